@@ -1,0 +1,37 @@
+# Two commands do everything: `make demo` and `make test`. Both set up the environment when it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check types lint layers bench install clean help
+
+help:            ## this text
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+install: $(STAMP) ## set up .venv
+
+$(STAMP): pyproject.toml constraints.txt tools/install.sh
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh tools/install.sh
+	@touch $(STAMP)
+
+demo: $(STAMP)   ## the whole line on 1,797 real digit scans, in ./demo
+	@$(BIN)/python -m galley.cli.demo demo
+
+test: $(STAMP)   ## all tests
+	$(BIN)/python -m pytest
+
+check: lint types layers ## linters, types and import layers
+
+lint: $(STAMP)
+	$(BIN)/ruff check src tests bench tools
+	$(BIN)/ruff format --check src tests bench tools
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+clean:           ## remove what make made
+	rm -rf $(VENV) demo

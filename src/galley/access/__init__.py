@@ -1,0 +1,1 @@
+"""Access: who may. Actors and the one decision function arrive with the server."""

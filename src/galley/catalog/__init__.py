@@ -1,0 +1,1 @@
+"""The catalogue: what exists. Datasets, immutable versions (manifest, shards, files), lineage and evidence."""

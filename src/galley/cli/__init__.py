@@ -1,0 +1,1 @@
+"""The command line: one module a command; assembles, never decides; the only place that prints."""

@@ -1,0 +1,1 @@
+"""The engine: runs operators over shards in worker processes and counts every record."""

@@ -1,0 +1,62 @@
+"""The label type kind: value, distance, merge and codecs of one kind of label.
+
+Agreement, consensus, gold checks, the certificate and cross-modal checks are written once over `distance` and `merge`.
+Values are plain JSON data (what `canonical_json` accepts), so they can be stored, hashed and shown anywhere.
+Geometry is in pixels of the image as stored; text offsets are code points with an exclusive end; times are seconds.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import msgspec
+import pyarrow as pa
+
+from galley.kernel.extension import Extension, Kind, P
+
+__all__ = ["Content", "LabelType", "Value"]
+
+Value = Any
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What a label type may know about the record a value is about."""
+
+    modality: str = "any"
+    text: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class LabelType(Extension[P]):
+    """One kind of label; `self.params` are the options of one control of a schema (its choices, labels, …)."""
+
+    kind: ClassVar[Kind] = "label_type"
+    bounded_loss: ClassVar[bool] = True  # distance is a loss in [0, 1] that the certificate may budget
+
+    def check(self, raw: Value, content: Content) -> Value:
+        """The value in canonical form (sorted, rounded, complete); raises LabelValueError saying what is wrong where."""
+        raise NotImplementedError
+
+    def distance(self, left: Value, right: Value) -> float:
+        """0 for equal, 1 for nothing in common; symmetric; both values are canonical."""
+        raise NotImplementedError
+
+    def merge(self, values: Sequence[Value], weights: Sequence[float]) -> Value:
+        """The consensus of several canonical values; does not depend on their order; unanimous values come out as is."""
+        raise NotImplementedError
+
+    def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
+        """The value as Label Studio result items (`from_name` = control, `to_name` = target)."""
+        raise NotImplementedError
+
+    def from_label_studio(self, results: Sequence[dict[str, Any]], content: Content) -> Value:
+        """The canonical value of this control's Label Studio result items."""
+        raise NotImplementedError
+
+    def arrow_type(self) -> pa.DataType:
+        """The column type of a released dataset for this control, e.g. string for a single choice."""
+        raise NotImplementedError
+
+    def to_arrow(self, value: Value) -> Any:
+        """The value as plain data of `arrow_type`."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The ledger: who said what about which version; statements, signatures and the append-only transparency log."""
