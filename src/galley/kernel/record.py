@@ -17,6 +17,7 @@ __all__ = [
     "GRADES",
     "LABELS_SCHEMA",
     "MODALITIES",
+    "QUARANTINE_SCHEMA",
     "RECORD_SCHEMA",
     "Grade",
     "Modality",
@@ -78,6 +79,21 @@ LABELS_SCHEMA: Final[pa.Schema] = pa.schema(
     ]
 )
 """The labels group's columns: same rows, same order as the data group."""
+
+QUARANTINE_SCHEMA: Final[pa.Schema] = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("uri", pa.string(), nullable=False),
+        pa.field("step", pa.int32(), nullable=False),  # 0 = collect, then the recipe's clean steps
+        pa.field("op", pa.string(), nullable=False),  # name@version of the connector or operator
+        pa.field("code", pa.string(), nullable=False),  # stable error code
+        pa.field("message", pa.string(), nullable=False),
+        pa.field("excerpt", pa.binary(), nullable=False),  # the first bytes of the record, or sha256:<blob>
+    ]
+)
+"""One row for every record that failed: nothing is lost, and nothing failed goes on."""
 
 
 class RecordSchemaError(InputError):
