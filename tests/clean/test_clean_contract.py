@@ -1,0 +1,68 @@
+"""Every registered operator passes the contract battery, and gives the same bytes under any hash seed."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any, cast
+
+import pytest
+
+from galley.kernel.extension import available, find
+from galley.testing.operator_contract import OPERATOR_CHECKS, Check, case_for
+from galley.testing.operator_runs import OperatorClass
+
+# Parameters for operators that cannot run without any.
+NEEDED: dict[str, dict[str, Any]] = {}
+
+OPERATORS = available("operator")
+
+
+def _operator(name: str) -> OperatorClass:
+    return cast(OperatorClass, find("operator", name))
+
+
+@pytest.mark.parametrize("check", OPERATOR_CHECKS, ids=str)
+@pytest.mark.parametrize("name", OPERATORS)
+def test_operator_keeps_the_contract(name: str, check: Check) -> None:
+    check(case_for(_operator(name), NEEDED.get(name)))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_operator_has_the_name_of_its_entry_point(name: str) -> None:
+    assert _operator(name).name == name
+
+
+_PROGRAM = """
+import hashlib, json, sys
+from galley.kernel.extension import find
+from galley.testing.operator_contract import case_for
+from galley.testing.operator_runs import judge, scratch_desk
+
+found = {}
+for name, params in json.load(sys.stdin).items():
+    case = case_for(find("operator", name), params)
+    desk = scratch_desk(case.desk)
+    judged = judge(case.make(), case.batches, desk)
+    found[name] = hashlib.sha256(repr((judged.records, sorted(desk.blobs.written))).encode()).hexdigest()
+print(json.dumps(found))
+"""
+
+
+def test_no_operator_depends_on_the_hash_seed() -> None:
+    given = json.dumps({name: NEEDED.get(name, {}) for name in OPERATORS})
+    seen = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", _PROGRAM],
+                input=given,
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for seed in ("1", "2")
+    ]
+    assert set(seen[0]) == set(OPERATORS)
+    assert seen[0] == seen[1]
