@@ -1,0 +1,58 @@
+"""The worker process: takes one job at a time from its pipe, does it, answers. Owns nothing that must survive it."""
+
+import contextlib
+import importlib
+import os
+import signal
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+
+from galley.engine.job import Job, perform
+from galley.engine.shard import WorkResult
+from galley.kernel.clock import SystemClock
+from galley.kernel.errors import GalleyError
+from galley.kernel.ports import Desk
+from galley.store.objects import open_store
+
+__all__ = ["Bench", "Failure", "serve"]
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker needs to know before its first job."""
+
+    objects_url: str
+    base: str
+    seed_hex: str
+    preload: tuple[str, ...] = ()  # modules to import first: extensions that are not installed, in tests
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A job raised: a Galley error travels whole, anything else as its traceback."""
+
+    error: GalleyError | None
+    trace: str
+
+
+def serve(pipe: Connection, bench: Bench) -> None:
+    """Do jobs until the pipe closes."""
+    # The run decides when to stop: an interrupt at the terminal reaches every process of the group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one process a core already; also keeps sums in one order
+    for module in bench.preload:
+        importlib.import_module(module)
+    store = open_store(bench.objects_url)
+    desk = Desk(blobs=store.blobs, base=Path(bench.base), clock=SystemClock(), seed=bytes.fromhex(bench.seed_hex))
+    with contextlib.suppress(EOFError, BrokenPipeError):  # the run went away; there is nobody to answer
+        while True:
+            job: Job = pipe.recv()
+            answer: WorkResult | Failure
+            try:
+                answer = perform(job, desk, store.objects)
+            except GalleyError as problem:
+                answer = Failure(error=problem, trace=traceback.format_exc())
+            except Exception:  # broad: the run must hear of any failure of a job, with its trace
+                answer = Failure(error=None, trace=traceback.format_exc())
+            pipe.send(answer)
