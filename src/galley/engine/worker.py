@@ -1,7 +1,6 @@
 """The worker process: takes one job at a time from its pipe, does it, answers. Owns nothing that must survive it."""
 
 import contextlib
-import importlib
 import os
 import signal
 import traceback
@@ -26,7 +25,6 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     objects_url: str
     base: str
     seed_hex: str
-    preload: tuple[str, ...] = ()  # modules to import first: extensions that are not installed, in tests
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +39,6 @@ def serve(pipe: Connection, bench: Bench) -> None:
     # The run decides when to stop: an interrupt at the terminal reaches every process of the group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one process a core already; also keeps sums in one order
-    for module in bench.preload:
-        importlib.import_module(module)
     store = open_store(bench.objects_url)
     desk = Desk(blobs=store.blobs, base=Path(bench.base), clock=SystemClock(), seed=bytes.fromhex(bench.seed_hex))
     with contextlib.suppress(EOFError, BrokenPipeError):  # the run went away; there is nobody to answer

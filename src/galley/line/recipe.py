@@ -1,0 +1,341 @@
+"""The recipe: one YAML file, or the same thing in typed Python, that describes a line from raw data to a release.
+
+Parsing is strict: an unknown word, a missing licence, an impossible value or an operator that does not exist is refused
+before anything is read, with the line and the nearest right word. `parse_recipe(dump_recipe(recipe)) == recipe`.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from galley.kernel.canonical import digest_of
+from galley.kernel.document import Document, DocumentError, parse_document, suggestion
+from galley.kernel.errors import GalleyError, InputError
+from galley.kernel.extension import Kind, available, make
+from galley.kernel.language import Text
+from galley.kernel.limits import ERROR_BUDGET_DEFAULT, SHARD_BYTES, SHARD_ROWS
+from galley.kernel.record import BASES, GRADES
+
+__all__ = [
+    "Annotate",
+    "Assess",
+    "EngineOptions",
+    "Recipe",
+    "RecipeError",
+    "RecipeMissingError",
+    "Release",
+    "Source",
+    "Target",
+    "Use",
+    "dump_recipe",
+    "load_recipe",
+    "parse_recipe",
+    "recipe_digest",
+]
+
+
+class RecipeError(DocumentError):
+    """The recipe is not what it should be."""
+
+    code = "GLY-LIN-001"
+
+
+class RecipeMissingError(InputError):
+    """There is no such recipe file."""
+
+    code = "GLY-LIN-002"
+    text = Text("There is no recipe at {path}.", "{path} 处没有配方文件。")
+    hint = Text("`galley init DIR` writes an example to start from.", "可用 `galley init 目录` 生成示例。")
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """The use of an extension: its name (or name@version) and its parameters."""
+
+    name: str
+    params: dict[str, Any] = {}
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of `collect`: a connector, and what gives us the right to use what it brings."""
+
+    connector: Use
+    name: str
+    license: str
+    basis: str
+    grade: str = "general"
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the certificate must say: at least this accuracy, with this confidence."""
+
+    accuracy: float = 0.95
+    confidence: float = 0.95
+
+
+class Annotate(msgspec.Struct, frozen=True, kw_only=True):
+    """The `annotate` part."""
+
+    schema: str  # path of a label schema (YAML) or of a Label Studio config (XML), relative to the recipe
+    mode: Literal["human", "human+machine", "machine"] = "human"
+    target: Target | None = None
+    overlap: int = 1
+    aggregator: Use = Use(name="majority")
+    people: tuple[Use, ...] = ()  # labelers
+    learner: Use | None = None
+    gold: Literal["measured", "human"] = "measured"
+    loop: dict[str, Any] = {}  # parameters of the human+machine loop (line.loop.LoopParams)
+
+
+class Assess(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The `assess` part: which standards to read, and what the target use needs (for coverage and size)."""
+
+    standards: tuple[str, ...] = ("tc609-04", "gbt-36344")
+    needs: dict[str, Any] = {}
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The `release` part."""
+
+    name: str  # owner/dataset
+    version: str
+    formats: tuple[str, ...] = ()
+    title: str = ""
+    description: str = ""
+    license: str | None = None  # of the released dataset; default: the sources' when they all have the same
+
+
+class EngineOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sizes of the engine's work; they do not change what comes out, except where shards are cut."""
+
+    error_budget: float = ERROR_BUDGET_DEFAULT
+    shard_rows: int = SHARD_ROWS
+    shard_bytes: int = SHARD_BYTES
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole line."""
+
+    line: str
+    collect: tuple[Source, ...]
+    clean: tuple[Use, ...] = ()
+    annotate: Annotate | None = None
+    assess: Assess | None = None
+    release: Release | None = None
+    engine: EngineOptions = EngineOptions()
+    seed: int = 0
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read and check a recipe file."""
+    if not path.is_file():
+        raise RecipeMissingError(path=str(path))
+    return parse_recipe(path.read_bytes(), name=path.name)
+
+
+def parse_recipe(text: str | bytes, *, name: str = "recipe") -> Recipe:
+    """A recipe out of YAML; raises RecipeError with the line of what is wrong."""
+    try:
+        return _Reader(parse_document(text, name)).recipe()
+    except RecipeError:
+        raise
+    except DocumentError as problem:
+        raise RecipeError(**problem.facts) from problem
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """SHA-256 of the recipe with every default filled in: what a run is a run of."""
+    return digest_of(recipe)
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """The recipe as YAML that parses back to an equal recipe."""
+    plain = _without_defaults(recipe)
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+
+
+class _Reader:
+    """Reads the parts of a recipe document; every method raises with the line of its part."""
+
+    TOP = ("line", "collect", "clean", "annotate", "assess", "release", "engine", "seed")
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def recipe(self) -> Recipe:
+        data = self._mapping(self.document.data, "")
+        self._known(data, self.TOP, "")
+        for needed in ("line", "collect"):
+            if needed not in data:
+                raise self.document.error("", f"the recipe has no '{needed}'", "See docs/reference/recipe.md")
+        line = self._text(data["line"], "line")
+        assess = data.get("assess")
+        release = data.get("release")
+        return Recipe(
+            line=self._slug(line, "line"),
+            collect=self._sources(data["collect"]),
+            clean=tuple(
+                self._use("operator", entry, f"clean[{place}]", "op")
+                for place, entry in enumerate(self._sequence(data.get("clean") or [], "clean"))
+            ),
+            annotate=self._annotate(data["annotate"]) if data.get("annotate") else None,
+            assess=self.document.convert(Assess, "assess", assess) if assess is not None else None,
+            release=self._release(release) if release else None,
+            engine=self.document.convert(EngineOptions, "engine", data.get("engine") or {}),
+            seed=self.document.convert(int, "seed", data.get("seed", 0)),
+        )
+
+    def _sources(self, data: Any) -> tuple[Source, ...]:
+        entries = self._sequence(data, "collect")
+        if not entries:
+            raise self.document.error("collect", "there is nothing to collect")
+        sources = tuple(self._source(entry, f"collect[{place}]") for place, entry in enumerate(entries))
+        for place, source in enumerate(sources):
+            if source.name in {earlier.name for earlier in sources[:place]}:
+                detail = f"two sources are called '{source.name}'"
+                raise self.document.error(
+                    f"collect[{place}]", detail, "Give one of them a `name:`. / 请用 `name:` 区分。"
+                )
+        return sources
+
+    def _source(self, entry: Any, path: str) -> Source:
+        data = dict(self._mapping(entry, path))
+        if "from" not in data:
+            raise self.document.error(path, "a source needs `from:`", f"Known: {', '.join(available('connector'))}")
+        connector = self._text(data.pop("from"), f"{path}.from")
+        name = self._slug(self._text(data.pop("name", connector.partition("@")[0]), f"{path}.name"), f"{path}.name")
+        for right, why in (("license", _WHY_LICENSE), ("basis", _WHY_BASIS)):
+            if not data.get(right):
+                known = [word for word in data if word not in ("license", "basis")]
+                typo = suggestion(right, known) if right not in data else ""
+                advice = f"{why} {typo if typo.startswith('Did') else ''}".strip()
+                raise self.document.error(path, f"source '{name}' has no `{right}`", advice)
+        license_name = self._text(data.pop("license"), f"{path}.license")
+        basis = self._one_of(data.pop("basis"), BASES, f"{path}.basis")
+        grade = self._one_of(data.pop("grade", "general"), GRADES, f"{path}.grade")
+        use = self._checked("connector", connector, data, path)
+        return Source(connector=use, name=name, license=license_name, basis=basis, grade=grade)
+
+    def _annotate(self, entry: Any) -> Annotate:
+        path = "annotate"
+        data = dict(self._mapping(entry, path))
+        self._known(data, Annotate.__struct_fields__, path)
+        uses: dict[str, Any] = {}
+        if "people" in data:
+            people = self._sequence(data.pop("people"), f"{path}.people")
+            uses["people"] = tuple(
+                self._use("labeler", person, f"{path}.people[{place}]", "labeler")
+                for place, person in enumerate(people)
+            )
+        for part, kind in (("aggregator", "aggregator"), ("learner", "learner")):
+            if data.get(part) is not None:
+                uses[part] = self._use(kind, data.pop(part), f"{path}.{part}", "name")  # type: ignore[arg-type]
+            data.pop(part, None)
+        found = msgspec.structs.replace(self.document.convert(Annotate, path, data), **uses)
+        self._sane(found)
+        return found
+
+    def _sane(self, found: Annotate) -> None:
+        if found.overlap < 1 or found.overlap > 100:
+            raise self.document.error("annotate.overlap", "overlap is a number from 1 to 100")
+        target = found.target
+        if target is not None and not (0 < target.accuracy < 1 and 0 < target.confidence < 1):
+            raise self.document.error("annotate.target", "accuracy and confidence lie between 0 and 1")
+        if found.mode != "human" and found.learner is None:
+            detail = f"mode '{found.mode}' needs a `learner:`"
+            raise self.document.error("annotate.mode", detail, f"Known: {', '.join(available('learner'))}")
+        if not found.people:
+            detail = "nobody answers: `people:` is empty"
+            raise self.document.error("annotate", detail, f"Known: {', '.join(available('labeler'))}")
+
+    def _release(self, entry: Any) -> Release:
+        found = self.document.convert(Release, "release", entry)
+        for place, name in enumerate(found.formats):
+            if name.partition("@")[0] not in available("exporter"):
+                advice = suggestion(name, list(available("exporter")))
+                raise self.document.error(f"release.formats[{place}]", f"unknown format '{name}'", advice)
+        return found
+
+    def _use(self, kind: Kind, entry: Any, path: str, word: str) -> Use:
+        if isinstance(entry, str):
+            return self._checked(kind, entry, {}, path)
+        data = dict(self._mapping(entry, path))
+        if word not in data:
+            raise self.document.error(path, f"an entry here needs `{word}:`", suggestion(word, list(data)))
+        return self._checked(kind, self._text(data.pop(word), f"{path}.{word}"), data, path)
+
+    def _checked(self, kind: Kind, name: str, params: dict[str, Any], path: str) -> Use:
+        try:
+            made = make(kind, name, params)
+        except GalleyError as problem:
+            spot = next((f"{path}.{word}" for word in params if f"`{word}`" in problem.message()), path)
+            raise self.document.error(spot, problem.message(), problem.advice()) from problem
+        return Use(name=f"{made.name}@{made.version}", params=msgspec.to_builtins(made.params))
+
+    def _known(self, data: dict[str, Any], known: tuple[str, ...], path: str) -> None:
+        for word in data:
+            if word not in known:
+                spot = f"{path}.{word}" if path else word
+                raise self.document.error(spot, f"unknown word '{word}'", suggestion(word, list(known)))
+
+    def _mapping(self, data: Any, path: str) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise self.document.error(path, "expected `word: value` lines here")
+        return data
+
+    def _sequence(self, data: Any, path: str) -> list[Any]:
+        if not isinstance(data, list):
+            raise self.document.error(path, "expected a list (lines that begin with `- `)")
+        return data
+
+    def _text(self, data: Any, path: str) -> str:
+        if not isinstance(data, str) or not data.strip():
+            raise self.document.error(path, "expected a text", "Put it in quotes. / 请加引号。")
+        return data
+
+    def _slug(self, name: str, path: str) -> str:
+        if not all(letter.isalnum() or letter in "-_." for letter in name) or len(name) > 100:
+            raise self.document.error(path, f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100")
+        return name
+
+    def _one_of(self, value: Any, known: tuple[str, ...], path: str) -> str:
+        if value not in known:
+            raise self.document.error(path, f"'{value}' is not known here", suggestion(str(value), list(known)))
+        return str(value)
+
+
+_WHY_LICENSE = (
+    "Say under which licence it may be used (an SPDX id such as CC-BY-4.0, or a contract's name). / 请写明许可。"
+)
+_WHY_BASIS = f"Say why we may use it: one of {', '.join(BASES)}. / 请写明使用依据。"
+
+
+def _without_defaults(recipe: Recipe) -> dict[str, Any]:
+    plain: dict[str, Any] = {"line": recipe.line}
+    plain["collect"] = [
+        {
+            "from": source.connector.name,
+            "name": source.name,
+            "license": source.license,
+            "basis": source.basis,
+            "grade": source.grade,
+            **source.connector.params,
+        }
+        for source in recipe.collect
+    ]
+    if recipe.clean:
+        plain["clean"] = [{"op": use.name, **use.params} for use in recipe.clean]
+    if recipe.annotate is not None:
+        part = msgspec.to_builtins(recipe.annotate)
+        part["people"] = [{"labeler": use.name, **use.params} for use in recipe.annotate.people]
+        part["aggregator"] = {"name": recipe.annotate.aggregator.name, **recipe.annotate.aggregator.params}
+        learner = recipe.annotate.learner
+        part["learner"] = None if learner is None else {"name": learner.name, **learner.params}
+        plain["annotate"] = part
+    for word, value in (("assess", recipe.assess), ("release", recipe.release)):
+        if value is not None:
+            plain[word] = msgspec.to_builtins(value)
+    plain["engine"] = msgspec.to_builtins(recipe.engine)
+    plain["seed"] = recipe.seed
+    return plain
