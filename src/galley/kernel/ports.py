@@ -56,6 +56,10 @@ class Blobs(Protocol):
         """Its size in bytes; raises BlobMissingError."""
         ...
 
+    def flush(self) -> None:
+        """Make every blob stored so far survive a power cut; whoever records blobs durably calls it before."""
+        ...
+
 
 @dataclass(frozen=True)
 class Desk:

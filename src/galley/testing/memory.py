@@ -7,21 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from galley.kernel.errors import InputError
-from galley.kernel.language import Text
 from galley.kernel.ports import Desk
+from galley.store.errors import BlobMissingError, ContentTooLargeError
 
 __all__ = ["FakeClock", "MemoryBlobs", "MemoryObjects", "memory_desk"]
-
-
-class _MissingError(InputError):
-    code = "GLY-STO-001"
-    text = Text("Blob {sha256} is not in the store.", "存储中没有数据块 {sha256}。")
-
-
-class _TooLargeError(InputError):
-    code = "GLY-STO-003"
-    text = Text("The content is larger than {limit} bytes.", "内容超过 {limit} 字节。")
 
 
 class MemoryBlobs:
@@ -40,12 +29,12 @@ class MemoryBlobs:
         for chunk in chunks:
             data += chunk
             if len(data) > limit_bytes:
-                raise _TooLargeError(limit=limit_bytes)
+                raise ContentTooLargeError(limit=limit_bytes)
         return self.put(bytes(data)), len(data)
 
     def get(self, sha256: str) -> bytes:
         if sha256 not in self.content:
-            raise _MissingError(sha256=sha256)
+            raise BlobMissingError(sha256=sha256)
         return self.content[sha256]
 
     def open(self, sha256: str) -> BinaryIO:
@@ -56,6 +45,9 @@ class MemoryBlobs:
 
     def size(self, sha256: str) -> int:
         return len(self.get(sha256))
+
+    def flush(self) -> None:
+        return
 
 
 class MemoryObjects:

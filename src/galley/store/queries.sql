@@ -1,0 +1,41 @@
+-- name: lock_migrations
+-- Keep other processes from migrating this database until the transaction ends.
+SELECT pg_advisory_xact_lock(4773215066112563);
+
+-- name: create_store_schema
+-- Make the schema that records migrations.
+CREATE SCHEMA IF NOT EXISTS store;
+
+-- name: create_migration_table
+-- Make the table of applied migrations.
+CREATE TABLE IF NOT EXISTS store.migration (
+    number     integer PRIMARY KEY,
+    name       text NOT NULL,
+    sha256     text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- name: has_migration_table
+-- Whether any migration was ever recorded here.
+SELECT to_regclass('store.migration') IS NOT NULL;
+
+-- name: applied_migrations
+-- The migrations of this database, in order.
+SELECT number, name, sha256 FROM store.migration ORDER BY number;
+
+-- name: record_migration
+-- Remember an applied migration and the checksum of its text.
+INSERT INTO store.migration (number, name, sha256) VALUES (%(number)s, %(name)s, %(sha256)s);
+
+-- name: limit_waiting
+-- Give up on a lock after four seconds rather than stop everybody behind us.
+SET LOCAL lock_timeout = '4s';
+
+-- name: facts
+-- What `galley doctor` says about the server.
+SELECT current_setting('server_version') AS version,
+       current_setting('server_version_num')::int AS version_number,
+       current_setting('fsync') AS fsync,
+       current_setting('full_page_writes') AS full_page_writes,
+       current_setting('synchronous_commit') AS synchronous_commit,
+       pg_database_size(current_database()) AS bytes;

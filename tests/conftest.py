@@ -1,0 +1,90 @@
+"""Shared fixtures: one PostgreSQL a session, one fresh database a test, a workspace over it.
+
+`GALLEY_TEST_DATABASE_URL` names a server to use instead of the embedded one (its user must be able to create databases).
+"""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from galley.store.database import Database
+from galley.store.embedded import EmbeddedServer
+from galley.store.workspace import Workspace
+from galley.testing.memory import FakeClock
+
+_SERIAL = itertools.count()
+
+
+def _create(server: str, name: str, template: str = "template1") -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return make_conninfo(server, dbname=name)
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Connection string of the session's PostgreSQL server."""
+    given = os.environ.get("GALLEY_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="galley-pg-") as folder:
+        # Tests of durability start a server of their own; here syncing would only cost time.
+        server = EmbeddedServer(Path(folder) / "pg", {"fsync": "off"})
+        yield server.start()
+        server.release()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres: str) -> Iterator[str]:
+    """Name of a database holding Galley's schemas and nothing else; the migrations run once a session."""
+    name = f"galley_template_{os.getpid()}"
+    Database.open(_create(postgres, name)).close()
+    yield name
+    _drop(postgres, name)
+
+
+@pytest.fixture
+def empty_database_url(postgres: str) -> Iterator[str]:
+    """Connection string of a fresh database without any schema."""
+    name = f"galley_empty_{os.getpid()}_{next(_SERIAL)}"
+    yield _create(postgres, name)
+    _drop(postgres, name)
+
+
+@pytest.fixture
+def database_url(postgres: str, template_database: str) -> Iterator[str]:
+    """Connection string of a fresh, migrated database."""
+    name = f"galley_test_{os.getpid()}_{next(_SERIAL)}"
+    yield _create(postgres, name, template_database)
+    _drop(postgres, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
+    """A workspace in the test's folder over a fresh database."""
+    with Workspace.open(
+        tmp_path / "workspace", create=True, clock=FakeClock(), environment={"GALLEY_DATABASE_URL": database_url}
+    ) as opened:
+        yield opened
