@@ -1,0 +1,1 @@
+"""The built-in operators, one file each (or a small family)."""

@@ -1,0 +1,23 @@
+"""Numba kernels over the buffers of Arrow string columns, one subject a module.
+
+A kernel module is imported when it is first asked for: numba takes half a second to import, and commands that clean
+nothing must not pay for it.
+"""
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from galley.clean.kernels import normalise as normalise
+    from galley.clean.kernels import shape as shape
+
+__all__ = ["normalise", "shape"]
+
+_MODULES: Final = frozenset(__all__)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return importlib.import_module(f"{__name__}.{name}")
