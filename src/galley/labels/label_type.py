@@ -5,7 +5,7 @@ Values are plain JSON data (what `canonical_json` accepts), so they can be store
 Geometry is in pixels of the image as stored; text offsets are code points with an exclusive end; times are seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -28,13 +28,41 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabelType(Extension[P]):
-    """One kind of label; `self.params` are the options of one control of a schema (its choices, labels, …)."""
+    """One kind of label; `self.params` are the options of one control of a schema (its choices, labels, …).
+
+    Options that contradict each other are refused by the params struct's `__post_init__` (ValueError), so that a
+    schema that loads can be used. `check` must accept its own result unchanged, and so must the result of `merge`.
+    """
 
     kind: ClassVar[Kind] = "label_type"
     bounded_loss: ClassVar[bool] = True  # distance is a loss in [0, 1] that the certificate may budget
 
+    @property
+    def empty(self) -> Value | None:
+        """The value that says "looked, and found nothing" (an empty list), or None when there is no such answer."""
+        return None
+
+    @property
+    def refers_to(self) -> tuple[str, ...]:
+        """The other controls of the schema that values of this one point into (a relation: its span control)."""
+        return ()
+
+    def may_refer_to(self, other: "LabelType[Any]") -> bool:
+        """Whether `refers_to` may name a control of that label type."""
+        return False
+
+    def dangling(self, value: Value, labels: Mapping[str, Value]) -> tuple[int, ...]:
+        """The places in a canonical value that point at nothing in the labels of the other controls.
+
+        A check refuses them; a merge of annotations drops them, because their target may have lost the vote.
+        """
+        return ()
+
     def check(self, raw: Value, content: Content) -> Value:
-        """The value in canonical form (sorted, rounded, complete); raises LabelValueError saying what is wrong where."""
+        """The value in canonical form (sorted, rounded, complete); raises LabelValueError saying what is wrong where.
+
+        Places in errors start with `value`: `value[3].width`.
+        """
         raise NotImplementedError
 
     def distance(self, left: Value, right: Value) -> float:
@@ -46,11 +74,17 @@ class LabelType(Extension[P]):
         raise NotImplementedError
 
     def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
-        """The value as Label Studio result items (`from_name` = control, `to_name` = target)."""
+        """The value as Label Studio result items (`from_name` = control, `to_name` = target).
+
+        Ids of regions are a pure function of control and value, so that exporting twice gives the same bytes.
+        """
         raise NotImplementedError
 
     def from_label_studio(self, results: Sequence[dict[str, Any]], content: Content) -> Value:
-        """The canonical value of this control's Label Studio result items."""
+        """The canonical value of this control's Label Studio result items.
+
+        The items of the controls in `refers_to` stand among them, so that ids can be resolved.
+        """
         raise NotImplementedError
 
     def arrow_type(self) -> pa.DataType:

@@ -1,0 +1,252 @@
+"""What can be wrong with a label, a label schema or a file of labels: every GLY-LAB error."""
+
+from typing import Any
+
+from galley.kernel.errors import InputError
+from galley.kernel.language import Text
+
+__all__ = [
+    "ControlMissingError",
+    "ControlUnknownError",
+    "LabelChoiceError",
+    "LabelContentError",
+    "LabelCountError",
+    "LabelEmptyError",
+    "LabelFileError",
+    "LabelOverlapError",
+    "LabelRangeError",
+    "LabelReferenceError",
+    "LabelRepeatedError",
+    "LabelShapeError",
+    "LabelTextError",
+    "LabelValueError",
+    "SchemaError",
+    "SchemaKeyError",
+    "SchemaOptionError",
+    "SchemaReferenceError",
+    "SchemaRepeatedError",
+    "SchemaShapeError",
+    "SchemaSizeError",
+    "SchemaSyntaxError",
+    "SchemaTypeError",
+    "moved",
+]
+
+
+class LabelValueError(InputError):
+    """A label does not fit its control; `place` says where in the value (`boxes[3].width`)."""
+
+    code = "GLY-LAB-001"
+    text = Text("{place}: this is not a valid label.", "{place}：不是有效的标注。")
+    hint = Text("Correct the label and submit it again.", "请修正标注后重新提交。")
+
+
+class LabelShapeError(LabelValueError):
+    """The value has the wrong JSON shape."""
+
+    code = "GLY-LAB-002"
+    text = Text("{place}: expected {expected}, found {found}", "{place}：应为 {expected}，实际为 {found}")
+
+
+class LabelChoiceError(LabelValueError):
+    """A label is not one of the control's."""
+
+    code = "GLY-LAB-003"
+    text = Text(
+        "{place}: '{value}' is not one of the labels of this control.", "{place}：“{value}”不在该控件的标签中。"
+    )
+    hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
+
+
+class LabelRangeError(LabelValueError):
+    """A number lies outside the record's content."""
+
+    code = "GLY-LAB-004"
+    text = Text("{place}: {value} lies outside {allowed}", "{place}：{value} 超出范围 {allowed}")
+
+
+class LabelEmptyError(LabelValueError):
+    """A span of no characters or a shape of no area."""
+
+    code = "GLY-LAB-005"
+    text = Text("{place}: nothing is inside: {value}", "{place}：区域为空：{value}")
+
+
+class LabelRepeatedError(LabelValueError):
+    """The same thing is labelled twice."""
+
+    code = "GLY-LAB-006"
+    text = Text("{place}: this is already labelled at {first}", "{place}：与 {first} 重复")
+
+
+class LabelOverlapError(LabelValueError):
+    """Two spans overlap in a way the control does not allow."""
+
+    code = "GLY-LAB-007"
+    text = Text(
+        "{place} overlaps {other}, which this control does not allow.", "{place} 与 {other} 重叠，该控件不允许。"
+    )
+    hint = Text(
+        "Set `overlap: nested` or `overlap: any` in the schema to allow it.",
+        "如需允许，请在模式中设置 `overlap: nested` 或 `overlap: any`。",
+    )
+
+
+class LabelCountError(LabelValueError):
+    """Too few or too many."""
+
+    code = "GLY-LAB-008"
+    text = Text("{place}: {count} given, {allowed} allowed", "{place}：给出 {count} 个，允许 {allowed} 个")
+
+
+class LabelReferenceError(LabelValueError):
+    """A relation points at a span that is not there."""
+
+    code = "GLY-LAB-009"
+    text = Text(
+        "{place} points at something that control '{control}' does not hold.",
+        "{place} 指向控件“{control}”中不存在的对象。",
+    )
+    hint = Text("Label the span first, or remove the relation.", "请先标注该片段，或删除该关系。")
+
+
+class ControlUnknownError(LabelValueError):
+    """The annotation answers a control the schema does not have."""
+
+    code = "GLY-LAB-010"
+    text = Text("{place}: the schema has no control of this name.", "{place}：标注模式中没有这个控件。")
+    hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
+
+
+class ControlMissingError(LabelValueError):
+    """A required control has no answer."""
+
+    code = "GLY-LAB-011"
+    text = Text("{place}: this control must be answered.", "{place}：该控件必须作答。")
+    hint = Text(
+        "An empty list is an answer where a list is expected; `required: false` makes the control optional.",
+        "需要列表的控件可以用空列表作答；设置 `required: false` 可使其变为可选。",
+    )
+
+
+class LabelContentError(LabelValueError):
+    """The record does not have what the label type needs."""
+
+    code = "GLY-LAB-012"
+    text = Text("{place}: the record's {missing} is needed and not known.", "{place}：需要记录的 {missing}，但未知。")
+    hint = Text(
+        "Use this control on records of the right modality whose content can be read.",
+        "请把该控件用于模态相符且内容可读的记录。",
+    )
+
+
+class LabelTextError(LabelValueError):
+    """A span carries text that the record does not have at that place: the offsets are wrong."""
+
+    code = "GLY-LAB-013"
+    text = Text(
+        "{place}: the record says '{actual}' here, the label says '{stated}'.",
+        "{place}：记录此处为“{actual}”，标注写的是“{stated}”。",
+    )
+    hint = Text(
+        "Offsets count Unicode code points from 0 and the end is exclusive.",
+        "偏移量按 Unicode 码点从 0 计数，结束位置不含在内。",
+    )
+
+
+class SchemaError(InputError):
+    """A label schema cannot be used; `line` is its line in the YAML (0 when it did not come from text)."""
+
+    code = "GLY-LAB-020"
+    text = Text("Line {line}: the label schema is not valid.", "第 {line} 行：标注模式无效。")
+    hint = Text(
+        "The format is described in docs/reference/label-schema.json.", "格式见 docs/reference/label-schema.json。"
+    )
+
+
+class SchemaSyntaxError(SchemaError):
+    """The text is not YAML, or uses what a schema may not use (tags, anchors)."""
+
+    code = "GLY-LAB-021"
+    text = Text(
+        "Line {line}: this is not the YAML of a label schema: {detail}",
+        "第 {line} 行：不是有效的标注模式 YAML：{detail}",
+    )
+
+
+class SchemaKeyError(SchemaError):
+    """A word that means nothing here."""
+
+    code = "GLY-LAB-022"
+    text = Text("Line {line}: '{key}' is not known here.", "第 {line} 行：此处没有“{key}”这一项。")
+    hint = Text("Did you mean {suggestion}? Known here: {known}.", "是否想写 {suggestion}？此处可用：{known}。")
+
+
+class SchemaTypeError(SchemaError):
+    """A control of a type that is not installed."""
+
+    code = "GLY-LAB-023"
+    text = Text("Line {line}: there is no label type '{type}'.", "第 {line} 行：没有标注类型“{type}”。")
+    hint = Text("Did you mean {suggestion}? Installed: {known}.", "是否想写 {suggestion}？已安装：{known}。")
+
+
+class SchemaShapeError(SchemaError):
+    """A value of the wrong shape."""
+
+    code = "GLY-LAB-024"
+    text = Text(
+        "Line {line}: '{key}': expected {expected}, found {found}",
+        "第 {line} 行：“{key}”应为 {expected}，实际为 {found}",
+    )
+
+
+class SchemaRepeatedError(SchemaError):
+    """Two things of one name."""
+
+    code = "GLY-LAB-025"
+    text = Text("Line {line}: '{name}' is there twice.", "第 {line} 行：“{name}”重复。")
+    hint = Text("Give each its own name.", "请为每一项取不同的名称。")
+
+
+class SchemaReferenceError(SchemaError):
+    """A control refers to another that does not exist or is of the wrong type."""
+
+    code = "GLY-LAB-026"
+    text = Text(
+        "Line {line}: control '{control}' refers to '{other}', which is not a control of type {type}.",
+        "第 {line} 行：控件“{control}”引用的“{other}”不是 {type} 类型的控件。",
+    )
+    hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
+
+
+class SchemaSizeError(SchemaError):
+    """The text is too large to be a schema."""
+
+    code = "GLY-LAB-027"
+    text = Text(
+        "The label schema is larger than {limit} bytes or nested deeper than {depth}.",
+        "标注模式超过 {limit} 字节或嵌套超过 {depth} 层。",
+    )
+    hint = Text("A schema is written by people; is this the right file?", "标注模式由人编写，请确认文件是否正确。")
+
+
+class SchemaOptionError(SchemaError):
+    """Options that contradict each other."""
+
+    code = "GLY-LAB-028"
+    text = Text("Line {line}: control '{control}': {detail}", "第 {line} 行：控件“{control}”：{detail}")
+
+
+class LabelFileError(InputError):
+    """A file of labels in another tool's format cannot be read at some place."""
+
+    code = "GLY-LAB-040"
+    text = Text("{format} line {line}: {detail}", "{format} 第 {line} 行：{detail}")
+    hint = Text("Correct the file or leave this entry out.", "请修正文件，或去掉这一条。")
+
+
+def moved(problem: LabelValueError, old: str, new: str) -> LabelValueError:
+    """The same error with the root of its place renamed: a type says `value[3]`, a schema `boxes[3]`."""
+    place = str(problem.facts.get("place", old))
+    facts: dict[str, Any] = {**problem.facts, "place": new + place.removeprefix(old)}
+    return type(problem)(**facts)

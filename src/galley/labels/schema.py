@@ -1,0 +1,225 @@
+"""The label schema: which controls people and models answer, and what an annotation must look like.
+
+A schema is written as YAML (or read from a Label Studio config), has one canonical dictionary form that is hashed and
+stored in versions, and is the only door to labels: `labels_check`, `record_distance` and `merge_labels` see whole
+annotations `{control: value}` and ask each control's label type for the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import msgspec
+
+from galley.kernel.canonical import canonical_json, digest_of
+from galley.kernel.errors import invariant
+from galley.kernel.extension import make
+from galley.labels.choices import Title, nearest
+from galley.labels.errors import (
+    ControlMissingError,
+    ControlUnknownError,
+    LabelReferenceError,
+    LabelShapeError,
+    LabelValueError,
+    moved,
+)
+from galley.labels.label_type import Content, LabelType, Value
+from galley.labels.shape import json_kind
+from galley.labels.voting import total, votes_of
+
+__all__ = [
+    "SCHEMA_FORMAT",
+    "Control",
+    "LabelSchema",
+    "Labels",
+    "labels_bytes",
+    "labels_check",
+    "merge_labels",
+    "plain",
+    "record_distance",
+    "schema_dict",
+    "schema_digest",
+    "schema_from_dict",
+]
+
+SCHEMA_FORMAT: Final = "galley-labels/1"
+"""Names the canonical dictionary form; raised when its meaning changes."""
+
+Labels = dict[str, Value]
+"""One annotation: the canonical value of each control that was answered."""
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One question of a schema: a label type with its options."""
+
+    name: str  # unique in the schema; the key of its value in an annotation
+    type: str  # label type as name@version
+    title: Title | None = None  # what people read; None: the name
+    required: bool = True
+    field: str = "text"  # the data field it is about (a Label Studio task's data key)
+    target: str = ""  # Label Studio's name of the object tag when it is not the field's name
+    options: dict[str, Any] = {}  # the label type's parameters, filled
+
+    @cached_property
+    def label_type(self) -> LabelType[Any]:
+        """The label type with this control's options."""
+        found = make("label_type", self.type, self.options)
+        invariant(isinstance(found, LabelType), "a label_type entry point names a LabelType", type=self.type)
+        return found  # type: ignore[return-value]
+
+    @property
+    def object_name(self) -> str:
+        """The `to_name` of its Label Studio results."""
+        return self.target or self.field
+
+    def says(self, language: str) -> str:
+        """The title in one language."""
+        if self.title is None:
+            return self.name
+        return self.title.zh if language == "zh" else self.title.en
+
+
+class LabelSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """All controls of a line, in the order people see them."""
+
+    controls: tuple[Control, ...]
+    name: str = ""
+    title: Title | None = None
+
+    @cached_property
+    def by_name(self) -> dict[str, Control]:
+        """The controls by name."""
+        return {control.name: control for control in self.controls}
+
+    def control(self, name: str) -> Control:
+        """One control; raises ControlUnknownError with the nearest name."""
+        found = self.by_name.get(name)
+        if found is None:
+            raise ControlUnknownError(place=name, suggestion=nearest(name, self.by_name))
+        return found
+
+    def of_type(self, name: str) -> tuple[Control, ...]:
+        """The controls of one label type, in order."""
+        return tuple(control for control in self.controls if control.type.partition("@")[0] == name)
+
+
+# --- Canonical form ----------------------------------------------------------------------------------------------
+
+
+def schema_dict(schema: LabelSchema) -> dict[str, Any]:
+    """The schema as plain data: complete, the same for the same meaning; what versions store and hash."""
+    head: dict[str, Any] = {"format": SCHEMA_FORMAT, "name": schema.name}
+    if schema.title is not None:
+        head["title"] = msgspec.to_builtins(schema.title)
+    return {**head, "controls": [_control_dict(control) for control in schema.controls]}
+
+
+def plain(value: Any) -> Any:
+    """A struct as JSON data: lists, never tuples, so that it equals what a JSON reader returns."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def _control_dict(control: Control) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "name": control.name,
+        "type": control.type,
+        "required": control.required,
+        "field": control.field,
+        "options": plain(control.label_type.params),
+    }
+    if control.title is not None:
+        data["title"] = msgspec.to_builtins(control.title)
+    if control.target:
+        data["target"] = control.target
+    return data
+
+
+def schema_digest(schema: LabelSchema) -> str:
+    """SHA-256 (hex) of the canonical form."""
+    return digest_of(schema_dict(schema))
+
+
+def schema_from_dict(data: Mapping[str, Any]) -> LabelSchema:
+    """The schema of a canonical dictionary, with everything checked again; raises SchemaError."""
+    from galley.labels.schema_text import schema_of_data  # noqa: PLC0415  # the parser builds on this module
+
+    return schema_of_data(data)
+
+
+# --- Annotations -------------------------------------------------------------------------------------------------
+
+
+def labels_check(schema: LabelSchema, raw: Any, content: Content) -> Labels:
+    """The annotation in canonical form, in the schema's order; raises LabelValueError saying what is wrong where.
+
+    Every key must be a control, every required control must be answered (an empty list is an answer where the type has
+    one), and what points into another control must find its target there.
+    """
+    if not isinstance(raw, Mapping):
+        raise LabelShapeError(place="labels", expected="object {control: value}", found=json_kind(raw))
+    for name in raw:
+        schema.control(str(name))
+    labels: Labels = {}
+    for control in schema.controls:
+        if raw.get(control.name) is None:
+            if control.required:
+                raise ControlMissingError(place=control.name)
+            continue
+        try:
+            labels[control.name] = control.label_type.check(raw[control.name], content)
+        except LabelValueError as problem:
+            raise moved(problem, "value", control.name) from problem
+    _check_references(schema, labels)
+    return labels
+
+
+def _check_references(schema: LabelSchema, labels: Labels) -> None:
+    for control in schema.controls:
+        if control.name not in labels or not control.label_type.refers_to:
+            continue
+        for place in control.label_type.dangling(labels[control.name], labels):
+            raise LabelReferenceError(place=f"{control.name}[{place}]", control=", ".join(control.label_type.refers_to))
+
+
+def _answer(control: Control, labels: Mapping[str, Value]) -> Value | None:
+    return labels.get(control.name, control.label_type.empty)
+
+
+def record_distance(schema: LabelSchema, left: Mapping[str, Value], right: Mapping[str, Value]) -> float:
+    """How far two canonical annotations of one record are apart: the mean of the distances of their controls.
+
+    A control that neither answered is left out; one that only one of them answered counts 1, except that where the type
+    has an empty answer (no spans, no boxes) not answering means that. 0 when nothing is left to compare.
+    """
+    distances: list[float] = []
+    for control in schema.controls:
+        if control.name not in left and control.name not in right:
+            continue
+        mine, yours = _answer(control, left), _answer(control, right)
+        distances.append(1.0 if mine is None or yours is None else control.label_type.distance(mine, yours))
+    return sum(distances) / len(distances) if distances else 0.0
+
+
+def merge_labels(schema: LabelSchema, several: Sequence[Mapping[str, Value]], weights: Sequence[float]) -> Labels:
+    """The consensus of several canonical annotations of one record; independent of their order; unanimous ones come out
+    as they are. A control that more than half of the weight left out is left out; relations whose span lost its vote go
+    with it."""
+    votes = votes_of([dict(labels) for labels in several], weights)
+    merged: Labels = {}
+    for control in schema.controls:
+        answered = [(labels[control.name], weight) for labels, weight in votes if control.name in labels]
+        silent = total(vote for vote in votes if control.name not in vote[0])
+        if not answered or (not control.required and silent > total(answered)):
+            continue
+        values, shares = zip(*answered, strict=True)
+        merged[control.name] = control.label_type.merge(values, shares)
+    for control in schema.controls:
+        if control.name in merged and control.label_type.refers_to:
+            gone = set(control.label_type.dangling(merged[control.name], merged))
+            merged[control.name] = [item for place, item in enumerate(merged[control.name]) if place not in gone]
+    return merged
+
+
+def labels_bytes(labels: Mapping[str, Value]) -> bytes:
+    """The annotation as canonical JSON, as the labels column holds it."""
+    return canonical_json(dict(labels))

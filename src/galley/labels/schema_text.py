@@ -1,0 +1,337 @@
+"""Label schemas as text: YAML to LabelSchema with errors that point at the line, back to YAML, and the JSON Schema."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from galley.kernel.extension import ExtensionUnknownError, available, find, params_schema
+from galley.labels.choices import Title, nearest, titled
+from galley.labels.errors import (
+    SchemaKeyError,
+    SchemaOptionError,
+    SchemaReferenceError,
+    SchemaRepeatedError,
+    SchemaShapeError,
+    SchemaTypeError,
+)
+from galley.labels.label_type import LabelType
+from galley.labels.schema import SCHEMA_FORMAT, Control, LabelSchema, plain, schema_dict
+from galley.labels.shape import json_kind
+from galley.labels.yaml_lines import Lines, read_yaml
+
+__all__ = ["BUILT_IN_TYPES", "control_of_type", "json_schema", "schema_from_yaml", "schema_of_data", "schema_yaml"]
+
+BUILT_IN_TYPES: Final = ("classify", "span", "relation", "box", "polygon", "keypoint", "transcript", "text")
+
+HEAD_KEYS: Final = ("name", "title", "controls")
+CONTROL_KEYS: Final = ("name", "type", "title", "required", "field", "target")
+"""A control's own words; every other word is an option of its label type."""
+
+CONTROL_NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
+CONTROLS_MAX: Final = 200
+
+Path = tuple[str | int, ...]
+
+
+def schema_from_yaml(text: str) -> LabelSchema:
+    """The schema written in YAML; raises SchemaError with the line and, for a typo, the word that was meant."""
+    data, lines = read_yaml(text)
+    return _schema(data, lines, options_inline=True)
+
+
+def schema_of_data(data: Mapping[str, Any]) -> LabelSchema:
+    """The schema of its canonical dictionary (`schema_dict`)."""
+    plain = dict(data)
+    if plain.pop("format", SCHEMA_FORMAT) != SCHEMA_FORMAT:
+        raise SchemaShapeError(line=0, key="format", expected=SCHEMA_FORMAT, found=data.get("format"))
+    return _schema(plain, Lines(values={(): 0}), options_inline=False)
+
+
+def schema_yaml(schema: LabelSchema) -> str:
+    """The schema as YAML that `schema_from_yaml` reads back to an equal schema."""
+    plain = schema_dict(schema)
+    head = {name: plain[name] for name in ("name", "title") if plain.get(name)}
+    controls = []
+    for control in plain["controls"]:
+        own = {name: control[name] for name in CONTROL_KEYS if name in control}
+        own["type"] = control["type"].partition("@")[0] if control["type"].endswith("@1") else control["type"]
+        default = msgspec.to_builtins(_defaults(own["type"]))
+        options = {
+            name: _short(option) for name, option in control["options"].items() if option != default.get(name, ...)
+        }
+        controls.append({**own, **options})
+    return yaml.dump({**head, "controls": controls}, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _defaults(spec: str) -> dict[str, Any]:
+    """The parameters a label type fills in by itself."""
+    filled: dict[str, Any] = {}
+    for info in msgspec.structs.fields(find("label_type", spec).Params):
+        if info.default is not msgspec.NODEFAULT:
+            filled[info.name] = info.default
+        elif info.default_factory is not msgspec.NODEFAULT:
+            filled[info.name] = info.default_factory()
+    return filled
+
+
+def _short(option: Any) -> Any:
+    if isinstance(option, list | tuple):
+        return [_short(item) for item in option]
+    if isinstance(option, dict):
+        return option["value"] if set(option) == {"value"} else {name: _short(item) for name, item in option.items()}
+    return option
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes no aliases, which the reader refuses, and quotes words other YAML readers would take for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+def _schema(data: Any, lines: Lines, *, options_inline: bool) -> LabelSchema:
+    head = _object(data, (), lines, "schema")
+    _known(head, (), lines, HEAD_KEYS)
+    raw = head.get("controls")
+    if not isinstance(raw, list) or not 0 < len(raw) <= CONTROLS_MAX:
+        found = json_kind(raw) if not isinstance(raw, list) else f"[{len(raw)}]"
+        raise SchemaShapeError(
+            line=lines.of(("controls",)), key="controls", expected=f"list 1…{CONTROLS_MAX}", found=found
+        )
+    controls: list[Control] = []
+    for place, item in enumerate(raw):
+        control = _control(item, ("controls", place), lines, options_inline=options_inline)
+        if control.name in {other.name for other in controls}:
+            raise SchemaRepeatedError(line=lines.of(("controls", place, "name")), name=control.name)
+        controls.append(control)
+    schema = LabelSchema(
+        controls=tuple(controls),
+        name=_word(head.get("name", ""), ("name",), lines),
+        title=_title(head.get("title"), ("title",), lines, ""),
+    )
+    _check_references(schema, lines)
+    return schema
+
+
+def _control(raw: Any, path: Path, lines: Lines, *, options_inline: bool) -> Control:
+    data = _object(raw, path, lines, "control")
+    name = _word(data.get("name"), (*path, "name"), lines)
+    if not CONTROL_NAME.fullmatch(name):
+        raise SchemaShapeError(
+            line=lines.of((*path, "name")), key="name", expected="1…64 printable characters", found=name
+        )
+    spec = _word(data.get("type"), (*path, "type"), lines)
+    found = _label_type(spec, (*path, "type"), lines)
+    if options_inline:
+        options = {key: value for key, value in data.items() if key not in CONTROL_KEYS}
+        spot = path
+    else:
+        _known(data, path, lines, (*CONTROL_KEYS, "options"))
+        options, spot = _object(data.get("options", {}), (*path, "options"), lines, "options"), (*path, "options")
+    required = data.get("required", True)
+    if not isinstance(required, bool):
+        line = lines.of((*path, "required"))
+        raise SchemaShapeError(line=line, key="required", expected="true | false", found=str(required))
+    field = found.able.modalities[0] if found.able.modalities else "text"
+    return control_of_type(
+        found,
+        name=name,
+        title=_title(data.get("title"), (*path, "title"), lines, name),
+        required=required,
+        field=_word(data.get("field", field), (*path, "field"), lines),
+        target=_word(data.get("target", ""), (*path, "target"), lines),
+        options=options,
+        where=(spot, lines),
+    )
+
+
+def control_of_type(  # noqa: PLR0913  # one field of the control each
+    found: type[LabelType[Any]],
+    *,
+    name: str,
+    title: Title | None,
+    required: bool,
+    field: str,
+    target: str,
+    options: dict[str, Any],
+    where: tuple[Path, Lines] | None = None,
+) -> Control:
+    """A control with its options checked and filled by its label type."""
+    spot, lines = where or ((), Lines(values={(): 0}))
+    try:
+        params = msgspec.convert(options, found.Params)
+    except msgspec.ValidationError as problem:
+        raise _option_error(str(problem), name, found, spot, lines) from problem
+    return Control(
+        name=name,
+        type=f"{found.name}@{found.version}",
+        title=title,
+        required=required,
+        field=field,
+        target="" if target == field else target,
+        options=plain(params),
+    )
+
+
+def _label_type(spec: str, path: Path, lines: Lines) -> type[LabelType[Any]]:
+    try:
+        found = find("label_type", spec)
+    except ExtensionUnknownError as problem:
+        names = available("label_type")
+        raise SchemaTypeError(
+            line=lines.of(path), type=spec, suggestion=nearest(spec.partition("@")[0], names), known=", ".join(names)
+        ) from problem
+    if not issubclass(found, LabelType):
+        raise SchemaTypeError(line=lines.of(path), type=spec, suggestion="-", known=", ".join(available("label_type")))
+    return found
+
+
+def _option_error(
+    detail: str, control: str, found: type[LabelType[Any]], spot: Path, lines: Lines
+) -> SchemaKeyError | SchemaShapeError | SchemaOptionError:
+    message, _, where = detail.partition(" - at `")
+    path = (*spot, *_path_of(where.rstrip("`")))
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL)
+    if unknown:
+        word = unknown.group(1)
+        known = _words_of(found, top=path == spot)
+        line = lines.of((*path, word))
+        return SchemaKeyError(line=line, key=word, suggestion=nearest(word, known), known=", ".join(known))
+    missing = re.fullmatch(r"Object missing required field `(.*)`", message)
+    if missing:
+        return SchemaShapeError(line=lines.of(path), key=missing.group(1), expected="…", found="null")
+    shape = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
+    if shape:
+        key = str(path[-1]) if path else control
+        return SchemaShapeError(line=lines.of(path), key=key, expected=shape.group(1), found=shape.group(2))
+    return SchemaOptionError(line=lines.of(path), control=control, detail=message)
+
+
+def _path_of(where: str) -> Path:
+    """msgspec's `$.choices[0].title` as a path."""
+    parts: list[str | int] = []
+    for name, place in re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]", where):
+        parts.append(name or int(place))
+    return tuple(parts)
+
+
+def _words_of(found: type[LabelType[Any]], *, top: bool) -> list[str]:
+    if top:
+        return [info.encode_name for info in msgspec.structs.fields(found.Params)] + list(CONTROL_KEYS)
+    nested = params_schema(found).get("$defs", {})
+    return sorted(
+        {word for name, part in nested.items() if name != found.Params.__name__ for word in part.get("properties", {})}
+    )
+
+
+def _check_references(schema: LabelSchema, lines: Lines) -> None:
+    for place, control in enumerate(schema.controls):
+        for other in control.label_type.refers_to:
+            target = schema.by_name.get(other)
+            if target is None or not control.label_type.may_refer_to(target.label_type):
+                known = [peer.name for peer in schema.controls if control.label_type.may_refer_to(peer.label_type)]
+                raise SchemaReferenceError(
+                    line=lines.of(("controls", place, "spans")),
+                    control=control.name,
+                    other=other,
+                    type="span",
+                    suggestion=nearest(other, known),
+                )
+
+
+# --- Small readers -----------------------------------------------------------------------------------------------
+
+
+def _object(raw: Any, path: Path, lines: Lines, what: str) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise SchemaShapeError(line=lines.of(path), key=what, expected="{key: value}", found=json_kind(raw))
+    return dict(raw)
+
+
+def _known(data: Mapping[str, Any], path: Path, lines: Lines, known: tuple[str, ...]) -> None:
+    for key in data:
+        if key not in known:
+            line = lines.of((*path, key))
+            raise SchemaKeyError(line=line, key=key, suggestion=nearest(key, known), known=", ".join(known))
+
+
+def _word(raw: Any, path: Path, lines: Lines) -> str:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    if not isinstance(raw, str):
+        raise SchemaShapeError(line=lines.of(path), key=str(path[-1]), expected="text", found=json_kind(raw))
+    return raw
+
+
+def _title(raw: Any, path: Path, lines: Lines, name: str) -> Title | None:
+    try:
+        return titled(msgspec.convert(raw, str | Title | None), name)
+    except msgspec.ValidationError as problem:
+        raise SchemaShapeError(
+            line=lines.of(path), key="title", expected="text | {en, zh}", found=json_kind(raw)
+        ) from problem
+
+
+# --- The published JSON Schema -----------------------------------------------------------------------------------
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the YAML form, for editors; it covers the built-in label types."""
+    definitions: dict[str, Any] = {}
+    branches = []
+    for name in BUILT_IN_TYPES:
+        found = find("label_type", name)
+        schema = msgspec.json.schema(found.Params, ref_template="#/$defs/{name}")
+        parts = schema.get("$defs", {})
+        params = parts.pop(found.Params.__name__)
+        definitions.update(parts)
+        branches.append(_branch(name, found, params))
+    definitions.setdefault("Title", msgspec.json.schema(Title)["$defs"]["Title"])
+    definitions["Control"] = {"oneOf": branches}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Galley label schema",
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "title": _TITLE,
+            "controls": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": CONTROLS_MAX,
+                "items": {"$ref": "#/$defs/Control"},
+            },
+        },
+        "required": ["controls"],
+        "additionalProperties": False,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+_TITLE: Final = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Title"}]}
+
+
+def _branch(name: str, found: type[Any], params: dict[str, Any]) -> dict[str, Any]:
+    summary = found.summary
+    return {
+        "title": name,
+        "description": f"{summary.en} {summary.zh}",
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 64},
+            "type": {"enum": [name, f"{name}@{found.version}"]},
+            "title": _TITLE,
+            "required": {"type": "boolean", "default": True},
+            "field": {"type": "string"},
+            "target": {"type": "string"},
+            **params["properties"],
+        },
+        "required": ["name", "type", *params.get("required", [])],
+        "additionalProperties": False,
+    }

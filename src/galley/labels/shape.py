@@ -1,0 +1,78 @@
+"""The shape of raw values: small readers of JSON data that say what was expected where."""
+
+import math
+from typing import Any
+
+from galley.labels.errors import LabelRangeError, LabelShapeError
+
+__all__ = ["LABEL_ITEMS_MAX", "json_kind", "need_dict", "need_int", "need_list", "need_number", "need_text"]
+
+LABEL_ITEMS_MAX = 20_000
+"""Items in one control of one record; more is a mistake or an attack (matching costs the square)."""
+
+
+def json_kind(raw: Any) -> str:
+    """The JSON name of a value's type."""
+    if raw is None:
+        return "null"
+    if isinstance(raw, bool):
+        return "boolean"
+    if isinstance(raw, int | float):
+        return "number"
+    if isinstance(raw, str):
+        return "string"
+    if isinstance(raw, list | tuple):
+        return "list"
+    return "object" if isinstance(raw, dict) else type(raw).__name__
+
+
+def need_list(raw: Any, place: str) -> list[Any]:
+    """The value as a list."""
+    if not isinstance(raw, list | tuple):
+        raise LabelShapeError(place=place, expected="list", found=json_kind(raw))
+    if len(raw) > LABEL_ITEMS_MAX:
+        raise LabelRangeError(place=place, value=len(raw), allowed=f"0…{LABEL_ITEMS_MAX}")
+    return list(raw)
+
+
+def need_dict(raw: Any, place: str, known: frozenset[str]) -> dict[str, Any]:
+    """The value as an object with no fields but the known ones."""
+    if not isinstance(raw, dict):
+        raise LabelShapeError(place=place, expected="object {" + ", ".join(sorted(known)) + "}", found=json_kind(raw))
+    for name in raw:
+        if name not in known:
+            raise LabelShapeError(place=place, expected="{" + ", ".join(sorted(known)) + "}", found=f"'{name}'")
+    return raw
+
+
+def need_number(raw: Any, place: str) -> float:
+    """The value as a finite number."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise LabelShapeError(place=place, expected="number", found=json_kind(raw))
+    if isinstance(raw, int) and abs(raw) > 2**53:
+        raise LabelRangeError(place=place, value=raw, allowed="±2^53")
+    number = float(raw)
+    if not math.isfinite(number):
+        raise LabelRangeError(place=place, value=number, allowed="-∞ < x < ∞")
+    return number
+
+
+def need_int(raw: Any, place: str) -> int:
+    """The value as a whole number; 3.0 counts, because JSON writers differ."""
+    number = need_number(raw, place)
+    if number != int(number):
+        raise LabelShapeError(place=place, expected="whole number", found=str(raw))
+    return int(number)
+
+
+def need_text(raw: Any, place: str) -> str:
+    """The value as text that can be stored (no lone surrogates, which UTF-8 cannot hold)."""
+    if not isinstance(raw, str):
+        raise LabelShapeError(place=place, expected="string", found=json_kind(raw))
+    try:
+        raw.encode()
+    except UnicodeEncodeError as problem:
+        raise LabelShapeError(
+            place=place, expected="Unicode text", found=f"U+{ord(raw[problem.start]):04X}"
+        ) from problem
+    return raw

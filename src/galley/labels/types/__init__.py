@@ -1,0 +1,1 @@
+"""The built-in label types, one file each."""
