@@ -13,36 +13,19 @@ from galley.kernel.errors import TransientError
 from galley.kernel.extension import NoParams
 from galley.kernel.ids import record_id
 from galley.kernel.outcome import OutcomeBuilder, Outcomes, Verdict
-from galley.kernel.record import RECORD_SCHEMA
+from galley.testing.batches import records, text_row
 from galley.testing.memory import memory_desk
 
 STEP = Step(number=1, op="trouble@1")
 DESK = memory_desk()
 
 
-def records(texts: list[str]) -> pa.RecordBatch:
-    rows = [
-        {
-            "id": record_id("test", str(place)),
-            "modality": "text",
-            "text": text,
-            "media_type": "text/plain",
-            "bytes": len(text.encode()),
-            "source": "test",
-            "key": str(place),
-            "uri": f"test:{place}",
-            "license": "CC0-1.0",
-            "basis": "open",
-            "grade": "general",
-            "meta": "{}",
-        }
-        for place, text in enumerate(texts)
-    ]
-    return pa.RecordBatch.from_pylist(rows, schema=RECORD_SCHEMA)
+def texts_batch(texts: list[str]) -> pa.RecordBatch:
+    return records([text_row(str(place), text) for place, text in enumerate(texts)])
 
 
 def test_everything_not_mentioned_is_kept() -> None:
-    batch = records(["a", "b"])
+    batch = texts_batch(["a", "b"])
     settled = settle(batch, OutcomeBuilder(2).build(), STEP)
     assert settled.batch.equals(batch)
     assert settled.counts.kept == 2
@@ -50,7 +33,7 @@ def test_everything_not_mentioned_is_kept() -> None:
 
 
 def test_an_edit_changes_only_the_records_it_claims() -> None:
-    batch = records(["small", "LARGE"])
+    batch = texts_batch(["small", "LARGE"])
     settled = settle(batch, Upper(NoParams()).apply(batch, DESK), STEP)
     assert settled.batch.column("text").to_pylist() == ["SMALL", "LARGE"]
     assert (settled.counts.edited, settled.counts.kept) == (1, 1)
@@ -58,7 +41,7 @@ def test_an_edit_changes_only_the_records_it_claims() -> None:
 
 
 def test_children_stand_in_place_of_their_parent_and_name_it() -> None:
-    batch = records(["a", "b|c", "d"])
+    batch = texts_batch(["a", "b|c", "d"])
     settled = settle(batch, Split(NoParams()).apply(batch, DESK), STEP)
     assert settled.batch.column("text").to_pylist() == ["a", "b", "c", "d"]
     assert settled.counts.split == 1
@@ -70,13 +53,13 @@ def test_children_stand_in_place_of_their_parent_and_name_it() -> None:
 
 @pytest.mark.parametrize("culprit", [Vanish, Orphan])
 def test_a_batch_that_does_not_add_up_is_refused(culprit: type[Vanish] | type[Orphan]) -> None:
-    batch = records(["a", "b"])
+    batch = texts_batch(["a", "b"])
     with pytest.raises(ConservationError):
         settle(batch, culprit(NoParams()).apply(batch, DESK), STEP)
 
 
 def test_an_unknown_verdict_is_refused() -> None:
-    batch = records(["a"])
+    batch = texts_batch(["a"])
     outcomes = OutcomeBuilder(1).build()
     outcomes.verdicts[0] = 9
     with pytest.raises(ConservationError):
@@ -84,7 +67,7 @@ def test_an_unknown_verdict_is_refused() -> None:
 
 
 def test_ids_cannot_be_edited() -> None:
-    batch = records(["a"])
+    batch = texts_batch(["a"])
     builder = OutcomeBuilder(1)
     builder.edit("id", pa.array(["other"]), pa.array([True]).to_numpy(zero_copy_only=False), "trouble.id")
     with pytest.raises(ConservationError):
@@ -98,7 +81,7 @@ def test_outcomes_have_no_truth_value() -> None:
 
 @given(st.lists(st.sampled_from(["fine", "POISON", "also fine"]), max_size=60))
 def test_bisection_fails_exactly_the_records_that_raise(texts: list[str]) -> None:
-    batch = records(texts)
+    batch = texts_batch(texts)
     outcomes = judge(batch, lambda piece: Raise(WordParams()).apply(piece, DESK))
     failed = [verdict == Verdict.FAIL for verdict in outcomes.verdicts]
     assert failed == [text == "POISON" for text in texts]
@@ -109,7 +92,7 @@ def test_bisection_fails_exactly_the_records_that_raise(texts: list[str]) -> Non
 
 
 def test_bisection_keeps_edits_of_the_halves() -> None:
-    batch = records(["one", "POISON", "two", "three"])
+    batch = texts_batch(["one", "POISON", "two", "three"])
 
     def apply(piece: pa.RecordBatch) -> Outcomes:
         Raise(WordParams()).apply(piece, DESK)
@@ -124,4 +107,4 @@ def test_bisection_lets_trouble_that_is_nobodys_fault_through() -> None:
         raise TransientError
 
     with pytest.raises(TransientError):
-        judge(records(["a", "b"]), full_disk)
+        judge(texts_batch(["a", "b"]), full_disk)

@@ -46,7 +46,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 def perform(job: Job, desk: Desk, objects: Objects) -> WorkResult:
     """Do a job unless its result exists; in a worker process or, for tests, anywhere."""
     if job.key and not job.slice.probing:
-        done = load_result(objects, job.key)
+        done = load_result(objects, desk.blobs, job.key)
         if done is not None:
             return done
     module, _, name = job.function.partition(":")

@@ -94,10 +94,19 @@ def store_table(blobs: Blobs, table: pa.Table) -> FileRef:
     return FileRef(sha256=blobs.put(data), bytes=len(data))
 
 
-def load_result(objects: Objects, key: str) -> WorkResult | None:
-    """The result stored under a key, or None when the work has not been done."""
+def load_result(objects: Objects, blobs: Blobs, key: str) -> WorkResult | None:
+    """The result stored under a key, or None when the work has not been done or its files did not survive.
+
+    Blobs are not synced one by one (that would cost more than the work), so a power cut can leave a result whose files
+    are torn: then the work counts as not done, and doing it again writes the same bytes.
+    """
     data = objects.get(_name(key))
-    return None if data is None else msgspec.json.decode(data, type=WorkResult)
+    if data is None:
+        return None
+    result = msgspec.json.decode(data, type=WorkResult)
+    files = [shard.data for shard in result.shards] + [result.events, result.quarantine, result.extra]
+    whole = all(file is None or (blobs.has(file.sha256) and blobs.size(file.sha256) == file.bytes) for file in files)
+    return result if whole else None
 
 
 def save_result(objects: Objects, result: WorkResult) -> None:

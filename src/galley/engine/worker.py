@@ -14,7 +14,8 @@ from galley.engine.shard import WorkResult
 from galley.kernel.clock import SystemClock
 from galley.kernel.errors import GalleyError
 from galley.kernel.ports import Desk
-from galley.store.objects import open_store
+from galley.store.blobs import StoredBlobs
+from galley.store.objects import StoredObjects, open_shelf
 
 __all__ = ["Bench", "Failure", "serve"]
 
@@ -22,7 +23,7 @@ __all__ = ["Bench", "Failure", "serve"]
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker needs to know before its first job."""
 
-    objects_url: str
+    objects: str  # folder or bucket URL
     base: str
     seed_hex: str
 
@@ -39,14 +40,17 @@ def serve(pipe: Connection, bench: Bench) -> None:
     # The run decides when to stop: an interrupt at the terminal reaches every process of the group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one process a core already; also keeps sums in one order
-    store = open_store(bench.objects_url)
-    desk = Desk(blobs=store.blobs, base=Path(bench.base), clock=SystemClock(), seed=bytes.fromhex(bench.seed_hex))
+    shelf = open_shelf(bench.objects)
+    objects = StoredObjects(shelf)
+    desk = Desk(
+        blobs=StoredBlobs(shelf), base=Path(bench.base), clock=SystemClock(), seed=bytes.fromhex(bench.seed_hex)
+    )
     with contextlib.suppress(EOFError, BrokenPipeError):  # the run went away; there is nobody to answer
         while True:
             job: Job = pipe.recv()
             answer: WorkResult | Failure
             try:
-                answer = perform(job, desk, store.objects)
+                answer = perform(job, desk, objects)
             except GalleyError as problem:
                 answer = Failure(error=problem, trace=traceback.format_exc())
             except Exception:  # broad: the run must hear of any failure of a job, with its trace
