@@ -52,6 +52,9 @@ class ScratchBlobs:
     def size(self, sha256: str) -> int:
         return self._holder(sha256).size(sha256)
 
+    def flush(self) -> None:
+        return
+
 
 @dataclass(frozen=True)
 class ScratchDesk(Desk):
