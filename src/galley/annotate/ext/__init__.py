@@ -1,0 +1,1 @@
+"""Built-in extensions of the annotate stage, one file each."""
