@@ -83,9 +83,9 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def read_parquet(blobs: Blobs, file: FileRef) -> pa.Table:
-    """The table of a Parquet blob, verified against its hash."""
-    return pq.read_table(pa.BufferReader(blobs.get(file.sha256)))
+def read_parquet(blobs: Blobs, file: FileRef, columns: list[str] | None = None) -> pa.Table:
+    """The table of a Parquet blob (or some columns of it), verified against its hash."""
+    return pq.read_table(pa.BufferReader(blobs.get(file.sha256)), columns=columns)
 
 
 def store_table(blobs: Blobs, table: pa.Table) -> FileRef:

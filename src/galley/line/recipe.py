@@ -4,19 +4,21 @@ Parsing is strict: an unknown word, a missing licence, an impossible value or an
 before anything is read, with the line and the nearest right word. `parse_recipe(dump_recipe(recipe)) == recipe`.
 """
 
+import difflib
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import yaml
 
+from galley.collect.model import SourceSpec
+from galley.collect.rules import source_spec
 from galley.kernel.canonical import digest_of
 from galley.kernel.document import Document, DocumentError, parse_document, suggestion
 from galley.kernel.errors import GalleyError, InputError
 from galley.kernel.extension import Kind, available, make
 from galley.kernel.language import Text
 from galley.kernel.limits import ERROR_BUDGET_DEFAULT, SHARD_BYTES, SHARD_ROWS
-from galley.kernel.record import BASES, GRADES
 
 __all__ = [
     "Annotate",
@@ -26,7 +28,6 @@ __all__ = [
     "RecipeError",
     "RecipeMissingError",
     "Release",
-    "Source",
     "Target",
     "Use",
     "dump_recipe",
@@ -55,16 +56,6 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     params: dict[str, Any] = {}
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of `collect`: a connector, and what gives us the right to use what it brings."""
-
-    connector: Use
-    name: str
-    license: str
-    basis: str
-    grade: str = "general"
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,7 +109,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """A whole line."""
 
     line: str
-    collect: tuple[Source, ...]
+    collect: tuple[SourceSpec, ...]
     clean: tuple[Use, ...] = ()
     annotate: Annotate | None = None
     assess: Assess | None = None
@@ -186,7 +177,7 @@ class _Reader:
             seed=self.document.convert(int, "seed", data.get("seed", 0)),
         )
 
-    def _sources(self, data: Any) -> tuple[Source, ...]:
+    def _sources(self, data: Any) -> tuple[SourceSpec, ...]:
         entries = self._sequence(data, "collect")
         if not entries:
             raise self.document.error("collect", "there is nothing to collect")
@@ -199,23 +190,22 @@ class _Reader:
                 )
         return sources
 
-    def _source(self, entry: Any, path: str) -> Source:
-        data = dict(self._mapping(entry, path))
-        if "from" not in data:
-            raise self.document.error(path, "a source needs `from:`", f"Known: {', '.join(available('connector'))}")
-        connector = self._text(data.pop("from"), f"{path}.from")
-        name = self._slug(self._text(data.pop("name", connector.partition("@")[0]), f"{path}.name"), f"{path}.name")
-        for right, why in (("license", _WHY_LICENSE), ("basis", _WHY_BASIS)):
-            if not data.get(right):
-                known = [word for word in data if word not in ("license", "basis")]
-                typo = suggestion(right, known) if right not in data else ""
-                advice = f"{why} {typo if typo.startswith('Did') else ''}".strip()
-                raise self.document.error(path, f"source '{name}' has no `{right}`", advice)
-        license_name = self._text(data.pop("license"), f"{path}.license")
-        basis = self._one_of(data.pop("basis"), BASES, f"{path}.basis")
-        grade = self._one_of(data.pop("grade", "general"), GRADES, f"{path}.grade")
-        use = self._checked("connector", connector, data, path)
-        return Source(connector=use, name=name, license=license_name, basis=basis, grade=grade)
+    def _source(self, entry: Any, path: str) -> SourceSpec:
+        data = self._mapping(entry, path)
+        try:
+            spec = source_spec(data, known=available("connector"))
+        except GalleyError as problem:
+            typos = [
+                f"Did you mean '{word}' where it says '{near[0]}'?"
+                for word in ("from", "license", "basis", "grade")
+                if word not in data and (near := difflib.get_close_matches(word, list(data), n=1, cutoff=0.6))
+            ]
+            spot = next((f"{path}.{word}" for word in ("basis", "grade", "license") if data.get(word)), path)
+            where = spot if type(problem).__name__.endswith("UnknownError") else path
+            raise self.document.error(where, problem.message(), " ".join([*typos, problem.advice()])) from problem
+        self._slug(spec.name, f"{path}.name")
+        use = self._checked("connector", spec.connector, spec.params, path)
+        return msgspec.structs.replace(spec, connector=use.name, params=use.params)
 
     def _annotate(self, entry: Any) -> Annotate:
         path = "annotate"
@@ -299,28 +289,17 @@ class _Reader:
             raise self.document.error(path, f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100")
         return name
 
-    def _one_of(self, value: Any, known: tuple[str, ...], path: str) -> str:
-        if value not in known:
-            raise self.document.error(path, f"'{value}' is not known here", suggestion(str(value), list(known)))
-        return str(value)
-
-
-_WHY_LICENSE = (
-    "Say under which licence it may be used (an SPDX id such as CC-BY-4.0, or a contract's name). / 请写明许可。"
-)
-_WHY_BASIS = f"Say why we may use it: one of {', '.join(BASES)}. / 请写明使用依据。"
-
 
 def _without_defaults(recipe: Recipe) -> dict[str, Any]:
     plain: dict[str, Any] = {"line": recipe.line}
     plain["collect"] = [
         {
-            "from": source.connector.name,
+            "from": source.connector,
             "name": source.name,
             "license": source.license,
             "basis": source.basis,
             "grade": source.grade,
-            **source.connector.params,
+            **source.params,
         }
         for source in recipe.collect
     ]
