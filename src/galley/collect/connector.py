@@ -51,8 +51,13 @@ class Connector(Extension[P]):
 
     kind: ClassVar[Kind] = "connector"
 
+    def keys_may_repeat(self) -> bool:
+        """Whether two records of the source may come with the same key (an id field of the data's own). False promises
+        that they cannot, and saves remembering every key."""
+        return True
+
     def units(self, desk: Desk) -> Iterator[Unit]:
-        """What there is to read, sorted by key. Raises an InputError when the source itself is wrong (no such folder)."""
+        """What there is to read, sorted by key, no key twice. Raises an InputError when the source itself is wrong (no such folder)."""
         raise NotImplementedError
 
     def read(self, unit: Unit, desk: Desk) -> Iterator[Draft | Spoiled]:
