@@ -90,7 +90,7 @@ def test_a_full_disk_is_a_clear_error_and_changes_nothing(tmp_path: Path) -> Non
         check=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
-    assert done.stdout.split()[:2] == ["GLY-STO-010", "100000"]
+    assert done.stdout.split()[:2] == ["GLY-STO-030", "100000"]
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -24,7 +24,7 @@ _serial = itertools.count()
 class DiskFullError(TransientError):
     """No room for a file (disk full, quota or file size limit); the path keeps what it held before."""
 
-    code = "GLY-STO-010"
+    code = "GLY-STO-030"
     text = Text("No room to write {bytes} bytes to {path}: {cause}.", "无法向 {path} 写入 {bytes} 字节：{cause}。")
     hint = Text(
         "Nothing was changed. Free some space (or raise the quota) and run the same command again.",
@@ -35,7 +35,7 @@ class DiskFullError(TransientError):
 class LockBusyError(TransientError):
     """Another process holds the lock and the caller chose not to wait."""
 
-    code = "GLY-STO-011"
+    code = "GLY-STO-031"
     text = Text("{path} is locked by another process.", "{path} 正被另一个进程锁定。")
     hint = Text("Wait for the other Galley process to finish.", "请等待另一个 Galley 进程结束。")
 
@@ -56,8 +56,7 @@ class Disk:
             self.write_synced(temporary, data, mode)
             self.rename(temporary, path)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+            self.remove(temporary)
             raise
 
     def write_synced(self, path: Path, data: bytes, mode: int = 0o644) -> None:
