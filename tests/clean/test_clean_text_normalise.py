@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from galley.clean.ext.text_normalise import NormaliseParams, TextNormalise, normalise_text
@@ -77,6 +77,7 @@ _tricky = st.text(
 )
 
 
+@settings(deadline=None)  # the first example compiles the kernel
 @given(text=st.one_of(_tricky, st.text(alphabet=st.characters(exclude_categories=["Cs"]))), params=_params)
 @example(text="．\u0301", params=NormaliseParams(form="NFKC"))
 def test_once_is_enough_and_the_fast_path_is_honest(text: str, params: NormaliseParams) -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "Codes",
     "Floats",
     "Hashes",
+    "Lengths",
     "Mask",
     "Offsets",
     "Points",
@@ -25,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Points = npt.NDArray[np.uint32]
 Codes = npt.NDArray[np.uint16]
+Lengths = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,6 +55,8 @@ def string_column(array: pa.Array) -> TextColumn:
         offsets = np.frombuffer(offset_buffer, dtype=kind)[first : first + len(array) + 1].astype(np.int64, copy=False)
     has_data = data_buffer is not None and data_buffer.size > 0
     data = np.frombuffer(data_buffer, dtype=np.uint8) if has_data else np.zeros(0, dtype=np.uint8)
+    data.flags.writeable = False  # always, so that kernels are compiled for one type of array
+    offsets.flags.writeable = False
     present = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
     return TextColumn(data=data, offsets=offsets, present=present)
 

@@ -12,13 +12,16 @@ import numpy as np
 from galley.clean.kernels.arrays import Bytes, Points
 
 __all__ = [
+    "BLANK",
     "CLASSES",
     "SINGLE",
+    "SKIP",
     "TABLE_SIZE",
     "WORD",
     "class_table",
     "composition_seconds",
     "dirty_table",
+    "fold_table",
     "is_invisible",
     "unit_table",
 ]
@@ -33,6 +36,12 @@ WORD: Final = 1 << 24
 
 SINGLE: Final = 2 << 24
 """Flag in `unit_table`: a unit of its own, because its script writes no spaces between words."""
+
+BLANK: Final = 0xFFFFFFFE
+"""Entry in `fold_table`: white space."""
+
+SKIP: Final = 0xFFFFFFFF
+"""Entry in `fold_table`: not written at all."""
 
 _UNSPACED: Final = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -157,4 +166,23 @@ def dirty_table(form: Literal["NFC", "NFKC", "none"], width: bool, spaces: bool,
     if width:
         for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
             table[first : last + 1] = 1
+    return table
+
+
+@functools.cache
+def fold_table(case: bool, width: bool, space: bool, punctuation: bool) -> Points:
+    """Code point -> the code point it is compared as, BLANK or SKIP, when the differences named are to be ignored."""
+    table = np.arange(TABLE_SIZE, dtype=np.uint32)
+    for point in range(TABLE_SIZE):
+        char = chr(point)
+        category = unicodedata.category(char)
+        if width and (0xFF01 <= point <= 0xFF5E):
+            table[point] = point - 0xFEE0
+        if case:
+            lower = chr(table[point]).lower()
+            table[point] = ord(lower) if len(lower) == 1 else table[point]
+        if space and char.isspace():
+            table[point] = BLANK
+        elif (punctuation and category[0] in "PS") or (is_invisible(point) and category != "Cn"):
+            table[point] = SKIP
     return table
