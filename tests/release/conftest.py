@@ -102,15 +102,15 @@ def context() -> ReleaseContext:
     )
 
 
-Release = Callable[[VersionReader], tuple[Path, ReleaseSummary]]
+Release = Callable[..., tuple[Path, ReleaseSummary]]
 
 
 @pytest.fixture
 def release(tmp_path: Path, context: ReleaseContext, desk: Desk) -> Release:
     """Writes the release of a version into a folder of its own."""
 
-    def write(version: VersionReader) -> tuple[Path, ReleaseSummary]:
-        out = tmp_path / "release"
+    def write(version: VersionReader, name: str = "release") -> tuple[Path, ReleaseSummary]:
+        out = tmp_path / name
         return out, write_release(version, context, out, desk)
 
     return write

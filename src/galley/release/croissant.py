@@ -103,7 +103,6 @@ def _distribution(parts: list[FileEntry]) -> list[dict[str, Any]]:
         "@type": "cr:FileSet",
         "@id": "parts",
         "name": "parts",
-        "containedIn": [{"@id": entry.path} for entry in parts],
         "encodingFormat": "application/x-parquet",
         "includes": "data/*.parquet",
     }

@@ -43,15 +43,16 @@ def _yaml_type(kind: pa.DataType) -> dict[str, Any]:
     return {"dtype": _dtype(kind)}
 
 
-def features_json(schema: pa.Schema, classes: Mapping[str, Sequence[str]]) -> bytes:
-    """The value of the `huggingface` key of a Parquet schema's metadata."""
-    features = {field.name: _json(field, classes) for field in schema}
+def features_json(schema: pa.Schema) -> bytes:
+    """The value of the `huggingface` key of a Parquet schema's metadata.
+
+    Class labels stay strings here, as they are in the file: the library ignores what contradicts the Arrow types.
+    """
+    features = {field.name: _json(field) for field in schema}
     return json.dumps({"info": {"features": features}}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _json(field: pa.Field, classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    if field.name in classes:
-        return {"names": list(classes[field.name]), "_type": "ClassLabel"}
+def _json(field: pa.Field) -> dict[str, Any]:
     if _is_media(field):
         return {"_type": _MEDIA[field.name]}
     return _json_type(field.type)

@@ -56,7 +56,7 @@ def plan(modalities: Sequence[str], labels: tuple[LabelColumn, ...]) -> Plan:
     first += [pa.field(column.name, column.type) for column in labels]
     rest = [field for field in RECORD_SCHEMA if field.name not in ("id", "text")]
     schema = pa.schema([*first, *_LABEL_FIELDS, *rest])
-    metadata = {b"huggingface": features_json(schema, classes)}
+    metadata = {b"huggingface": features_json(schema)}
     return Plan(schema=schema.with_metadata(metadata), media=media, labels=labels, classes=classes)
 
 
