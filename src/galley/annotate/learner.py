@@ -13,7 +13,7 @@ from galley.kernel.ports import Desk
 __all__ = ["Features", "Learner", "Model"]
 
 Features = Any
-"""Whatever the learner made of the records (a sparse or dense matrix); rows in the order of the records."""
+"""Whatever the learner made of the records: a numpy array or scipy CSR matrix, rows in the order of the records."""
 
 
 class Model(Protocol):
@@ -22,7 +22,7 @@ class Model(Protocol):
     classes: tuple[str, ...]
 
     def predict(self, features: Features) -> npt.NDArray[np.float64]:
-        """Class probabilities, shape (rows, classes); rows sum to 1."""
+        """Class probabilities, shape (rows, classes); rows sum to 1. Equal on every run: round before you rank."""
         ...
 
 
@@ -35,6 +35,9 @@ class Learner(Extension[P]):
         """Features of records (kernel.record.RECORD_SCHEMA), computed without looking at any label."""
         raise NotImplementedError
 
-    def fit(self, features: Features, labels: Sequence[str], seed: bytes) -> Model:
-        """A model fitted on rows of features and their labels; the same inputs and seed give the same model."""
+    def fit(self, features: Features, labels: Sequence[str], seed: bytes, rest: Features | None = None) -> Model:
+        """A model fitted on rows of features and their labels; the same inputs and seed give the same model.
+
+        `rest` are the rows nobody labelled yet, for learners that can use their shape; others ignore it.
+        """
         raise NotImplementedError
