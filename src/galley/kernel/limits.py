@@ -13,14 +13,18 @@ __all__ = [
     "BLOB_BYTES_MAX",
     "EMBED_BYTES_MAX",
     "ERROR_BUDGET_DEFAULT",
+    "IMAGE_BYTES_MAX",
     "IMAGE_PIXELS_MAX",
     "JSON_DEPTH_MAX",
     "LINE_BYTES_MAX",
     "LOG_ENTRY_BYTES_MAX",
+    "NOTE_BYTES_MAX",
+    "NOTE_SIGNATURES_MAX",
     "QUARANTINE_EXCERPT_BYTES_MAX",
     "RECIPE_BYTES_MAX",
     "SHARD_BYTES",
     "SHARD_ROWS",
+    "STATEMENT_BYTES_MAX",
     "TEXT_BYTES_MAX",
     "WORKER_DEATHS_MAX",
 ]
@@ -55,6 +59,9 @@ JSON_DEPTH_MAX: Final = 64
 BLOB_BYTES_MAX: Final = 64 * 1024 * 1024 * 1024
 """One media file."""
 
+IMAGE_BYTES_MAX: Final = 1024 * 1024 * 1024
+"""One image file read for decoding: IMAGE_PIXELS_MAX uncompressed pixels of four bytes, and some."""
+
 IMAGE_PIXELS_MAX: Final = 200_000_000
 """Pixels an image may declare: beyond it decoding would take gigabytes (a header of 10^9 pixels is 60 bytes)."""
 
@@ -72,6 +79,15 @@ EMBED_BYTES_MAX: Final = 8 * 1024 * 1024
 
 LOG_ENTRY_BYTES_MAX: Final = 65_535
 """One entry of the transparency log (tlog-tiles stores entries with a 16-bit length)."""
+
+NOTE_BYTES_MAX: Final = 1024 * 1024
+"""One signed note or log proof; a hundred post-quantum signatures are half of it."""
+
+NOTE_SIGNATURES_MAX: Final = 100
+"""Signatures on one note or statement (signed-note asks verifiers to accept at least 16)."""
+
+STATEMENT_BYTES_MAX: Final = 16 * 1024 * 1024
+"""One signed statement in its envelope; larger evidence is referred to by its hash."""
 
 QUARANTINE_EXCERPT_BYTES_MAX: Final = 4096
 """How much of an unreadable record is kept beside its error."""
