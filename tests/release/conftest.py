@@ -1,5 +1,6 @@
 """Small real releases for the tests of this area."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,14 @@ from PIL import Image
 
 from galley.catalog.reader import VersionReader
 from galley.kernel.ports import Desk
+from galley.ledger.leaves import Leaf, kind_of, render_extra
+from galley.ledger.log import Log
+from galley.ledger.notes import SigningKey
+from galley.ledger.proofs import render_proof
+from galley.ledger.statements import CERTIFICATE, COLLECTION, RELEASE, Statement, Subject, seal
+from galley.release.attest import release_predicate, trust_files
 from galley.release.model import ReleaseContext, ReleaseSummary, Source
+from galley.release.seal import seal_release
 from galley.release.writer import write_release
 from galley.testing.memory import MemoryBlobs, memory_desk
 from galley.testing.versions import media_row, text_row, version_of
@@ -114,3 +122,52 @@ def release(tmp_path: Path, context: ReleaseContext, desk: Desk) -> Release:
         return out, write_release(version, context, out, desk)
 
     return write
+
+
+PUBLISHER = SigningKey.from_seed("acme.example/publisher", b"p" * 32)
+LOG_KEY = SigningKey.from_seed("log.example/2026", b"l" * 32)
+SALT = b"s" * 32
+
+
+def statements_of(summary: ReleaseSummary) -> dict[str, Statement]:
+    """What a publisher says about a release, by the name of the statement's file."""
+    subject = Subject(f"galley:{summary.name}@{summary.version}", {"sha256": summary.root})
+    version = Subject("version", {"sha256": summary.version_root})
+    certificate = {"claim": "accuracy", "low": 0.951, "confidence": 0.95}
+    return {
+        "collection": Statement((version,), COLLECTION, {"license": "CC-BY-4.0"}),
+        "certificate": Statement((subject,), CERTIFICATE, {"certificate": certificate}),
+        "release": Statement((subject,), RELEASE, release_predicate(summary)),
+    }
+
+
+def seal_really(
+    out: Path, log_folder: Path, statements: dict[str, Statement], signer: SigningKey = PUBLISHER
+) -> dict[str, bytes]:
+    """Sign the statements, log them, and seal the release with proofs and keys; the envelopes."""
+    envelopes = {name: seal(statement, [signer]) for name, statement in statements.items()}
+    leaves = {
+        name: Leaf(kind_of(statements[name].predicate_type), hashlib.sha256(envelope).digest(), SALT, 20454)
+        for name, envelope in envelopes.items()
+    }
+    log = Log(log_folder, LOG_KEY)
+    places = log.append([leaf.entry() for leaf in leaves.values()])
+    proofs = {
+        f"{name}.tlog-proof": render_proof(log.proof(place, render_extra(SALT, 20454)))
+        for name, place in zip(leaves, places, strict=True)
+    }
+    seal_release(
+        out,
+        {f"{name}.dsse.json": envelope for name, envelope in envelopes.items()},
+        proofs,
+        trust_files([LOG_KEY.verifier], [PUBLISHER.verifier], log.checkpoint_bytes()),
+    )
+    return envelopes
+
+
+@pytest.fixture
+def sealed(text_version: VersionReader, release: Release, tmp_path: Path) -> Path:
+    """A sealed release of ten texts with three logged statements."""
+    out, summary = release(text_version)
+    seal_really(out, tmp_path / "log", statements_of(summary))
+    return out

@@ -30,14 +30,6 @@ from galley.release.writer import write_release
 Release = Any
 
 
-@pytest.fixture
-def sealed(text_version: VersionReader, release: Release) -> Path:
-    """A sealed release of ten texts."""
-    out, _ = release(text_version)
-    seal_release(out, {"release.dsse.json": b"{}"}, {"release.tlog-proof": b"proof\n"}, {"vkeys": b"key\n"})
-    return Path(out)
-
-
 def failed(folder: Path, **options: Any) -> list[Check]:
     """The checks that failed."""
     return [check for check in verify(folder, **options) if not check.ok]
@@ -55,16 +47,15 @@ def files_of(folder: Path) -> list[str]:
 
 def flips(size: int) -> Iterator[int]:
     """Places to flip: every byte of a small file, a spread of a larger one with both ends."""
-    step = 1 if size <= 1500 else size // 60 + 1
+    step = 1 if size <= 700 else size // 80 + 1
     yield from range(0, size, step)
     yield size - 1
 
 
 def test_an_intact_release_passes(sealed: Path) -> None:
     checks = list(verify(sealed, records=True))
-    byte_checks = [check for check in checks if check.name in BYTES]
-    assert [check.outcome for check in byte_checks] == ["passed"] * len(BYTES)
-    assert [check.number for check in checks] == sorted(check.number for check in checks)
+    assert [check.number for check in checks] == list(range(1, 13))
+    assert {check.name for check in checks if check.outcome != "passed"} == {"certificate"}  # nobody recomputed it
 
 
 BYTES = ("layout", "seal", "presence", "files", "root", "record-root", "records")
@@ -81,8 +72,8 @@ def test_any_flipped_byte_fails_and_names_its_file(sealed: Path) -> None:
             assert path in named, f"{path} byte {at}: only {named} named"
             tried += 1
         place.write_bytes(good)
-    assert tried > 1000
-    assert not {check.name for check in failed(sealed)} & set(BYTES)
+    assert tried > 2000
+    assert failed(sealed) == []
 
 
 def test_a_missing_file_is_named(sealed: Path) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "MANIFEST_BYTES_MAX",
     "MEDIA",
     "PROOFS",
+    "PROVENANCE",
     "RECORDS",
     "SEAL",
     "SEALED",
@@ -50,6 +51,7 @@ TC609: Final = "tc609-02"
 EVIDENCE: Final = "evidence"
 LABEL_SCHEMA: Final = "evidence/label-schema.json"
 CERTIFICATE: Final = "evidence/certificate.json"
+PROVENANCE: Final = "evidence/provenance.json"
 STATEMENTS: Final = "statements"
 PROOFS: Final = "proofs"
 TRUST: Final = "trust"

@@ -62,7 +62,7 @@ class ReleaseContext(msgspec.Struct, frozen=True, kw_only=True):
     audits: tuple[dict[str, Any], ...] = ()
     readings: tuple[dict[str, Any], ...] = ()
     recipe: str | None = None  # the recipe's text
-    provenance: dict[str, Any] = {}  # run provenance: tool versions, input roots, run id
+    provenance: dict[str, Any] = {}  # tool versions, run id …; `roots`: versions that statements may be about
 
 
 class FileEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,8 +26,11 @@ import msgspec
 
 from galley.kernel.language import Language, Text
 from galley.kernel.merkle import leaf_hash, root_of_hashes
+from galley.ledger.notes import VerifierKey
+from galley.release.attest import hear
 from galley.release.errors import ManifestError, NotReleaseError, PathUnsafeError
 from galley.release.layout import (
+    CERTIFICATE,
     DATA,
     LABEL_SCHEMA,
     MANIFEST,
@@ -42,7 +45,7 @@ from galley.release.presence import Entry, hash_files, read_small, walk
 
 __all__ = ["CHECKS", "Recompute", "verify"]
 
-Recompute = Callable[[Mapping[str, Any], Path], Sequence[str]]
+Recompute = Callable[[Mapping[str, Any], Path], Sequence[Text]]
 """Recomputes a certificate from the evidence beside it: (certificate, release folder) -> what disagrees."""
 
 CHECKS: Final[tuple[tuple[str, Text], ...]] = (
@@ -105,12 +108,19 @@ class Examination:
 
 
 def verify(
-    path: Path, lang: Language = "en", *, records: bool = False, recompute: Recompute | None = None
+    path: Path,
+    lang: Language = "en",
+    *,
+    records: bool = False,
+    recompute: Recompute | None = None,
+    trusted: Sequence[VerifierKey] | None = None,
 ) -> Iterator[Check]:
     """The results of all checks, in order; the release is good when none has `outcome == "failed"`.
 
     A check yields one result, or one for each file at fault. Raises NotReleaseError when there is no manifest at all.
-    `recompute` comes from the assess stage; without it the certificate check says it was skipped.
+    `recompute` comes from the assess stage; without it the certificate check says it was skipped. `trusted` are the keys
+    the caller knows from elsewhere; without them the keys of the folder itself are believed, which proves that nothing
+    was changed since somebody signed, not who that was.
     """
     if not path.is_dir():
         raise NotReleaseError(folder=str(path), detail="no such folder")
@@ -126,6 +136,8 @@ def verify(
     yield from _files(exam, exam.manifest)
     yield from _root(exam, exam.manifest)
     yield from _record_root(exam, exam.manifest)
+    yield from _statements(exam, exam.manifest, trusted)
+    yield from _certificate(exam, exam.manifest, recompute)
     if records:
         yield from _records(exam, exam.manifest)
 
@@ -259,6 +271,55 @@ def _record_root(exam: Examination, manifest: ReleaseManifest) -> Iterator[Check
     else:
         count = len(hashes)
         yield exam.say("record-root", "passed", Text(f"{count} record hashes", f"{count} 个记录哈希"))
+
+
+def _statements(exam: Examination, manifest: ReleaseManifest, trusted: Sequence[VerifierKey] | None) -> Iterator[Check]:
+    names = ("signatures", "subjects", "contents", "log")
+    if exam.seal is None:
+        for name in names:
+            yield exam.say(
+                name, "skipped", Text("not checked, because there is no valid seal", "封存清单不可用，未检查")
+            )
+        return
+    heard = hear(exam.folder, manifest, exam.seal, trusted, exam.damaged)
+    signers = sorted({key.label for _, keys in heard.statements.values() for key in keys})
+    said = f"{', '.join(signers)}"
+    source = ("pinned", "已固定") if trusted is not None else ("keys of this folder", "密钥来自本目录")
+    count = len(heard.statements)
+    logs = sorted({f"{checkpoint.origin} @ {checkpoint.size}" for checkpoint, _ in heard.logged.values()})
+    good = {
+        "signatures": Text(
+            f"{count} statements by {said} ({source[0]})", f"{count} 份声明，签署者 {said}（{source[1]}）"
+        ),
+        "subjects": Text(f"{count} statements about this release", f"{count} 份声明均指向本发布"),
+        "contents": Text("they agree with the manifest and the evidence", "与清单和证据一致"),
+        "log": Text(
+            f"{len(heard.logged)} proofs in {', '.join(logs)}", f"{len(heard.logged)} 份证明，位于 {', '.join(logs)}"
+        ),
+    }
+    for name in names:
+        faults = heard.of(name)
+        for _, file, detail in faults:
+            yield exam.say(name, "failed", detail, file=file)
+        if not faults:
+            yield exam.say(name, "passed", good[name])
+
+
+def _certificate(exam: Examination, manifest: ReleaseManifest, recompute: Recompute | None) -> Iterator[Check]:
+    if CERTIFICATE in exam.damaged:
+        yield exam.say("certificate", "skipped", Text("not checked, because it is damaged", "证书已损坏，未检查"))
+        return
+    certificate = read_json(exam.folder, manifest, CERTIFICATE)
+    if certificate is None:
+        yield exam.say("certificate", "skipped", Text("none was issued", "未签发证书"))
+    elif recompute is None:
+        yield exam.say("certificate", "skipped", Text("not recomputed here", "此处未重新计算"))
+    else:
+        problems = recompute(certificate, exam.folder)
+        for problem in problems:
+            yield exam.say("certificate", "failed", problem, file=CERTIFICATE)
+        if not problems:
+            yield exam.say("certificate", "passed", Text("recomputed, and the same", "重新计算，结果一致"))
 
 
 def _records(exam: Examination, manifest: ReleaseManifest) -> Iterator[Check]:
