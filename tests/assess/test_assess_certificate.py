@@ -31,6 +31,7 @@ from galley.assess.certificate import (
     Terms,
     TermsError,
     audit_record,
+    audits_root,
     budgets_for,
     climb,
     commitment_digest,
@@ -223,7 +224,8 @@ def commit(
         order_root=ids_root(order),
         labels_root=labels_root(labels),
         sizes=sizes,
-        budgets=budgets_for(terms, items=items, sizes=sizes),
+        human_error=0.02,
+        budgets=budgets_for(terms, items=items, sizes=sizes, human_error=0.02),
         undecided=0,
         alpha=str(round_alpha(terms, 0)),
         audit_size=audit,
@@ -250,7 +252,8 @@ def certificate_of(
         for item in draw_of(first, order)
     ]
     verdicts = {audit.item: audit.wrong for audit in audits}
-    accepted = set(order[: climb(first, order, verdicts).accepted])
+    machine = climb(first, order, verdicts)
+    accepted = set(order[: machine.accepted])
     human = tuple(
         (item, ["no"] if int(item) % human_wrong_every == 1 else ["yes"])
         for item in items
@@ -264,7 +267,7 @@ def certificate_of(
             items_root=first.items_root,
             population=len(human),
             labels_root=labels_root([[item, label] for item, label in human]),
-            budget=human_budget(terms, len(human)),
+            budget=human_budget(terms, machine, items=2000),
             alpha=str(human_alpha(terms)),
             audit_size=human_audit,
         )
@@ -319,11 +322,10 @@ def test_any_altered_audit_entry_is_found(place: int, change: dict[str, Any]) ->
 
 def test_a_forger_who_also_rewrites_the_hash_is_found_by_the_draw_and_the_counts() -> None:
     certificate, frame, audits = certificate_of(Terms())
-    swapped = next(place for place, audit in enumerate(audits) if audit.part == "machine" and audit.wrong)
+    tried = certificate.machine.steps[-1][0]
+    swapped = next(place for place, audit in enumerate(audits) if audit.wrong and int(audit.item) < tried)
     hidden = list(audits)
     hidden[swapped] = msgspec.structs.replace(audits[swapped], gold=audits[swapped].label, distance=0.0, wrong=False)
-    from galley.assess.certificate import audits_root
-
     forged = msgspec.structs.replace(certificate, audits_root=audits_root(hidden))
     assert "bounds" in failed(forged, frame, hidden)
     kinder = [audit for audit in audits if not audit.wrong]

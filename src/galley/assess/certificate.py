@@ -22,7 +22,7 @@ confidence scores or the data. Procedure:
     committed; audited errors are afterwards corrected, a bonus that is not counted.
  6. The items not accepted go to people (those audited keep their gold label). When all human labels stand, they are
     committed in turn, a uniform sample of them is blindly relabelled by the gold process, and the exact upper bound
-    on their errors must be within the budget planned for people; otherwise no certificate is issued.
+    on their errors must be within what the machine part left of K; otherwise no certificate is issued.
  7. The certificate holds when (machine budget) + (human bound) + (undecided items) <= K.
 
 Labels with a distance instead of right/wrong are reduced to right/wrong: an item is wrong when its distance to gold
@@ -31,6 +31,7 @@ Items are the units: near-duplicates count as often as they are listed.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -92,7 +93,6 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     confidence: float = 0.95
     gold: Literal["measured", "human"] = "measured"
     human_share: float = 0.2  # of alpha, for the human part; unused under `gold: human`
-    human_error_max: float = 0.02  # share of errors planned for people; unused under `gold: human`
     round_shares: tuple[float, ...] = (0.9, 0.09, 0.009)  # of the machine's alpha, one an audit round
     tolerance: float = 0.0  # a label is wrong when its distance to gold exceeds this
 
@@ -100,8 +100,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         for name in ("accuracy", "confidence", "human_share"):
             if not 0 < getattr(self, name) < 1:
                 raise TermsError(detail=f"{name} = {getattr(self, name)}")
-        if not 0 <= self.human_error_max < 1 or not 0 <= self.tolerance < 1:
-            raise TermsError(detail=f"human_error_max = {self.human_error_max}, tolerance = {self.tolerance}")
+        if not 0 <= self.tolerance < 1:
+            raise TermsError(detail=f"tolerance = {self.tolerance}")
         if not self.round_shares or min(self.round_shares) <= 0 or sum(map(exact, self.round_shares)) > 1:
             raise TermsError(detail=f"round_shares = {list(self.round_shares)}")
 
@@ -125,7 +125,8 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True):
     order_root: str  # the ordered ids, most certain first
     labels_root: str  # the machine's label of each, same order
     sizes: tuple[int, ...]  # of the accept sets, rising
-    budgets: tuple[int, ...]  # errors each may hold
+    human_error: float  # share of errors planned for people, who decide what is not accepted; 0 under `gold: human`
+    budgets: tuple[int, ...]  # errors each accept set may hold
     undecided: int  # items nobody could decide so far; each counts as an error
     alpha: str  # of this round, as an exact fraction
     audit_size: int
@@ -293,15 +294,18 @@ def round_alpha(terms: Terms, round_no: int) -> Fraction:
     return (_alpha(terms) - human_alpha(terms)) * exact(terms.round_shares[round_no])
 
 
-def human_budget(terms: Terms, human_items: int) -> int:
-    """The errors planned for people who decide that many items."""
-    return 0 if terms.gold == "human" else int(exact(terms.human_error_max) * human_items)
-
-
-def budgets_for(terms: Terms, *, items: int, sizes: Sequence[int], undecided: int = 0) -> tuple[int, ...]:
+def budgets_for(
+    terms: Terms, *, items: int, sizes: Sequence[int], human_error: float = 0.0, undecided: int = 0
+) -> tuple[int, ...]:
     """What each accept set may hold: K minus the plan for people (everyone else's items) minus undecided items."""
     total = error_budget(items, terms.accuracy) - undecided
-    return tuple(total - human_budget(terms, items - size) for size in sizes)
+    rate = Fraction(0) if terms.gold == "human" else exact(human_error)
+    return tuple(total - math.floor(rate * (items - size)) for size in sizes)
+
+
+def human_budget(terms: Terms, machine: Climb, *, items: int, undecided: int = 0) -> int:
+    """The errors left for people once the machine part is settled."""
+    return error_budget(items, terms.accuracy) - machine.budget * (machine.accepted > 0) - undecided
 
 
 def climb(commitment: Commitment, order: Sequence[str], wrong: dict[str, bool]) -> Climb:

@@ -113,7 +113,11 @@ def _round_fits(certificate: Certificate, place: int, commitment: Commitment) ->
         and all(left < right for left, right in itertools.pairwise((0, *sizes)))
         and commitment.budgets
         == budgets_for(
-            certificate.terms, items=certificate.items, sizes=commitment.sizes, undecided=commitment.undecided
+            certificate.terms,
+            items=certificate.items,
+            sizes=commitment.sizes,
+            human_error=commitment.human_error,
+            undecided=commitment.undecided,
         )
     )
 
@@ -174,7 +178,10 @@ def _human(certificate: Certificate, frame: Frame) -> bool:
         and commitment.population == len(ids)
         and commitment.labels_root == labels_root([[item, label] for item, label in frame.human])
         and commitment.alpha == str(human_alpha(certificate.terms))
-        and commitment.budget == human_budget(certificate.terms, len(ids))
+        and commitment.budget
+        == human_budget(
+            certificate.terms, certificate.machine, items=certificate.items, undecided=certificate.undecided
+        )
     )
 
 
