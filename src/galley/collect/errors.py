@@ -1,5 +1,5 @@
 """Everything that can go wrong while collecting, with its code: 00x recipe, 01x source, 02x record, 03x line, 04x CSV,
-05x Parquet, 06x archive, 07x HTTP, 08x object store, 09x SQL.
+05x Parquet, 06x archive; 07x HTTP, 08x object store and 09x SQL are in remote_errors.
 
 A `RecordError` never leaves a connector: it becomes a `Spoiled` row in the quarantine. Everything else stops the source.
 """
@@ -13,10 +13,14 @@ __all__ = [
     "BadLineError",
     "BasisMissingError",
     "BasisUnknownError",
+    "BombError",
     "BrokenStreamError",
     "ContentMismatchError",
+    "DamagedMemberError",
     "DuplicateKeyError",
+    "DuplicateMemberError",
     "EncodingUnknownError",
+    "EncryptedMemberError",
     "FieldMissingError",
     "FieldTypeError",
     "FolderMissingError",
@@ -26,18 +30,23 @@ __all__ = [
     "LeavesFolderError",
     "LicenseMissingError",
     "LineTooLongError",
+    "LinkMemberError",
     "ListedTwiceError",
     "NameRepeatedError",
     "NestingTooDeepError",
     "NotARegularFileError",
     "NothingFoundError",
     "NulError",
+    "ParquetError",
     "PatternError",
     "RecordError",
     "RowShapeError",
     "SettingError",
+    "SpecialMemberError",
     "TextTooLargeError",
     "TooLargeError",
+    "TraversalError",
+    "TruncatedArchiveError",
     "UndecodableError",
     "UnpacksTooLargeError",
     "UnreadableError",
@@ -343,3 +352,77 @@ class NulError(RecordError):
 
     code = "GLY-COL-041"
     text = Text("The row at line {line} holds NUL bytes.", "第 {line} 行含有 NUL 字节。")
+
+
+# --- Parquet -----------------------------------------------------------------------------------------------------
+
+
+class ParquetError(RecordError):
+    """A Parquet file that cannot be opened, or breaks half-way."""
+
+    code = "GLY-COL-050"
+    text = Text("'{name}' is not readable Parquet: {reason}", "“{name}”不是可读的 Parquet：{reason}")
+
+
+# --- archive -----------------------------------------------------------------------------------------------------
+
+
+class TraversalError(RecordError):
+    """A member whose name leads out of the archive."""
+
+    code = "GLY-COL-060"
+    text = Text("The member '{name}' has a hostile name: {reason}", "成员“{name}”的名称有危险：{reason}")
+
+
+class LinkMemberError(RecordError):
+    """A link in an archive."""
+
+    code = "GLY-COL-061"
+    text = Text("The member '{name}' is a link; links are not followed.", "成员“{name}”是链接，不予跟随。")
+
+
+class SpecialMemberError(RecordError):
+    """A device, pipe or sparse file in an archive."""
+
+    code = "GLY-COL-062"
+    text = Text("The member '{name}' is no regular file ({kind}).", "成员“{name}”不是普通文件（{kind}）。")
+
+
+class DuplicateMemberError(RecordError):
+    """A second member with the same name."""
+
+    code = "GLY-COL-063"
+    text = Text("The archive holds '{name}' more than once.", "压缩包中“{name}”出现不止一次。")
+    hint = Text("Only the first is read.", "只读取第一个。")
+
+
+class EncryptedMemberError(RecordError):
+    """A member that needs a password."""
+
+    code = "GLY-COL-064"
+    text = Text("The member '{name}' is encrypted.", "成员“{name}”已加密。")
+    hint = Text("Decrypt the archive before collecting it.", "请先解密再采集。")
+
+
+class BombError(RecordError):
+    """An archive that unpacks beyond the limits; reading it stops."""
+
+    code = "GLY-COL-065"
+    text = Text(
+        "Reading of '{name}' stopped, it is a decompression bomb: {reason}", "“{name}”是解压炸弹，已停止读取：{reason}"
+    )
+
+
+class TruncatedArchiveError(RecordError):
+    """An archive that ends or breaks half-way."""
+
+    code = "GLY-COL-066"
+    text = Text("The archive '{name}' is truncated or damaged: {reason}", "压缩包“{name}”被截断或已损坏：{reason}")
+    hint = Text("Members before this place were read.", "此处之前的成员均已读取。")
+
+
+class DamagedMemberError(RecordError):
+    """A member whose bytes do not unpack to what the archive promises."""
+
+    code = "GLY-COL-067"
+    text = Text("The member '{name}' is damaged: {reason}", "成员“{name}”已损坏：{reason}")

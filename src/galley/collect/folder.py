@@ -25,7 +25,7 @@ from galley.collect.errors import (
 )
 from galley.kernel.clock import rfc3339
 
-__all__ = ["Glob", "chunks_of", "list_files", "open_file", "parse_glob", "time_of", "time_setting"]
+__all__ = ["Glob", "chunks_of", "list_files", "matcher", "open_file", "parse_glob", "time_of", "time_setting"]
 
 CHUNK_BYTES: Final = 1024 * 1024
 
@@ -62,11 +62,11 @@ def parse_glob(pattern: str, base: Path, *, hidden: bool = False) -> Glob:
     root = base / prefix
     if not root.is_dir():
         raise FolderMissingError(path=str(prefix), base=str(base))
-    _matcher(segments)
+    matcher(segments)
     return Glob(pattern, prefix.as_posix(), root, segments, hidden)
 
 
-def _matcher(segments: tuple[str, ...]) -> re.Pattern[str]:
+def matcher(segments: tuple[str, ...]) -> re.Pattern[str]:
     """One expression for a whole relative path; `**` stands for any number of folders, at the end for any file."""
     parts = []
     for place, segment in enumerate(segments):
@@ -105,7 +105,7 @@ def _segment(pattern: str) -> str:
 def list_files(glob: Glob) -> Iterator[Unit]:
     """Everything that matches, sorted by key; what cannot be listed or leaves the folder is a unit too, so that reading
     it says so. Raises NothingFoundError when there is nothing at all."""
-    matches = _matcher(glob.segments).fullmatch
+    matches = matcher(glob.segments).fullmatch
     real_root = os.path.realpath(glob.root)
     found = False
     for key, entry in _walk(glob, "", 0, real_root):

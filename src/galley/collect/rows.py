@@ -151,6 +151,8 @@ def _id(row: Mapping[str, Any], field: str) -> str:
 
 def _unbase64(row: Mapping[str, Any], field: str) -> bytes:
     value = row.get(field)
+    if isinstance(value, Mapping):  # the datasets library keeps media as {bytes, path}
+        value = value.get("bytes")
     if isinstance(value, bytes):
         return value
     text = _string(row, field)
