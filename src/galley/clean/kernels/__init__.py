@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from galley.clean.kernels import folding as folding
-    from galley.clean.kernels import image_pairs as image_pairs
     from galley.clean.kernels import neardup as neardup
     from galley.clean.kernels import normalise as normalise
+    from galley.clean.kernels import pii as pii
     from galley.clean.kernels import rows as rows
     from galley.clean.kernels import shape as shape
     from galley.clean.kernels import units as units
 
-__all__ = ["folding", "image_pairs", "neardup", "normalise", "rows", "shape", "units"]
+__all__ = ["folding", "neardup", "normalise", "pii", "rows", "shape", "units"]
 
 _MODULES: Final = frozenset(__all__)
 
