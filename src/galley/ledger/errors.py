@@ -11,6 +11,7 @@ __all__ = [
     "KeyCorruptError",
     "KeyNameError",
     "KeyPermissionError",
+    "LedgerCorruptError",
     "LogCorruptError",
     "LogOwnerError",
     "LogRangeError",
@@ -248,3 +249,11 @@ class StatementError(IntegrityError):
         "Statements are RFC 8785 canonical JSON with at least one named, hashed subject.",
         "声明须为 RFC 8785 规范 JSON，且至少有一个具名并带哈希的主体。",
     )
+
+
+class LedgerCorruptError(IntegrityError):
+    """A file kept beside the log does not agree with it."""
+
+    code = "GLY-LED-050"
+    text = Text("The ledger is damaged at {file}: {reason}.", "账本在 {file} 处已损坏：{reason_zh}。")
+    hint = Text("Restore the ledger folder from a copy.", "请从副本恢复账本文件夹。")

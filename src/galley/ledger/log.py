@@ -218,7 +218,7 @@ class Log(LogReader):
         self._key = key
         self._disk = disk or Disk()
         self._state = folder / ".state"
-        self._scratch = self._state / "scratch"
+        self.scratch = self._state / "scratch"  # of whoever holds the writer
         self._next = self._state / "next"
         self._seen: tuple[bytes, Edge] | None = None  # the edge at the checkpoint this object saw last
 
@@ -230,7 +230,7 @@ class Log(LogReader):
     @contextlib.contextmanager
     def writer(self) -> Iterator[LogWriter]:
         """Lock the log, finish what a killed writer left, and hand out the right to append; not re-entrant."""
-        self._disk.make_folder(self._scratch)
+        self._disk.make_folder(self.scratch)
         with exclusive(self._state / "lock"):
             self._recover()
             yield LogWriter(self, self._current_edge())
@@ -270,7 +270,7 @@ class Log(LogReader):
         filled: list[Path] = []
         for name, data in edge.extend(entries):
             path = self.folder / name
-            self._disk.place(path, data, scratch=self._scratch)
+            self._disk.place(path, data, scratch=self.scratch)
             folders.add(path.parent)
             if ".p/" not in name:
                 filled.append(path)
@@ -295,8 +295,8 @@ class Log(LogReader):
 
     def _recover(self) -> None:
         """Publish a checkpoint that was signed but perhaps not published; clear temporary files of killed writers."""
-        for leftover in os.listdir(self._scratch):
-            self._disk.remove(self._scratch / leftover)
+        for leftover in os.listdir(self.scratch):
+            self._disk.remove(self.scratch / leftover)
         signed = read_or_none(self._next)
         if signed is None:
             return

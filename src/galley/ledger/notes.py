@@ -14,6 +14,7 @@ from functools import cached_property
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from galley.kernel.limits import NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX
 from galley.ledger.errors import (
     CheckpointError,
     KeyNameError,
@@ -26,8 +27,6 @@ from galley.ledger.errors import (
 )
 
 __all__ = [
-    "NOTE_BYTES_MAX",
-    "NOTE_SIGNATURES_MAX",
     "Checkpoint",
     "Note",
     "NoteSignature",
@@ -43,12 +42,6 @@ __all__ = [
     "sign_note",
     "verify_note",
 ]
-
-NOTE_BYTES_MAX = 1_000_000
-"""A note larger than this is hostile (sixteen post-quantum signatures are 80 kB)."""
-
-NOTE_SIGNATURES_MAX = 100
-"""Signature lines of one note; the specification asks for at least 16."""
 
 _ED25519 = 0x01
 _DASH = "— "

@@ -4,9 +4,10 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from galley.kernel.limits import NOTE_BYTES_MAX
 from galley.kernel.merkle import leaf_hash, verify_inclusion
 from galley.ledger.errors import InclusionError, ProofError, because
-from galley.ledger.notes import NOTE_BYTES_MAX, Checkpoint, VerifierKey, decode_base64, open_checkpoint
+from galley.ledger.notes import Checkpoint, VerifierKey, decode_base64, open_checkpoint
 
 __all__ = ["LogProof", "parse_proof", "render_proof", "verify_proof"]
 
