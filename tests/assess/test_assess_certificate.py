@@ -268,6 +268,7 @@ def certificate_of(
             population=len(human),
             labels_root=labels_root([[item, label] for item, label in human]),
             budget=human_budget(terms, machine, items=2000),
+            undecided=0,
             alpha=str(human_alpha(terms)),
             audit_size=human_audit,
         )

@@ -143,7 +143,8 @@ class HumanCommitment(msgspec.Struct, frozen=True, kw_only=True):
     items_root: str
     population: int
     labels_root: str  # of (id, label) in id order
-    budget: int
+    budget: int  # errors the machine part and the undecided items leave for people
+    undecided: int
     alpha: str
     audit_size: int
     beacon: str = ""

@@ -179,9 +179,7 @@ def _human(certificate: Certificate, frame: Frame) -> bool:
         and commitment.labels_root == labels_root([[item, label] for item, label in frame.human])
         and commitment.alpha == str(human_alpha(certificate.terms))
         and commitment.budget
-        == human_budget(
-            certificate.terms, certificate.machine, items=certificate.items, undecided=certificate.undecided
-        )
+        == human_budget(certificate.terms, certificate.machine, items=certificate.items, undecided=commitment.undecided)
     )
 
 
