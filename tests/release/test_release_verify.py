@@ -47,7 +47,7 @@ def files_of(folder: Path) -> list[str]:
 
 def flips(size: int) -> Iterator[int]:
     """Places to flip: every byte of a small file, a spread of a larger one with both ends."""
-    step = 1 if size <= 700 else size // 80 + 1
+    step = 1 if size <= 1000 else size // 100 + 1
     yield from range(0, size, step)
     yield size - 1
 
