@@ -221,7 +221,7 @@ def _levels(edges: Floats, top: float, bottom: float) -> Floats:
         others = slice(place + 1, None)
         cross = dx[place] * dy[others] - dy[place] * dx[others]
         away_x, away_y = edges[others, 0] - edges[place, 0], edges[others, 1] - edges[place, 1]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = (away_x * dy[others] - away_y * dx[others]) / cross
             other_share = (away_x * dy[place] - away_y * dx[place]) / cross
         hit = (share > 0) & (share < 1) & (other_share > 0) & (other_share < 1)
@@ -234,7 +234,7 @@ def _crossings(edges: Floats, rows: Floats, padding: float) -> Floats:
     """For each row the sorted x where the outline crosses it, padded on the right to the longest row (an even number)."""
     level = rows[:, None]
     active = (edges[:, 1] <= level) & (level < edges[:, 3])
-    share = (level - edges[:, 1]) / (edges[:, 3] - edges[:, 1])
+    share = (np.clip(level, edges[:, 1], edges[:, 3]) - edges[:, 1]) / (edges[:, 3] - edges[:, 1])
     across = np.where(active, edges[:, 0] + share * (edges[:, 2] - edges[:, 0]), np.inf)
     across.sort(axis=1)
     longest = int(active.sum(axis=1).max(initial=0))

@@ -1,14 +1,26 @@
 """The shape of raw values: small readers of JSON data that say what was expected where."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
-from galley.labels.errors import LabelRangeError, LabelShapeError
+from galley.labels.errors import LabelCountError, LabelRangeError, LabelShapeError
 
-__all__ = ["LABEL_ITEMS_MAX", "json_kind", "need_dict", "need_int", "need_list", "need_number", "need_text"]
+__all__ = [
+    "LABEL_ITEMS_MAX",
+    "MATCHED_ITEMS_MAX",
+    "json_kind",
+    "need_dict",
+    "need_int",
+    "need_list",
+    "need_number",
+    "need_text",
+]
 
-LABEL_ITEMS_MAX = 20_000
-"""Items in one control of one record; more is a mistake or an attack (matching costs the square)."""
+LABEL_ITEMS_MAX: Final = 20_000
+"""Items in one control of one record; more is a mistake or an attack."""
+
+MATCHED_ITEMS_MAX: Final = 3_000
+"""Items where two annotations are compared item by item: time and memory grow with the square."""
 
 
 def json_kind(raw: Any) -> str:
@@ -26,12 +38,12 @@ def json_kind(raw: Any) -> str:
     return "object" if isinstance(raw, dict) else type(raw).__name__
 
 
-def need_list(raw: Any, place: str) -> list[Any]:
-    """The value as a list."""
+def need_list(raw: Any, place: str, most: int = LABEL_ITEMS_MAX) -> list[Any]:
+    """The value as a list of at most so many items."""
     if not isinstance(raw, list | tuple):
         raise LabelShapeError(place=place, expected="list", found=json_kind(raw))
-    if len(raw) > LABEL_ITEMS_MAX:
-        raise LabelRangeError(place=place, value=len(raw), allowed=f"0…{LABEL_ITEMS_MAX}")
+    if len(raw) > most:
+        raise LabelCountError(place=place, count=len(raw), allowed=f"0…{most}")
     return list(raw)
 
 

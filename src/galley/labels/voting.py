@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from galley.kernel.canonical import canonical_json
 from galley.kernel.errors import invariant
 
-__all__ = ["Vote", "lower_median", "majority", "medoid", "plurality", "tally", "total", "votes_of"]
+__all__ = ["Vote", "heaviest", "lower_median", "majority", "medoid", "plurality", "tally", "total", "votes_of"]
 
 Vote = tuple[Any, float]
 Key = TypeVar("Key", bound=Hashable)
@@ -44,6 +44,13 @@ def plurality(votes: Sequence[Vote]) -> Any:
     forms = {canonical_json(value): value for value, _ in votes}
     counted = tally((canonical_json(value), weight) for value, weight in votes)
     return forms[min(counted, key=lambda form: (-counted[form], form))]
+
+
+def heaviest(counted: dict[Key, float]) -> Key:
+    """The key with the most weight; of equals, the smallest."""
+    ranked: Any = counted
+    best = max(counted.values())
+    return cast(Key, min(key for key in ranked if counted[key] == best))
 
 
 def majority(counted: dict[Key, float], whole: float) -> list[Key]:

@@ -1,0 +1,80 @@
+"""Matching: which item of one annotation is which of another, so that sets of regions can be compared and merged."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from galley.labels.voting import Vote
+
+__all__ = ["Floats", "Item", "Member", "Similarities", "cluster", "f1_distance", "labels_agree", "soft_f1_distance"]
+
+Floats = npt.NDArray[np.float64]
+Item = dict[str, Any]
+Similarities = Callable[[Sequence[Item], Sequence[Item]], Floats]
+"""Similarity in [0, 1] of every left item with every right one, shape (left, right), symmetric."""
+
+
+def labels_agree(left: Sequence[Item], right: Sequence[Item]) -> npt.NDArray[np.bool_]:
+    """Where a left item has the label of a right one."""
+    codes: dict[str, int] = {}
+    mine, yours = ([codes.setdefault(item.get("label", ""), len(codes)) for item in items] for items in (left, right))
+    return np.asarray(np.array(mine)[:, None] == np.array(yours)[None, :])
+
+
+def f1_distance(left: int, right: int, hits: npt.NDArray[np.bool_]) -> float:
+    """1 - F1 of the largest one-to-one matching among the pairs that are hits, of so many left and right items.
+
+    The size of a largest matching is unique, so the distance is symmetric to the last bit. Hopcroft and Karp's method:
+    the Hungarian one finds the same size in cubic time.
+    """
+    if not left and not right:
+        return 0.0
+    matched = int((maximum_bipartite_matching(csr_matrix(hits)) >= 0).sum()) if hits.any() else 0
+    return 1.0 - 2 * matched / (left + right)
+
+
+def soft_f1_distance(left: Sequence[Item], right: Sequence[Item], alike: Floats) -> float:
+    """1 - F1 where a pair of the best one-to-one matching counts as much as it is alike."""
+    if not left and not right:
+        return 0.0
+    if not alike.any():
+        return 1.0
+    rows, columns = linear_sum_assignment(alike, maximize=True)
+    score = math.fsum(alike[rows, columns].tolist())
+    # Rounded: of several best matchings another may be found for the other order, equal but for the last bits.
+    return min(1.0, max(0.0, round(1.0 - 2 * score / (len(left) + len(right)), 12)))
+
+
+class Member(NamedTuple):
+    """One annotator's item in a cluster."""
+
+    item: Item
+    weight: float
+
+
+def cluster(votes: Sequence[Vote], similarities: Similarities, threshold: float) -> list[list[Member]]:
+    """Groups of items that several annotators meant for the same thing, at most one of each annotator.
+
+    Heavier annotators come first and found the groups; a later item joins the group whose first member it resembles
+    most, at least `threshold`, preferring groups that begin with its label. Votes are in canonical order (`votes_of`),
+    so the groups do not depend on the order in which annotations arrived.
+    """
+    groups: list[list[Member]] = []
+    for items, weight in votes:
+        free = set(range(len(items)))
+        if groups and items:
+            firsts = [group[0].item for group in groups]
+            alike = similarities(items, firsts)
+            score = np.where(alike >= threshold, 1.0 + alike + labels_agree(items, firsts), 0.0)
+            for row, column in zip(*linear_sum_assignment(score, maximize=True), strict=True):
+                if score[row, column] > 0:
+                    groups[column].append(Member(items[row], weight))
+                    free.discard(int(row))
+        groups.extend([Member(items[place], weight)] for place in sorted(free))
+    return groups

@@ -1,0 +1,325 @@
+"""Regions: what span, box, polygon and keypoint share. A value is a list of items `{label, attributes?, …geometry}`.
+
+Label Studio keeps a region's geometry, label and attributes in separate result items that share an id; an attribute is
+a `perRegion` control of its own there, whose name is the attribute's name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from galley.kernel.canonical import canonical_json
+from galley.labels.choices import Choice, offered, refuse, repeated, words
+from galley.labels.errors import LabelContentError, LabelCountError, LabelRangeError, LabelShapeError
+from galley.labels.label_type import Content, LabelType, Value
+from galley.labels.matching import Floats, Item, Member, cluster, f1_distance, labels_agree
+from galley.labels.region_ids import region_id
+from galley.labels.shape import MATCHED_ITEMS_MAX, json_kind, need_dict, need_list, need_text
+from galley.labels.voting import heaviest, medoid, tally, total, votes_of
+
+__all__ = [
+    "COORDINATE_MAX",
+    "RegionParams",
+    "RegionType",
+    "ShapeParams",
+    "ShapeType",
+    "clipped",
+    "need_inside",
+    "pixel",
+    "size_of",
+]
+
+R = TypeVar("R", bound="RegionParams")
+S = TypeVar("S", bound="ShapeParams")
+
+COORDINATE_MAX: Final = 10_000_000
+"""Pixels; sums and products of coordinates stay exact enough far beyond any image."""
+
+_OWN = frozenset({"label", "attributes"})
+
+
+class RegionParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The labels of regions, their attributes and how many there may be."""
+
+    labels: tuple[str | int | Choice, ...] = ()  # none: regions carry no label, only a place
+    attributes: dict[str, tuple[str, ...]] = {}  # name -> the words it may have; no words: free text
+    min: int = 0
+    max: int | None = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "labels", offered(self.labels))
+        twice = repeated(words(self.labels))
+        if twice is not None:
+            raise ValueError(f"labels: '{twice}' × 2")
+        if any(choice.children for choice in offered(self.labels)):
+            raise ValueError("labels: children")
+        if self.min < 0 or (self.max is not None and self.max < max(self.min, 1)):
+            raise ValueError(f"min {self.min}, max {self.max}")
+
+
+class ShapeParams(RegionParams, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Regions of an image."""
+
+    outside: Literal["refuse", "clip"] = "refuse"  # what to do with what lies outside the image
+    threshold: float = 0.5  # how alike two regions must be to count as the same: 0 < threshold <= 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.threshold <= 1:
+            raise ValueError(f"0 < threshold ≤ 1: {self.threshold}")
+
+
+class RegionType(LabelType[R], Generic[R]):
+    """A list of labelled regions; a subclass says what the geometry is."""
+
+    geometry: ClassVar[frozenset[str]]  # the fields of the geometry
+    studio_type: ClassVar[str]  # Label Studio's type and the key of its labels: rectanglelabels
+    studio_bare: ClassVar[str] = ""  # its type without labels: rectangle
+
+    def __init__(self, params: R) -> None:
+        super().__init__(params)
+        self._labels = frozenset(words(params.labels))
+        self._fields = self.geometry | _OWN
+
+    @property
+    def items_max(self) -> int:
+        """Items one value may have."""
+        return MATCHED_ITEMS_MAX
+
+    @property
+    def empty(self) -> Value | None:
+        return []
+
+    # --- Checking ------------------------------------------------------------------------------------------------
+
+    def check(self, raw: Value, content: Content) -> Value:
+        given = need_list(raw, "value", self.items_max)
+        items = [self._item(item, f"value[{place}]", content) for place, item in enumerate(given)]
+        low, high = self.params.min, self.params.max
+        if len(items) < low or (high is not None and len(items) > high):
+            allowed = f"{low}…{high if high is not None else ''}"
+            raise LabelCountError(place="value", count=len(items), allowed=allowed)
+        return self.settled(items)
+
+    def _item(self, raw: Any, place: str, content: Content) -> Item:
+        data = need_dict(raw, place, self._fields)
+        item = self.shape(data, place, content)
+        item["label"] = self._label(data.get("label", ""), f"{place}.label")
+        attributes = self._attributes(data.get("attributes") or {}, f"{place}.attributes")
+        if attributes:
+            item["attributes"] = attributes
+        return item
+
+    def _label(self, raw: Any, place: str) -> str:
+        if not isinstance(raw, str):
+            raise LabelShapeError(place=place, expected="string", found=json_kind(raw))
+        if raw not in self._labels and (raw or self._labels):
+            raise refuse(raw, place, words(self.params.labels))
+        return raw
+
+    def _attributes(self, raw: Any, place: str) -> dict[str, str]:
+        if not isinstance(raw, dict):
+            raise LabelShapeError(place=place, expected="object", found=json_kind(raw))
+        for name, word in raw.items():
+            known = self.params.attributes.get(name)
+            if known is None:
+                raise refuse(name, place, self.params.attributes)
+            need_text(word, f"{place}.{name}")
+            if known and word not in known:
+                raise refuse(word, f"{place}.{name}", known)
+        return {name: raw[name] for name in sorted(raw)}
+
+    def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
+        """The geometry of one raw item, canonical."""
+        raise NotImplementedError
+
+    def settled(self, items: list[Item]) -> list[Item]:
+        """The items in canonical order; types that know repeats or overlaps refuse them here."""
+        return sorted(items, key=self.order)
+
+    def order(self, item: Item) -> Any:
+        """The sort key of an item."""
+        raise NotImplementedError
+
+    # --- Merging -------------------------------------------------------------------------------------------------
+
+    def voted_attributes(self, members: Sequence[Member]) -> dict[str, str]:
+        """For each attribute the word with the most weight, unless most members left it out."""
+        whole = total(members)
+        found: dict[str, str] = {}
+        for name in sorted(self.params.attributes):
+            said = [(m.item["attributes"][name], m.weight) for m in members if name in m.item.get("attributes", {})]
+            counted = tally(said)
+            if said and 2 * total(said) >= whole:
+                found[name] = heaviest(counted)
+        return found
+
+    def fits(self, count: int) -> bool:
+        """Whether that many regions are allowed."""
+        return count >= self.params.min and (self.params.max is None or count <= self.params.max)
+
+    # --- Label Studio --------------------------------------------------------------------------------------------
+
+    def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
+        results: list[dict[str, Any]] = []
+        seen: dict[bytes, int] = {}
+        shapes = self.studio_shapes(value, content)
+        for item, (around, body) in zip(value, shapes, strict=True):
+            form = canonical_json(item)
+            seen[form] = seen.get(form, -1) + 1
+            head = {"id": self.identity(control, item, seen[form]), "to_name": target, **around}
+            labelled = {**body, self.studio_type: [item["label"]]} if item["label"] else body
+            kind = self.studio_type if item["label"] else self.studio_bare
+            results.append({**head, "from_name": control, "type": kind, "value": labelled})
+            for name, word in item.get("attributes", {}).items():
+                kind, key = ("choices", "choices") if self.params.attributes[name] else ("textarea", "text")
+                results.append({**head, "from_name": name, "type": kind, "value": {**body, key: [word]}})
+        return results
+
+    def identity(self, control: str, item: Item, occurrence: int) -> str:
+        """The region id of an item."""
+        return region_id(control, item, occurrence)
+
+    def studio_shapes(self, value: Value, content: Content) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """For each item the fields around Label Studio's value (the image's size) and the geometry in it."""
+        raise NotImplementedError
+
+    def from_label_studio(self, results: Sequence[dict[str, Any]], content: Content) -> Value:
+        items: list[Item] = []
+        for place, parts in enumerate(_regions_of(results)):
+            shape_part, attributes = None, {}
+            for part in parts:
+                if part.get("from_name") in self.params.attributes and part.get("type") in ("choices", "textarea"):
+                    body = part.get("value") or {}
+                    said = body.get("choices") or body.get("text") or [""]
+                    attributes[part["from_name"]] = "\n".join(map(str, said)) if isinstance(said, list) else said
+                elif shape_part is None:
+                    shape_part = part
+            if shape_part is None:
+                continue
+            body = shape_part.get("value")
+            if not isinstance(body, dict):
+                raise LabelShapeError(place=f"value[{place}]", expected="object", found=json_kind(body))
+            geometry = self.studio_item(body, shape_part, f"value[{place}]", content)
+            names = body.get(self.studio_type, body.get("labels", [])) or [""]
+            for label in need_list(names, f"value[{place}].label"):
+                item = {**geometry, "label": label}
+                items.append({**item, "attributes": attributes} if attributes else item)
+        return self.check(items, self.studio_content(results, content))
+
+    def studio_item(self, body: dict[str, Any], result: dict[str, Any], place: str, content: Content) -> Item:
+        """The raw geometry of one Label Studio value."""
+        raise NotImplementedError
+
+    def studio_content(self, results: Sequence[dict[str, Any]], content: Content) -> Content:
+        """What is known of the record, with what the result items add to it."""
+        return content
+
+    # --- Columns -------------------------------------------------------------------------------------------------
+
+    def arrow_geometry(self) -> list[pa.Field]:
+        """The columns of the geometry."""
+        raise NotImplementedError
+
+    def arrow_type(self) -> pa.DataType:
+        fields = [*self.arrow_geometry(), pa.field("label", pa.string())]
+        if self.params.attributes:
+            fields.append(
+                pa.field("attributes", pa.struct([(name, pa.string()) for name in sorted(self.params.attributes)]))
+            )
+        return pa.list_(pa.struct(fields))
+
+    def to_arrow(self, value: Value) -> Any:
+        if not self.params.attributes:
+            return value
+        names = sorted(self.params.attributes)
+        return [
+            {**item, "attributes": {name: item.get("attributes", {}).get(name) for name in names}} for item in value
+        ]
+
+
+class ShapeType(RegionType[S], Generic[S]):
+    """Regions of an image: matched by how much they resemble each other, merged by clusters."""
+
+    def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
+        """How alike the geometry of each left item is to each right one."""
+        raise NotImplementedError
+
+    def distance(self, left: Value, right: Value) -> float:
+        """1 - F1 of the largest matching of regions of the same label that are at least `threshold` alike."""
+        if left == right:
+            return 0.0
+        if not left or not right:
+            return 1.0
+        alike = self.similarities(left, right)
+        alike = np.where(labels_agree(left, right), alike, 0.0)
+        return f1_distance(len(left), len(right), alike >= self.params.threshold)
+
+    def merge(self, values: Sequence[Value], weights: Sequence[float]) -> Value:
+        """Regions in the same place are one region when more than half of the weight drew it; its label is the one with
+        the most weight and its geometry is blended. When that leaves too few or too many, the most typical annotation."""
+        votes = votes_of(values, weights)
+        if all(value == values[0] for value in values):
+            return values[0]
+        whole = total(votes)
+        merged: list[Item] = []
+        for members in cluster(votes, self.similarities, self.params.threshold):
+            if 2 * total(members) <= whole:
+                continue
+            labels = tally((member.item["label"], member.weight) for member in members)
+            item = {**self.blend(members), "label": heaviest(labels)}
+            attributes = self.voted_attributes(members)
+            merged.append({**item, "attributes": attributes} if attributes else item)
+        if not self.fits(len(merged)):
+            return medoid(votes, self.distance)
+        return self.settled(merged)
+
+    def blend(self, members: Sequence[Member]) -> Item:
+        """One geometry for the members of a cluster."""
+        raise NotImplementedError
+
+    def studio_content(self, results: Sequence[dict[str, Any]], content: Content) -> Content:
+        for result in results:
+            wide, high = result.get("original_width"), result.get("original_height")
+            if isinstance(wide, int) and isinstance(high, int) and content.width is None:
+                return msgspec.structs.replace(content, width=wide, height=high)
+        return content
+
+
+# --- Pixels ------------------------------------------------------------------------------------------------------
+
+
+def pixel(number: float) -> float:
+    """A coordinate as it is stored: thousandths of a pixel, never minus zero."""
+    return round(number, 3) + 0.0
+
+
+def size_of(result: Mapping[str, Any], content: Content, place: str = "value") -> tuple[float, float]:
+    """Width and height of the image a Label Studio percentage is of; the item's own statement wins."""
+    wide, high = result.get("original_width") or content.width, result.get("original_height") or content.height
+    if not isinstance(wide, int | float) or not isinstance(high, int | float) or wide <= 0 or high <= 0:
+        raise LabelContentError(place=place, missing="width, height")
+    return wide, high
+
+
+def need_inside(number: float, limit: int | None, place: str) -> None:
+    """Refuse a coordinate outside 0…limit; where the image's size is not known, outside what any image can have."""
+    highest = COORDINATE_MAX if limit is None else limit
+    if not 0 <= number <= highest:
+        raise LabelRangeError(place=place, value=number, allowed=f"0…{highest}")
+
+
+def clipped(number: float, limit: int | None) -> float:
+    """A coordinate moved to the nearest place inside 0…limit."""
+    return max(0.0, min(number, float(COORDINATE_MAX if limit is None else limit)))
+
+
+def _regions_of(results: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Result items grouped by region id, in order of first appearance; an item without an id is a region of its own."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for place, result in enumerate(results):
+        groups.setdefault(str(result.get("id", f"\0{place}")), []).append(result)
+    yield from groups.values()
