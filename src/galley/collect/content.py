@@ -43,6 +43,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     uri: str
     name: str  # file name, for its extension
+    hint: Sniffed | None = None  # what the source declares, stronger than the extension
     time: str | None = None
     meta: dict[str, Any] = {}
 
@@ -82,7 +83,7 @@ def _counted(chunks: Iterator[bytes], limit_bytes: int) -> Iterator[bytes]:
 
 
 def _draft(head: bytes, rest: Iterator[bytes], about: About, wanted: Wanted, desk: Desk) -> Draft:
-    found, sure = _classify(head, about.name)
+    found, sure = _classify(head, about)
     found = _fit(found, wanted.modality)
     if found.modality == "text":
         data = _all_text(head, rest)
@@ -95,12 +96,13 @@ def _draft(head: bytes, rest: Iterator[bytes], about: About, wanted: Wanted, des
     return _blob_draft(head, rest, found, about, desk)
 
 
-def _classify(head: bytes, name: str) -> tuple[Sniffed, bool]:
-    """(what content is, whether anything says so): magic number, then extension, then whether it could be text."""
+def _classify(head: bytes, about: About) -> tuple[Sniffed, bool]:
+    """(what content is, whether anything says so): magic number, then what the source or the
+    extension says, then whether it could be text."""
     found = sniff(head[:SNIFF_BYTES])
     if found is not None:
         return found, True
-    hint = hint_of_name(name)
+    hint = about.hint or hint_of_name(about.name)
     if hint is not None:
         return hint, True
     return (OCTETS, True) if is_binary(head[:SNIFF_BYTES]) else (Sniffed("text", "text/plain"), False)
