@@ -95,6 +95,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     title: str = ""
     description: str = ""
     license: str | None = None  # of the released dataset; default: the sources' when they all have the same
+    date: str | None = None  # RFC 3339 date of the release; default: the newest time any record carries
+    to: str | None = None  # folder to write, relative to the recipe; default: releases/<name>-<version>
+    tags: tuple[str, ...] = ()
 
 
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -71,10 +71,15 @@ class Workspace:
         url = self._environment.get("GALLEY_DATABASE_URL", "")
         return Database.open(url) if url else Database.embedded(self.path / "pg")
 
+    @property
+    def objects_place(self) -> str:
+        """The folder or bucket URL of blobs and objects; a worker process opens its own shelf there."""
+        return self._environment.get("GALLEY_OBJECTS_URL", "") or str(self.path / "objects")
+
     @functools.cached_property
     def shelf(self) -> Shelf:
         """Where blobs and objects lie."""
-        return open_shelf(self._environment.get("GALLEY_OBJECTS_URL", "") or self.path / "objects")
+        return open_shelf(self.objects_place)
 
     @functools.cached_property
     def blobs(self) -> StoredBlobs:
