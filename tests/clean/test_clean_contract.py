@@ -1,21 +1,23 @@
-"""Every registered operator passes the contract battery, and gives the same bytes under any hash seed."""
+"""Every operator Galley registers passes the contract battery, and gives the same bytes under any hash seed."""
 
 import json
 import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from typing import Any, cast
 
 import pytest
 
-from galley.kernel.extension import available, find
+from galley.kernel.extension import find
 from galley.testing.operator_contract import OPERATOR_CHECKS, Check, case_for
 from galley.testing.operator_runs import OperatorClass
 
 # Parameters for operators that cannot run without any.
 NEEDED: dict[str, dict[str, Any]] = {}
 
-OPERATORS = available("operator")
+# Ours only: an installed plug-in of somebody else (the tests have one that misbehaves) is not ours to vouch for.
+OPERATORS = sorted(point.name for point in entry_points(group="galley.operator") if point.value.startswith("galley."))
 
 
 def _operator(name: str) -> OperatorClass:

@@ -351,4 +351,5 @@ def stripped(data: bytes, form: str, remove: frozenset[Kind]) -> tuple[bytes, di
             removed[part.kind] = removed.get(part.kind, 0) + size
         else:
             kept.append(part)
-    return (_WRITERS.get(form, _whole)(block, kept) if removed else data), removed
+    told = {kind: removed[kind] for kind in KINDS if kind in removed}
+    return (_WRITERS.get(form, _whole)(block, kept) if removed else data), told

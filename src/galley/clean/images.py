@@ -202,14 +202,12 @@ def format_of(data: bytes) -> str | None:
 
 
 def _opened(data: bytes) -> tuple[str, Image.Image]:
-    """The image with its header read, and no more. Raises ImageRefusedError."""
+    """The image with its header read, and no more; Pillow refuses a size of zero here. Raises ImageRefusedError."""
     form = format_of(data)
     if form is None:
         detail = "the content is empty" if not data else "the content is none of " + ", ".join(FORMATS)
         raise ImageUndecodableError(detail=detail, reason="image.empty" if not data else "image.not_an_image")
     image: Image.Image = _guarded(form, lambda: _DECODERS[form](io.BytesIO(data), ""))
-    if image.width <= 0 or image.height <= 0:
-        raise ImageUndecodableError(detail=f"{form}: {image.width} x {image.height} pixels", reason="image.zero_size")
     return form, image
 
 
@@ -367,7 +365,7 @@ def content_of(blob: str | None, size: int, desk: Desk) -> bytes | GalleyError:
 
 def _look(blob: str | None, size: int, desk: Desk) -> Look | GalleyError:
     with _seen_lock:
-        known = _seen.get(blob or "")
+        known = _seen.get(blob or "") if size <= IMAGE_BYTES_MAX else None
         if known is not None:
             _seen.move_to_end(blob or "")
             return known

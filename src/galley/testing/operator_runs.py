@@ -14,7 +14,17 @@ from galley.kernel.outcome import Outcomes, Verdict
 from galley.kernel.ports import Blobs, Desk
 from galley.testing.memory import FakeClock, MemoryBlobs
 
-__all__ = ["Judged", "OneRecord", "OperatorClass", "ScratchBlobs", "cuts_of", "judge", "plan_of", "scratch_desk"]
+__all__ = [
+    "Judged",
+    "OneRecord",
+    "OperatorClass",
+    "ScratchBlobs",
+    "cuts_of",
+    "judge",
+    "plan_of",
+    "scratch_desk",
+    "told",
+]
 
 OperatorClass = type[Operator[Any]] | type[WholeSetOperator]
 
@@ -102,6 +112,12 @@ def judge(operator: Operator[Any] | WholeSetOperator, batches: Sequence[pa.Recor
         plan, _ = plan_of(operator, batches, desk)
         return Judged([(batch, operator.apply(batch, plan, desk)) for batch in batches])
     return Judged([(batch, operator.apply(batch, desk)) for batch in batches])
+
+
+def told(operator: Operator[Any] | WholeSetOperator, batch: pa.RecordBatch, desk: Desk) -> dict[str, OneRecord]:
+    """What the operator says of each record of one batch, by the record's key."""
+    keys = dict(zip(batch.column("id").to_pylist(), batch.column("key").to_pylist(), strict=True))
+    return {keys[one.id]: one for one in judge(operator, [batch], desk).records}
 
 
 def plan_of(

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from galley.clean import kernels
 from galley.clean.ext.image_dedup import PLAN_SCHEMA, follow_plan
 from galley.clean.ext.image_edit import IMAGE
 from galley.clean.image_hash import SHIFT_LARGE, TOLERANCE_LARGE, TOLERANCE_SMALL
@@ -84,13 +83,16 @@ class ImageNearDup(WholeSetOperator):
 
     def _dropped(self, every: pa.Table, places: npt.NDArray[np.int64]) -> list[dict[str, str]]:
         """The plan's rows for one pool of comparable images, given by their places in the sorted survey."""
+        # Here, because numba takes half a second to import, and listing the operators must not pay for it.
+        from galley.clean.kernels.image_pairs import group_alike  # noqa: PLC0415
+
         pool = every.take(pa.array(places))
         hashes = pool.column("hash").to_numpy()
         sizes = np.stack([pool.column("width").to_numpy(), pool.column("height").to_numpy()], axis=1)
         signatures = np.frombuffer(b"".join(pool.column("signature").to_pylist()), np.uint8).reshape(len(places), -1)
         items, item_of = _distinct(hashes, sizes, signatures)
         small = pool.column("kind")[0].as_py() == "small"
-        groups = kernels.image_pairs.group_alike(
+        groups = group_alike(
             hashes[items],
             signatures[items],
             sizes[items],

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from galley.clean.kernels.jit import kernel
 
-__all__ = ["group_alike"]
+__all__ = ["Linker", "group_alike"]
 
 _RUN_MAX: Final = 1024
 """Hashes agreeing on one band above which the other bits are banded again instead of comparing all pairs."""
@@ -80,14 +80,16 @@ def _link_equal(starts: Any, signatures: Any, sizes: Any, tolerance: int, shift_
 
 
 @kernel
-def _link_runs(members: Any, runs: Any, known: Any, looks: Any, rules: Any, parent: Any) -> None:
-    """Compare all pairs of hashes inside each run of `members`, and link the leaders that are alike."""
+def _link_runs(members: Any, runs: Any, known: Any, looks: Any, rules: Any, parent: Any) -> int:
+    """Compare all pairs of hashes inside each run of `members`, link the leaders that are alike, and count the pairs."""
+    compared = 0
     hashes, starts, leader = known
     signatures, sizes = looks
     distance, tolerance, shift_max = rules
     for run in range(len(runs)):
         for first in range(runs[run, 0], runs[run, 1]):
             one = members[first]
+            compared += runs[run, 1] - first - 1
             for second in range(first + 1, runs[run, 1]):
                 other = members[second]
                 if not _near(hashes[one], hashes[other], distance):
@@ -102,9 +104,10 @@ def _link_runs(members: Any, runs: Any, known: Any, looks: Any, rules: Any, pare
                             and _alike(signatures, sizes, left, right, tolerance, shift_max)
                         ):
                             parent[_root(parent, left)] = _root(parent, right)
+    return compared
 
 
-class _Linker:
+class Linker:
     """The items of one pool, sorted by hash, and the groups found so far."""
 
     def __init__(self, hashes: npt.NDArray[np.uint64], looks: tuple[Any, Any], rules: tuple[int, int, int]) -> None:
@@ -114,8 +117,13 @@ class _Linker:
         self.looks, self.rules, self.distance = looks, rules, rules[0]
         leader = _link_equal(starts, *looks, *rules[1:], self.parent)
         self.known = (self.distinct, starts, leader)
+        self.compared = 0  # pairs of hashes, the cost of the search
 
-    def band(self, members: Ints, bits: Ints, depth: int) -> None:
+    def search(self) -> None:
+        """Link all alike pairs of different hashes."""
+        self._band(np.arange(len(self.distinct), dtype=np.int64), np.arange(64), 0)
+
+    def _band(self, members: Ints, bits: Ints, depth: int) -> None:
         """Link near hashes among `members`, which agree outside `bits`: by pigeonhole, two hashes within `distance`
         agree on at least one of distance + 1 bands."""
         for part in np.array_split(bits, self.distance + 1):
@@ -129,9 +137,10 @@ class _Linker:
             rest = np.setdiff1d(bits, part)
             deeper = depth < _DEPTH_MAX and len(rest) > 2 * (self.distance + 1)
             large = (lengths > _RUN_MAX) & deeper
-            _link_runs(inside, runs[(lengths > 1) & ~large], self.known, self.looks, self.rules, self.parent)
+            small = runs[(lengths > 1) & ~large]
+            self.compared += _link_runs(inside, small, self.known, self.looks, self.rules, self.parent)
             for begin, end in runs[large]:
-                self.band(inside[begin:end], rest, depth + 1)
+                self._band(inside[begin:end], rest, depth + 1)
 
 
 def group_alike(
@@ -152,6 +161,6 @@ def group_alike(
     """
     if len(hashes) == 0:
         return np.zeros(0, dtype=np.int64)
-    linker = _Linker(hashes, (signatures, sizes), (distance, tolerance, shift_max))
-    linker.band(np.arange(len(linker.distinct), dtype=np.int64), np.arange(64), 0)
+    linker = Linker(hashes, (signatures, sizes), (distance, tolerance, shift_max))
+    linker.search()
     return np.array([_root(linker.parent, item) for item in range(len(hashes))], dtype=np.int64)
