@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from galley.clean.kernels import neardup as neardup
     from galley.clean.kernels import normalise as normalise
     from galley.clean.kernels import pii as pii
+    from galley.clean.kernels import repetition as repetition
     from galley.clean.kernels import rows as rows
+    from galley.clean.kernels import scripts as scripts
     from galley.clean.kernels import shape as shape
     from galley.clean.kernels import units as units
 
-__all__ = ["folding", "neardup", "normalise", "pii", "rows", "shape", "units"]
+__all__ = ["folding", "neardup", "normalise", "pii", "repetition", "rows", "scripts", "shape", "units"]
 
 _MODULES: Final = frozenset(__all__)
 
