@@ -8,18 +8,20 @@ confidence scores or the data. Procedure:
  1. alpha = 1 - confidence is split: `human_share` of it for the human part, the rest for the machine part, and the
     machine's over at most len(round_shares) audit rounds, all declared beforehand. Under `gold: human` people's labels
     are gold by declaration: the human part is free of errors by definition and all of alpha goes to the machine part.
- 2. Model and labels are frozen; the remaining items are put in one order, most certain first. The accept sets
-    A_1 < A_2 < … are the first `sizes[j]` items of that order, with budgets K_j = K - (budget planned for people,
-    who decide the other N - sizes[j] items) - (items nobody could decide).
+ 2. Model and labels are frozen; the M remaining items are put in one order, most certain first. The accept sets are
+    the first s items of that order, for s = start, start + 1, … M, each with a budget K_s = K - (errors planned for
+    people, who decide the other N - s items) - (items nobody could decide).
  3. All of this is hashed into a `Commitment` and logged before any audit label is asked. The audit's seed is the
     SHA-256 of that commitment, so it cannot be chosen afterwards. (Someone could still try many commitments before
     logging one: `beacon` takes public randomness published later than the freeze, which closes that door.)
  4. A uniform sample of the ordered items is labelled blind by the gold process.
- 5. Climb: A_j is accepted when its m_j audited items show k_j errors with P(k_j or fewer | K_j + 1 errors) <= alpha;
-    stop at the first failure. Given m_j the audited items of A_j are a uniform sample of it. To accept a bad set the
-    first bad set of the sequence must be accepted, so the whole climb errs with probability <= alpha, however many
-    sets there are and however the budgets run (fixed-sequence testing). The nulls speak of the machine labels as
-    committed; audited errors are afterwards corrected, a bonus that is not counted.
+ 5. Climb: the first s items hold some number E of errors, so a uniform sample of m of the M items shows k of them with
+    k hypergeometric(M, E, m). Set s is accepted when its k satisfies P(k or fewer | K_s + 1 errors) <= alpha; stop at
+    the first set that is not. To accept a bad set, the first bad set of the sequence must be accepted, so the whole
+    climb errs with probability <= alpha, however many sets there are and however the budgets run (fixed-sequence
+    testing). As k changes only at audited errors, the climb ends just before one of them: with a constant budget, just
+    before the (c + 1)-th, c being the acceptance number - a rank statistic, so no grid is needed and none is paid for.
+    The nulls speak of the machine labels as committed; audited errors are afterwards corrected, a bonus not counted.
  6. The items not accepted go to people (those audited keep their gold label). When all human labels stand, they are
     committed in turn, a uniform sample of them is blindly relabelled by the gold process, and the exact upper bound
     on their errors must be within what the machine part left of K; otherwise no certificate is issued.
@@ -32,7 +34,7 @@ Items are the units: near-duplicates count as often as they are listed.
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -59,7 +61,7 @@ __all__ = [
     "TermsError",
     "audit_record",
     "audits_root",
-    "budgets_for",
+    "budget_at",
     "climb",
     "commitment_digest",
     "draw_of",
@@ -124,9 +126,8 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True):
     items_root: str
     order_root: str  # the ordered ids, most certain first
     labels_root: str  # the machine's label of each, same order
-    sizes: tuple[int, ...]  # of the accept sets, rising
+    start: int  # size of the first accept set
     human_error: float  # share of errors planned for people, who decide what is not accepted; 0 under `gold: human`
-    budgets: tuple[int, ...]  # errors each accept set may hold
     undecided: int  # items nobody could decide so far; each counts as an error
     alpha: str  # of this round, as an exact fraction
     audit_size: int
@@ -196,7 +197,7 @@ class Climb(msgspec.Struct, frozen=True, kw_only=True):
     budget: int = 0  # errors it is proved not to exceed
     audited: int = 0  # audited items inside it
     wrong: int = 0  # of which wrong
-    steps: tuple[tuple[int, int, int, int, bool], ...] = ()  # (size, audited, wrong, allowed, passed) of each tried
+    steps: tuple[tuple[int, int, int, bool], ...] = ()  # (size, wrong, allowed, passed): first set, then each error
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,13 +296,10 @@ def round_alpha(terms: Terms, round_no: int) -> Fraction:
     return (_alpha(terms) - human_alpha(terms)) * exact(terms.round_shares[round_no])
 
 
-def budgets_for(
-    terms: Terms, *, items: int, sizes: Sequence[int], human_error: float = 0.0, undecided: int = 0
-) -> tuple[int, ...]:
-    """What each accept set may hold: K minus the plan for people (everyone else's items) minus undecided items."""
-    total = error_budget(items, terms.accuracy) - undecided
+def budget_at(terms: Terms, size: int, *, items: int, human_error: float = 0.0, undecided: int = 0) -> int:
+    """What the accept set of that size may hold: K minus the plan for people (all other items) minus undecided items."""
     rate = Fraction(0) if terms.gold == "human" else exact(human_error)
-    return tuple(total - math.floor(rate * (items - size)) for size in sizes)
+    return error_budget(items, terms.accuracy) - undecided - math.floor(rate * (items - size))
 
 
 def human_budget(terms: Terms, machine: Climb, *, items: int, undecided: int = 0) -> int:
@@ -309,25 +307,41 @@ def human_budget(terms: Terms, machine: Climb, *, items: int, undecided: int = 0
     return error_budget(items, terms.accuracy) - machine.budget * (machine.accepted > 0) - undecided
 
 
-def climb(commitment: Commitment, order: Sequence[str], wrong: dict[str, bool]) -> Climb:
+def climb(commitment: Commitment, order: Sequence[str], wrong: Mapping[str, bool]) -> Climb:
     """Accept the largest set the audit proves; `wrong` tells each audited item's verdict."""
     alpha = Fraction(commitment.alpha)
-    best = Climb()
-    steps: list[tuple[int, int, int, int, bool]] = []
-    seen = audited = errors = 0
-    for size, budget in zip(commitment.sizes, commitment.budgets, strict=True):
-        for item in order[seen:size]:
-            if item in wrong:
-                audited += 1
-                errors += wrong[item]
-        seen = size
-        allowed = acceptance_number(size, budget, audited, alpha)
-        passed = errors <= allowed
-        steps.append((size, audited, errors, allowed, passed))
-        if not passed:
+    errors = [place for place, item in enumerate(order, start=1) if wrong.get(item, False)]
+    early = sum(place <= commitment.start for place in errors)
+    accepted, steps = len(order), []
+    tries = [(commitment.start, early), *((place, seen) for seen, place in enumerate(errors, start=1) if seen > early)]
+    for size, seen in tries if 0 < commitment.start <= len(order) else ():
+        budget = budget_at(
+            commitment.terms,
+            size,
+            items=commitment.items,
+            human_error=commitment.human_error,
+            undecided=commitment.undecided,
+        )
+        allowed = acceptance_number(len(order), budget, commitment.audit_size, alpha)
+        steps.append((size, seen, allowed, seen <= allowed))
+        if seen > allowed:
+            accepted = size - 1 if len(steps) > 1 else 0
             break
-        best = Climb(accepted=size, budget=budget, audited=audited, wrong=errors)
-    return msgspec.structs.replace(best, steps=tuple(steps))
+    if not steps or not accepted:
+        return Climb(steps=tuple(steps))
+    return Climb(
+        accepted=accepted,
+        budget=budget_at(
+            commitment.terms,
+            accepted,
+            items=commitment.items,
+            human_error=commitment.human_error,
+            undecided=commitment.undecided,
+        ),
+        audited=sum(item in wrong for item in order[:accepted]),
+        wrong=sum(place <= accepted for place in errors),
+        steps=tuple(steps),
+    )
 
 
 # --- issuing -----------------------------------------------------------------------------------------------------

@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from galley.assess.bounds import acceptance_number, sample_size
-from galley.assess.certificate import Terms, budgets_for, human_alpha
+from galley.assess.certificate import Terms, budget_at, human_alpha
 from galley.kernel.draw import shuffled
 
 __all__ = [
     "Ahead",
     "LoopParams",
     "Plan",
-    "accept_sizes",
     "batch_size",
     "certain_first",
     "folds",
@@ -36,6 +35,9 @@ __all__ = [
 
 Matrix = npt.NDArray[np.float64]
 
+HUMAN_ERRORS = (0.02, 0.03, 0.05, 0.08, 0.13, 0.2)
+"""Shares of errors a plan may allow people: more leaves the machine less and makes relabelling cheaper."""
+
 
 class LoopParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The loop's promise and its habits."""
@@ -47,7 +49,16 @@ class LoopParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     seed_share: float = 0.04
     seed_min: int = 60
     batch_share: float = 0.025
-    audit_shares: tuple[float, ...] = (0.01, 0.015, 0.02, 0.03, 0.04, 0.06)  # of N: the plan picks the cheapest
+    audit_shares: tuple[float, ...] = (
+        0.015,
+        0.02,
+        0.03,
+        0.04,
+        0.05,
+        0.06,
+        0.08,
+        0.1,
+    )  # of N: the plan picks the cheapest
     audit_min: int = 40
     learning_rounds_max: int = 20
     patience: int = 2  # stop when the predicted total has been above its best so many rounds in a row
@@ -87,7 +98,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     audit_size: int
     human_error: float
-    sizes: tuple[int, ...]
+    start: int  # size of the first accept set tried
     accepted: int  # expected
     total: int  # expected labels in all: spent + audited + left to people + relabelling audit
 
@@ -147,31 +158,28 @@ def _doubt(confidence: Matrix) -> Matrix:
     return np.asarray(np.log((1 - clipped) / clipped))
 
 
-def accept_sizes(remaining: int) -> tuple[int, ...]:
-    """The accept sets' sizes: 40 rising steps from 2.5 % to all of the order."""
-    return tuple(sorted({math.ceil(remaining * step / 40) for step in range(1, 41)} - {0}))
-
-
 def plan_audit(params: LoopParams, ahead: Ahead) -> Plan:
     """Try every audit size and human budget of the declared menus; the cheapest in expectation wins."""
     remaining = len(ahead.wrong)
-    sizes = accept_sizes(remaining)
-    expected = np.concatenate([[0.0], np.cumsum(ahead.wrong)])
-    best = Plan(audit_size=0, human_error=0.0, sizes=(), accepted=0, total=ahead.spent + remaining)
+    expected = np.cumsum(ahead.wrong)
+    best = Plan(audit_size=0, human_error=0.0, start=0, accepted=0, total=ahead.spent + remaining)
     menu = sorted(
         {min(remaining, max(params.audit_min, math.ceil(share * ahead.items))) for share in params.audit_shares}
     )
-    rates = (0.0,) if params.gold == "human" else (0.02, 0.03, 0.05, 0.08, 0.13, 0.2)
+    rates = (0.0,) if params.gold == "human" else HUMAN_ERRORS
     for audit in menu if remaining else []:
         for rate in rates:
-            accepted = _expected_accept(params, ahead, sizes=sizes, expected=expected, audit=audit, rate=rate)
+            accepted = _expected_accept(params, ahead, expected=expected, audit=audit, rate=rate)
             if not accepted:
                 continue
             people = ahead.items - accepted
             total = ahead.spent + (remaining - accepted) + audit * accepted // remaining
             total += human_audit_size(params, people=people, budget=int(rate * people))
             if total < best.total:
-                best = Plan(audit_size=audit, human_error=rate, sizes=sizes, accepted=accepted, total=total)
+                # Under `gold: human` the budget is the same for every set and the first may be the smallest; otherwise
+                # small sets leave people more to do and the machine a smaller budget than it needs.
+                start = 1 if params.gold == "human" else max(1, accepted // 2)
+                best = Plan(audit_size=audit, human_error=rate, start=start, accepted=accepted, total=total)
     return best
 
 
@@ -188,20 +196,23 @@ def human_audit_size(params: LoopParams, *, people: int, budget: int) -> int:
     return min(people, max(size, params.human_audit_min))
 
 
-def _expected_accept(
-    params: LoopParams, ahead: Ahead, *, sizes: Sequence[int], expected: Matrix, audit: int, rate: float
-) -> int:
-    """How far the climb should get: the last set whose expected audit errors, plus half a deviation, still pass."""
-    budgets = budgets_for(params.terms, items=ahead.items, sizes=sizes, human_error=rate, undecided=ahead.undecided)
-    reached = 0
-    for size, budget in zip(sizes, budgets, strict=True):
-        share = audit / len(ahead.wrong)
-        seen = min(size, round(share * size))
-        likely = share * float(expected[size])
-        if likely + 0.5 * math.sqrt(likely) > acceptance_number(size, budget, seen, ahead.alpha) + 0.5:
-            break
-        reached = size
-    return reached
+def _expected_accept(params: LoopParams, ahead: Ahead, *, expected: Matrix, audit: int, rate: float) -> int:
+    """How far the climb should get: to where the next audited error is expected to be one too many."""
+    remaining = len(ahead.wrong)
+
+    def fits(size: int) -> bool:
+        budget = budget_at(params.terms, size, items=ahead.items, human_error=rate, undecided=ahead.undecided)
+        allowed = acceptance_number(remaining, budget, audit, ahead.alpha)
+        return audit / remaining * float(expected[size - 1]) <= allowed + 0.5
+
+    low, high = 0, remaining
+    while low < high:  # the budget may grow with the set too, but never as fast as uncertain items' errors
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def should_stop(totals: Sequence[int], patience: int) -> bool:
