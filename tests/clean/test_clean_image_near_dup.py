@@ -269,7 +269,7 @@ def test_a_hundred_thousand_hashes_in_one_band_are_searched_without_comparing_al
     roots = [image_pairs._root(linker.parent, place) for place in range(len(every))]
     counts = np.unique(roots, return_counts=True)[1]
     assert np.count_nonzero(counts == 2) >= 1000
-    assert linker.compared < 30_000_000  # all pairs are 5 x 10^9
+    assert linker.compared < 50_000_000  # one in a hundred of all pairs
 
 
 def test_ten_thousand_black_images_are_one_and_are_found_at_once() -> None:

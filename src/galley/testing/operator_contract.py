@@ -335,7 +335,8 @@ def _hostile(case: Case) -> Iterator[str]:
             except Exception as problem:  # broad: this is the check: whatever it raised, name the record
                 keys = piece.column("key").to_pylist()
                 if piece.num_rows <= 1:
-                    yield f"record {keys}: {type(problem).__name__}: {problem}"
+                    culprit = f"record '{keys[0]}'" if keys else "a batch of no records"
+                    yield f"{culprit}: {type(problem).__name__}: {problem}"
     # A batch may raise although none of its records does when judged alone.
     try:
         judge(case.make(), case.hostile(), scratch_desk(case.desk))
