@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from galley.collect.addresses import refused_kind
@@ -325,7 +325,19 @@ def test_lists_are_sorted_checked_and_repeats_are_told(
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://a/b", "http://", "http://u:p@a/", "a/b", "http://[::1", "http://a:99999/", "//x"]
+    "url",
+    [
+        "ftp://a/b",
+        "http://",
+        "http://u:p@a/",
+        "a/b",
+        "http://[::1",
+        "http://a:99999/",
+        "//x",
+        "http://a b/",
+        "http://´/",
+        "http://a%00b/",
+    ],
 )
 def test_urls_that_are_refused(url: str) -> None:
     with pytest.raises(BadUrlError):
@@ -379,6 +391,7 @@ def test_addresses_that_are_public(address: str) -> None:
     assert refused_kind(address) is None
 
 
+@settings(max_examples=500)
 @given(st.text(max_size=40))
 def test_a_checked_url_stays_as_it_is(text: str) -> None:
     try:

@@ -77,7 +77,7 @@ def test_what_the_database_refuses_is_one_spoiled_record(
     settings = {"dsn_env": "KITCHEN_DSN", "key": "id", "text_field": "body", "statement_timeout_seconds": 0.2}
     (item,) = collect("sql", query=query, **settings)
     assert isinstance(item, Spoiled)
-    assert item.code == "GLY-COL-090"
+    assert item.code == "GLY-COL-091"
     assert database.execute("SELECT count(*) FROM document").fetchone() == (1200,)
 
 
@@ -89,7 +89,7 @@ def test_a_server_that_dies_half_way(database: psycopg.Connection, desk: Desk) -
     database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'galley collect'")
     rest = list(rows)
     assert len(drafts(first)) == 300
-    assert [item.code for item in spoiled(rest)] == ["GLY-COL-090"]
+    assert [item.code for item in spoiled(rest)] == ["GLY-COL-091"]
     assert rest[-1] in spoiled(rest)
     assert len(drafts(rest)) < 900
 
@@ -97,7 +97,7 @@ def test_a_server_that_dies_half_way(database: psycopg.Connection, desk: Desk) -
 def test_an_unreachable_server_leaks_no_password(collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITCHEN_DSN", "postgresql://cook:pa55word@127.0.0.1:1/x")
     (item,) = collect("sql", key="id", **QUERY)
-    assert spoiled([item])[0].code == "GLY-COL-090"
+    assert spoiled([item])[0].code == "GLY-COL-091"
     assert "pa55word" not in spoiled([item])[0].message
 
 

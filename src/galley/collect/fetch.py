@@ -7,6 +7,7 @@ resolve names for us.
 
 import email.utils
 import http.client
+import re
 import socket
 import ssl
 import time
@@ -103,8 +104,8 @@ def check_url(url: str) -> str:
         raise BadUrlError(url=url[:200], reason="http(s)://host/…")
     if parts.username is not None or parts.password is not None:
         raise BadUrlError(url=f"{parts.scheme}://…@{host}", reason="user:password@")
-    if any(ord(letter) < 33 for letter in parts.netloc):
-        raise BadUrlError(url=url[:200], reason="control characters")
+    if not re.fullmatch(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+", ascii_host):
+        raise BadUrlError(url=url[:200], reason="host")
     place = f"[{ascii_host}]" if ":" in ascii_host else ascii_host.lower()
     place += f":{port}" if port is not None else ""
     path = quote(parts.path or "/", safe=_PRINTABLE)

@@ -120,5 +120,5 @@ class ObjectReadError(RecordError):
 class QueryError(RecordError):
     """A query that the database refuses or breaks off."""
 
-    code = "GLY-COL-090"
+    code = "GLY-COL-091"
     text = Text("The query failed after {rows} rows: {reason}", "查询在 {rows} 行之后失败：{reason}")

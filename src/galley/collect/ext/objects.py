@@ -110,7 +110,7 @@ class Objects(Connector[ObjectsParams]):
         params = self.params
         config = {**params.options, **{name: secret(variable) for name, variable in params.secrets_env.items()}}
         try:
-            return from_url(params.url, config=config, client_options={"allow_http": params.allow_http})
+            return from_url(params.url, config=config, client_options={"allow_http": params.allow_http})  # type: ignore[call-overload]  # typed by scheme
         except (*_FAULTS, ValueError, TypeError) as problem:
             raise StoreUrlError(url=params.url, reason=_reason(problem)) from problem
 
