@@ -156,3 +156,18 @@ def test_the_lock_is_released_after_an_error(tmp_path: Path) -> None:
         raise KeyError
     with exclusive(tmp_path / "lock", wait=False):
         pass
+
+
+def test_a_durable_write_waits_for_the_file_and_then_for_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[bool] = []
+    original = os.fsync
+
+    def spy(handle: int) -> None:
+        flushed.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        original(handle)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    write_durable(tmp_path / "file", b"x")
+    assert flushed == [False, True]

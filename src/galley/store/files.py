@@ -67,13 +67,17 @@ class Disk:
                 rest = memoryview(data)
                 while rest:
                     rest = rest[os.write(handle, rest) :]
-                os.fsync(handle)
+                self.flush(handle)
             finally:
                 os.close(handle)
         except OSError as problem:
             if problem.errno in _NO_ROOM:
                 raise DiskFullError(path=path, bytes=len(data), cause=os.strerror(problem.errno)) from problem
             raise
+
+    def flush(self, handle: int) -> None:
+        """Wait until an open file or folder is on disk."""
+        os.fsync(handle)
 
     def rename(self, source: Path, target: Path) -> None:
         """Move a file over another in one step."""
@@ -83,7 +87,7 @@ class Disk:
         """Make the names in a folder durable."""
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.fsync(handle)
+            self.flush(handle)
         finally:
             os.close(handle)
 
