@@ -5,7 +5,9 @@ from typing import Any, cast
 import msgspec
 
 from galley.assess.metric import Metric, Reading
+from galley.assess.scan import scan
 from galley.catalog.reader import VersionReader
+from galley.kernel.draw import derive_seed
 from galley.kernel.extension import make
 from galley.line.account import RunAccount
 from galley.line.annotating import Annotated
@@ -23,8 +25,10 @@ def assess(kitchen: Kitchen, version: VersionReader, account: RunAccount, annota
     """All readings, in a stable order; what cannot be measured says why."""
     spec = kitchen.recipe.assess or Assess(standards=())
     names = [*_ALWAYS, *(_LABELLED if annotated is not None else ()), *spec.standards]
+    kitchen.screen.begin("assess", len(names) + 2)
     context = _context(kitchen, spec, account, annotated)
-    kitchen.screen.begin("assess", len(names) + 1)
+    context["scan"] = scan(version, context["schema"], derive_seed(kitchen.desk.seed, "assess"))
+    kitchen.screen.advance(1)
     readings: list[Reading] = []
     for name in [*dict.fromkeys(names), _LAST]:
         metric = cast(Metric[Any], make("metric", name, {}))

@@ -201,10 +201,7 @@ class People:
         overlap: int,
     ) -> dict[str, Labels | None]:
         split = [item for item in items if _undecided(opinions[item], overlap)]
-        if split and overlap > 1:
-            adjudicated = self._stage(project, "adjudicate", split, group, 1)
-        else:
-            adjudicated = {}
+        adjudicated = self._stage(project, "adjudicate", split, group, 1) if split and overlap > 1 else {}
         agreed = [item for item in items if item not in adjudicated]
         decided = self._consensus({item: opinions[item] for item in agreed})
         return {item: adjudicated[item][-1].body if item in adjudicated else decided.get(item) for item in items}

@@ -98,6 +98,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     date: str | None = None  # RFC 3339 date of the release; default: the newest time any record carries
     to: str | None = None  # folder to write, relative to the recipe; default: releases/<name>-<version>
     tags: tuple[str, ...] = ()
+    about: dict[str, str] = {}  # further facts for the card, by the words of docs/reference/metrics.md
 
 
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
