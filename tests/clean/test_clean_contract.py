@@ -8,10 +8,14 @@ from importlib.metadata import entry_points
 from typing import Any, cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from galley.kernel.extension import find
+from galley.testing.memory import memory_desk
 from galley.testing.operator_contract import OPERATOR_CHECKS, Check, case_for
-from galley.testing.operator_runs import OperatorClass
+from galley.testing.operator_runs import OperatorClass, judge, scratch_desk
+from galley.testing.strategies import record_batches
 
 # Parameters for operators that cannot run without any.
 NEEDED: dict[str, dict[str, Any]] = {}
@@ -33,6 +37,19 @@ def test_operator_keeps_the_contract(name: str, check: Check) -> None:
 @pytest.mark.parametrize("name", OPERATORS)
 def test_operator_has_the_name_of_its_entry_point(name: str) -> None:
     assert _operator(name).name == name
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_operator_gives_each_record_of_any_batch_one_verdict(name: str, data: st.DataObject) -> None:
+    desk = memory_desk()
+    batch = data.draw(record_batches(desk.blobs))
+    case = case_for(_operator(name), NEEDED.get(name), [batch], desk)
+    judged = judge(case.make(), [batch], scratch_desk(desk))
+    assert [one.id for one in judged.records] == sorted(batch.column("id").to_pylist())
+    singles = [batch.slice(place, 1) for place in range(batch.num_rows)]
+    assert judge(case.make(), singles, scratch_desk(desk)).records == judged.records
 
 
 _PROGRAM = """
