@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from galley.clean import kernels
 from galley.clean.ext.text_edit import TEXT, replace_text
-from galley.clean.kernels.arrays import text_column
-from galley.clean.kernels.letters import dirty_table, is_invisible
+from galley.clean.kernels.arrays import Bytes, Offsets, TextColumn, text_column
+from galley.clean.kernels.letters import FULL_WIDTH_ALPHANUMERIC, is_invisible, role_table
 from galley.clean.operator import Operator
 from galley.kernel.extension import Able
 from galley.kernel.language import Text
@@ -36,11 +36,7 @@ class NormaliseParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _ALPHANUMERIC: Final = str.maketrans(
-    {
-        chr(point): chr(point - 0xFEE0)
-        for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
-        for point in range(first, last + 1)
-    }
+    {chr(point): chr(point - 0xFEE0) for first, last in FULL_WIDTH_ALPHANUMERIC for point in range(first, last + 1)}
 )
 _ODD_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -67,9 +63,18 @@ _BLANK_RUN: Final = re.compile(r"[ \t]+")
 
 def normalise_text(text: str, params: NormaliseParams) -> str:
     """The text as the parameters want it; doing it twice changes nothing more."""
+    while True:
+        # A joiner may come to stand behind something else, two letters beside each other: until nothing moves.
+        again = _once(text, params)
+        if again == text:
+            return text
+        text = again
+
+
+def _once(text: str, params: NormaliseParams) -> str:
     text = _LINE_ENDS.sub("\n", text)
     if params.invisible:
-        text = _TAGS.sub("", _JOINERS.sub("", _INVISIBLE.sub("", text)))
+        text = _JOINERS.sub("", _TAGS.sub("", _INVISIBLE.sub("", text)))
     if params.width == "alphanumeric":
         text = text.translate(_ALPHANUMERIC)
     if params.form == "NFKC":
@@ -103,14 +108,14 @@ class TextNormalise(Operator[NormaliseParams]):
 
     def apply(self, batch: pa.RecordBatch, desk: Desk) -> Outcomes:
         """EDIT with reason text.normalised where the text changes."""
-        params = self.params
+        params: NormaliseParams = self.params
         column = text_column(batch)
-        table = dirty_table(params.form, params.width != "keep", params.spaces != "keep", params.invisible)
+        roles = role_table(params.form, params.width != "keep", params.spaces != "keep", params.invisible)
         mode = {"keep": 0, "tidy": 1, "collapse": 2}[params.spaces]
-        dirty = np.zeros(batch.num_rows, dtype=np.bool_)
-        kernels.normalise.find_dirty(column.data, column.offsets, table, mode, dirty)
-        new: dict[int, str] = {}
-        for place in np.flatnonzero(dirty & column.present).tolist():
+        found = np.zeros(batch.num_rows, dtype=np.uint8)
+        kernels.normalise.check(column.data, column.offsets, roles, mode, found)
+        new = _by_kernel(column, np.flatnonzero((found == 1) & column.present), roles, mode)
+        for place in np.flatnonzero((found == 2) & column.present).tolist():
             text = column.text(place)
             tidy = normalise_text(text, params)
             if tidy != text:
@@ -118,3 +123,13 @@ class TextNormalise(Operator[NormaliseParams]):
         builder = OutcomeBuilder(batch.num_rows)
         replace_text(builder, batch, new, reason="text.normalised")
         return builder.build()
+
+
+def _by_kernel(column: TextColumn, places: Offsets, roles: Bytes, mode: int) -> dict[int, str]:
+    sizes = np.diff(column.offsets)
+    room = np.empty(int(sizes[places].max(initial=0)), dtype=np.uint8)
+    new: dict[int, str] = {}
+    for place in places.tolist():
+        size = kernels.normalise.rewrite(column.data, column.offsets, roles, mode, place, room)
+        new[place] = room[:size].tobytes().decode("utf-8", "replace")
+    return new

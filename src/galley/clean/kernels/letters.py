@@ -13,16 +13,23 @@ from galley.clean.kernels.arrays import Bytes, Points
 
 __all__ = [
     "BLANK",
+    "BY_FORM",
     "CLASSES",
+    "COPY",
+    "DROP",
+    "FULL_WIDTH_ALPHANUMERIC",
+    "HALVE",
+    "NEWLINE",
     "SINGLE",
     "SKIP",
     "TABLE_SIZE",
+    "TO_BLANK",
     "WORD",
     "class_table",
     "composition_seconds",
-    "dirty_table",
     "fold_table",
     "is_invisible",
+    "role_table",
     "unit_table",
 ]
 
@@ -42,6 +49,9 @@ BLANK: Final = 0xFFFFFFFE
 
 SKIP: Final = 0xFFFFFFFF
 """Entry in `fold_table`: not written at all."""
+
+FULL_WIDTH_ALPHANUMERIC: Final = ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+"""Full-width digits and letters; 0xFEE0 above the ASCII ones."""
 
 _UNSPACED: Final = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -146,26 +156,40 @@ def is_invisible(point: int) -> bool:
     )
 
 
+COPY, DROP, NEWLINE, TO_BLANK, HALVE = range(5)
+"""Roles in `role_table`: what becomes of a code point when a text is normalised."""
+
+BY_FORM: Final = 0x80
+"""Flag in `role_table`: depends on the code points around it or on the normal form, so a kernel cannot decide it."""
+
+_LINE_ENDS: Final = (0x0D, 0x0B, 0x0C, 0x85, 0x2028, 0x2029)
+_IN_CONTEXT: Final = (0x200C, 0x200D, *range(0xE0000, 0xE0080))  # joiners and tags
+
+
+def _normal_role(point: int, width: bool, spaces: bool, invisible: bool) -> int:
+    if point in _LINE_ENDS:
+        return NEWLINE
+    if invisible and is_invisible(point):
+        return BY_FORM if point in _IN_CONTEXT else DROP
+    if spaces and point != 0x20 and unicodedata.category(chr(point)) == "Zs":
+        return TO_BLANK
+    if width and any(first <= point <= last for first, last in FULL_WIDTH_ALPHANUMERIC):
+        return HALVE
+    return COPY
+
+
 @functools.cache
-def dirty_table(form: Literal["NFC", "NFKC", "none"], width: bool, spaces: bool, invisible: bool) -> Bytes:
-    """1 for each code point whose presence means that a text may need normalising; never 0 for one that does."""
+def role_table(form: Literal["NFC", "NFKC", "none"], width: bool, spaces: bool, invisible: bool) -> Bytes:
+    """Code point -> its role, or BY_FORM."""
     table = np.zeros(TABLE_SIZE, dtype=np.uint8)
     maybe = composition_seconds() if form != "none" else frozenset()
     for point in range(TABLE_SIZE):
         char = chr(point)
-        if form != "none":
-            table[point] = (
-                point in maybe or unicodedata.combining(char) > 0 or not unicodedata.is_normalized(form, char)
-            )
-        if invisible and is_invisible(point):
-            table[point] = 1
-        if spaces and char != " " and unicodedata.category(char) == "Zs":
-            table[point] = 1
-    for point in (0x0D, 0x0B, 0x0C, 0x85, 0x2028, 0x2029):
-        table[point] = 1
-    if width:
-        for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
-            table[first : last + 1] = 1
+        table[point] = _normal_role(point, width, spaces, invisible)
+        if form == "none" or table[point] != COPY:
+            continue
+        if point in maybe or unicodedata.combining(char) > 0 or not unicodedata.is_normalized(form, char):
+            table[point] = BY_FORM
     return table
 
 

@@ -1,14 +1,22 @@
-"""Which texts need normalising: one pass over the bytes, so that clean text costs no more than that."""
+"""Which texts need normalising, and the normalising that code points decide one by one.
 
-from galley.clean.kernels.arrays import Bytes, Mask, Offsets
+Checking is one pass over the bytes, so that clean text costs no more than that.
+"""
+
+from galley.clean.kernels.arrays import Bytes, Offsets
 from galley.clean.kernels.jit import kernel
-from galley.clean.kernels.utf8 import decode, width
+from galley.clean.kernels.letters import BY_FORM, DROP, HALVE, NEWLINE, TO_BLANK
+from galley.clean.kernels.utf8 import decode, encode, width
 
-__all__ = ["COLLAPSE", "KEEP", "TIDY", "find_dirty"]
+__all__ = ["BY_KERNEL", "BY_TEXT", "CLEAN", "COLLAPSE", "KEEP", "TIDY", "check", "rewrite"]
 
 KEEP, TIDY, COLLAPSE = 0, 1, 2
+"""What happens to white space."""
 
-_TAB, _NEWLINE, _SPACE = 9, 10, 32
+CLEAN, BY_KERNEL, BY_TEXT = 0, 1, 2
+"""What `check` finds: nothing to do, something `rewrite` can do, or something that needs the text as a whole."""
+
+_TAB, _LF, _CR, _SPACE = 9, 10, 13, 32
 
 
 @kernel
@@ -16,11 +24,12 @@ def _has_loose_end(data: Bytes, start: int, end: int) -> bool:
     if start == end:
         return False
     first, last = data[start], data[end - 1]
-    return first in (_TAB, _NEWLINE, _SPACE) or last in (_TAB, _NEWLINE, _SPACE)
+    return first in (_TAB, _LF, _SPACE) or last in (_TAB, _LF, _SPACE)
 
 
 @kernel
-def _is_dirty(data: Bytes, start: int, end: int, dirty: Bytes, spaces: int) -> bool:
+def _check_one(data: Bytes, start: int, end: int, roles: Bytes, spaces: int) -> int:
+    found = BY_KERNEL if spaces != KEEP and _has_loose_end(data, start, end) else CLEAN
     newlines = 0
     blank = False  # the byte before was a space or a tab
     at = start
@@ -28,34 +37,82 @@ def _is_dirty(data: Bytes, start: int, end: int, dirty: Bytes, spaces: int) -> b
         byte = int(data[at])
         if byte >= 0x80:
             point = decode(data, at, end)
-            if point >= len(dirty) or dirty[point]:
-                return True
+            if point >= len(roles) or roles[point] & BY_FORM:
+                return BY_TEXT
+            if roles[point]:
+                found = BY_KERNEL
             at += width(data, at, end)
             newlines, blank = 0, False
             continue
-        if dirty[byte]:
-            return True
-        if spaces != KEEP and byte <= _SPACE:
-            if byte == _NEWLINE:
+        if roles[byte]:
+            found = BY_KERNEL
+        if spaces != KEEP and byte in (_LF, _SPACE, _TAB):
+            if byte == _LF:
                 newlines += 1
                 if blank or newlines > 2:
-                    return True
+                    found = BY_KERNEL
                 blank = False
             else:
                 if spaces == COLLAPSE and (blank or byte == _TAB):
-                    return True
+                    found = BY_KERNEL
                 newlines, blank = 0, True
         else:
             newlines, blank = 0, False
         at += 1
-    return False
+    return found
 
 
 @kernel
-def find_dirty(data: Bytes, offsets: Offsets, dirty: Bytes, spaces: int, out: Mask) -> None:
-    """out[i] = whether text i may change: a dirty code point (`letters.dirty_table`) or, unless `spaces` is KEEP,
-    loose white space. False means that it certainly does not change."""
+def check(data: Bytes, offsets: Offsets, roles: Bytes, spaces: int, out: Bytes) -> None:
+    """out[i] = CLEAN, BY_KERNEL (text i does change, and `rewrite` says into what) or BY_TEXT (it may change)."""
     for row in range(len(offsets) - 1):
-        start, end = offsets[row], offsets[row + 1]
-        loose = spaces != KEEP and _has_loose_end(data, start, end)
-        out[row] = loose or _is_dirty(data, start, end, dirty, spaces)
+        out[row] = _check_one(data, offsets[row], offsets[row + 1], roles, spaces)
+
+
+@kernel
+def _end_line(out: Bytes, first: int, to: int) -> int:
+    """Write a line end where it is wanted: no blanks before it, none at the start, no third in a row."""
+    while to > first and out[to - 1] in (_SPACE, _TAB):
+        to -= 1
+    if to == first or (to > first + 1 and out[to - 1] == _LF and out[to - 2] == _LF):
+        return to
+    out[to] = _LF
+    return to + 1
+
+
+@kernel
+def _rewrite_one(data: Bytes, start: int, end: int, roles: Bytes, spaces: int, out: Bytes) -> int:
+    to = 0
+    at = start
+    while at < end:
+        point = decode(data, at, end)
+        size = width(data, at, end)
+        role = int(roles[point])
+        if role == DROP or (point == _CR and at + 1 < end and data[at + 1] == _LF):
+            at += size
+            continue
+        if role == NEWLINE:
+            point = _LF
+        elif role == TO_BLANK:
+            point = _SPACE
+        elif role == HALVE:
+            point -= 0xFEE0
+        at += size
+        if spaces != KEEP and point == _LF:
+            to = _end_line(out, 0, to)
+        elif spaces != KEEP and point in (_SPACE, _TAB):
+            if to == 0 or (spaces == COLLAPSE and out[to - 1] == _SPACE):
+                continue
+            out[to] = _SPACE if spaces == COLLAPSE else point
+            to += 1
+        else:
+            to = encode(point, out, to)
+    while spaces != KEEP and to > 0 and out[to - 1] in (_SPACE, _TAB, _LF):
+        to -= 1
+    return to
+
+
+@kernel
+def rewrite(data: Bytes, offsets: Offsets, roles: Bytes, spaces: int, row: int, out: Bytes) -> int:
+    """Write text `row`, which `check` called BY_KERNEL, normalised to `out` (never longer than it was); its size."""
+    return _rewrite_one(data, offsets[row], offsets[row + 1], roles, spaces, out)
