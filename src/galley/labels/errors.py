@@ -6,13 +6,21 @@ from galley.kernel.errors import InputError
 from galley.kernel.language import Text
 
 __all__ = [
+    "ConfigEmptyError",
+    "ConfigHostileError",
+    "ConfigSyntaxError",
     "ControlMissingError",
     "ControlUnknownError",
+    "ImageSizeUnknownError",
     "LabelChoiceError",
     "LabelContentError",
     "LabelCountError",
     "LabelEmptyError",
     "LabelFileError",
+    "LabelFileKeptOutError",
+    "LabelFileReferenceError",
+    "LabelFileShapeError",
+    "LabelFileSizeError",
     "LabelOverlapError",
     "LabelRangeError",
     "LabelReferenceError",
@@ -237,12 +245,98 @@ class SchemaOptionError(SchemaError):
     text = Text("Line {line}: control '{control}': {detail}", "第 {line} 行：控件“{control}”：{detail}")
 
 
+class ConfigSyntaxError(InputError):
+    """A Label Studio config is not XML."""
+
+    code = "GLY-LAB-030"
+    text = Text(
+        "Line {line}: this is not the XML of a Label Studio config: {detail}",
+        "第 {line} 行：不是有效的 Label Studio 配置 XML：{detail}",
+    )
+    hint = Text(
+        "Copy the config from the project's Labeling Interface, Code.",
+        "请从项目的 Labeling Interface → Code 复制配置。",
+    )
+
+
+class ConfigHostileError(InputError):
+    """A Label Studio config uses what no config needs: a document type, entities, or enormous size."""
+
+    code = "GLY-LAB-031"
+    text = Text(
+        "Line {line}: a Label Studio config may not have this: {detail}",
+        "第 {line} 行：Label Studio 配置不允许：{detail}",
+    )
+    hint = Text("Remove the document type, entities or excess.", "请删除文档类型声明、实体或超限内容。")
+
+
+class ConfigEmptyError(InputError):
+    """Nothing in a Label Studio config can be annotated here."""
+
+    code = "GLY-LAB-032"
+    text = Text("No control of this config is supported: {tags}", "该配置中没有受支持的控件：{tags}")
+    hint = Text(
+        "Supported: Choices, Taxonomy, TextArea, Labels on Text, RectangleLabels, PolygonLabels, KeyPointLabels, Relations.",
+        "支持：Choices、Taxonomy、TextArea、Text 上的 Labels、RectangleLabels、PolygonLabels、KeyPointLabels、Relations。",
+    )
+
+
 class LabelFileError(InputError):
-    """A file of labels in another tool's format cannot be read at some place."""
+    """A file of labels in another tool's format cannot be read at some place; `line` counts from 1, 0 when unknown."""
 
     code = "GLY-LAB-040"
-    text = Text("{format} line {line}: {detail}", "{format} 第 {line} 行：{detail}")
+    text = Text("{format}, line {line}: this cannot be read: {found}", "{format} 第 {line} 行：无法读取：{found}")
     hint = Text("Correct the file or leave this entry out.", "请修正文件，或去掉这一条。")
+
+
+class LabelFileShapeError(LabelFileError):
+    """A part of the file has the wrong shape."""
+
+    code = "GLY-LAB-041"
+    text = Text(
+        "{format}, line {line}: expected {expected}, found {found}",
+        "{format} 第 {line} 行：应为 {expected}，实际为 {found}",
+    )
+
+
+class LabelFileReferenceError(LabelFileError):
+    """The file refers to something it does not hold (an image, a category, a class number)."""
+
+    code = "GLY-LAB-042"
+    text = Text("{format}, line {line}: there is no {kind} {found}", "{format} 第 {line} 行：不存在 {kind} {found}")
+
+
+class LabelFileSizeError(LabelFileError):
+    """One entry of the file is too large or too deep."""
+
+    code = "GLY-LAB-043"
+    text = Text(
+        "{format}, line {line}: one entry is larger than {limit}", "{format} 第 {line} 行：单个条目超过 {limit}"
+    )
+
+
+class LabelFileKeptOutError(LabelFileError):
+    """Something in the file that this version has no place for."""
+
+    code = "GLY-LAB-044"
+    text = Text(
+        "{format}, line {line}: left out, because it has no place in the schema: {found}",
+        "{format} 第 {line} 行：已略去，标注模式中没有对应项：{found}",
+    )
+    hint = Text(
+        "Add a control of the right type to the schema to keep it.", "如需保留，请在标注模式中添加相应类型的控件。"
+    )
+
+
+class ImageSizeUnknownError(LabelFileError):
+    """The format gives shares of the image and nobody knows its size."""
+
+    code = "GLY-LAB-045"
+    text = Text(
+        "{format}, line {line}: the size of the image '{found}' is not known.",
+        "{format} 第 {line} 行：图像“{found}”的尺寸未知。",
+    )
+    hint = Text("Import the images first, so that their sizes are known.", "请先导入图像，以便获知其尺寸。")
 
 
 def moved(problem: LabelValueError, old: str, new: str) -> LabelValueError:

@@ -88,3 +88,12 @@ def need_text(raw: Any, place: str) -> str:
             place=place, expected="Unicode text", found=f"U+{ord(raw[problem.start]):04X}"
         ) from problem
     return raw
+
+
+def need_dict_items(raw: Any, place: str) -> list[dict[str, Any]]:
+    """The value as a list of objects, whatever their fields."""
+    items = need_list(raw, place)
+    for at, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise LabelShapeError(place=f"{place}[{at}]", expected="object", found=json_kind(item))
+    return items

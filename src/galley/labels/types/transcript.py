@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 from rapidfuzz.distance import Levenshtein
 
+from galley.kernel.extension import Able
 from galley.kernel.language import Text
 from galley.labels.errors import LabelCountError
 from galley.labels.label_type import Content, LabelType, Value
@@ -51,6 +52,7 @@ class TranscriptType(LabelType[TranscriptParams]):
     summary: ClassVar[Text] = Text(
         "What is said or written, as text, compared by CER or WER.", "语音或图像文字的转写，按字错率或词错率比较。"
     )
+    able: ClassVar[Able] = Able(modalities=("audio", "video", "image", "text", "any"))
     Params = TranscriptParams
 
     def __init__(self, params: TranscriptParams) -> None:
