@@ -40,7 +40,7 @@ class Bars:
 
     def __init__(self, language: Language, *, quiet: bool = False) -> None:
         self.language: Language = language
-        self.console = Console(stderr=True, highlight=False, quiet=quiet)
+        self.console = Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=True)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 

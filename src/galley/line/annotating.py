@@ -21,7 +21,7 @@ from galley.kernel.errors import InputError
 from galley.kernel.extension import make, spec_of
 from galley.kernel.language import Text
 from galley.kernel.record import LABELS_SCHEMA
-from galley.labels.label_studio_config import import_config
+from galley.labels.label_studio_config import read_config
 from galley.labels.schema import LabelSchema, labels_bytes, record_distance, schema_dict, schema_digest
 from galley.labels.schema_text import schema_from_yaml
 from galley.ledger.service import Logged
@@ -72,7 +72,7 @@ def load_schema(base: Path, named: str) -> LabelSchema:
     if not path.is_file():
         raise SchemaMissingError(path=str(path))
     if path.suffix.lower() == ".xml":
-        return import_config(path.read_bytes(), name=path.name).schema
+        return read_config(path.read_bytes()).schema
     return schema_from_yaml(path.read_text(encoding="utf-8"))
 
 

@@ -5,7 +5,9 @@ Whether and how an answer is wrong is a pure function of (seed, record id, purpo
 slot, when, and in which order changes nothing.
 """
 
+import csv
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
@@ -54,7 +56,8 @@ class SimulationTypeError(InputError):
 class SimulatedParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the truth is and how often the stand-ins miss it."""
 
-    truth: str | dict[str, str]  # a column of the record or `meta.FIELD`; by control where there are several
+    truth: str | dict[str, str]  # a column of the record, `meta.FIELD` or `file.COLUMN`; by control for several
+    truth_file: str | None = None  # a CSV whose column `key` holds record keys, relative to the recipe
     error_rate: float = 0.0  # chance that one answer is wrong
     adjudicator_error_rate: float = 0.0  # … of an answer that decides a disagreement
     labelers: tuple[str, ...] = ("simulated-1", "simulated-2", "simulated-3")
@@ -89,8 +92,8 @@ class Simulated(Labeler[SimulatedParams]):
 
     def open(self, schema: LabelSchema, desk: Desk) -> None:
         """Check that every required control has a truth and that its mistakes can be simulated."""
-        del desk
         self._schema = schema
+        self._rows = _read_truth(desk.base / self.params.truth_file) if self.params.truth_file else {}
         self._fields = _fields(self.params.truth, schema)
         if self.params.error_rate or self.params.adjudicator_error_rate:
             for name in self._fields:
@@ -100,7 +103,7 @@ class Simulated(Labeler[SimulatedParams]):
 
     def answer(self, question: Question, desk: Desk) -> dict[str, Any] | None:
         """The annotation, canonical; a mistake changes every control of it."""
-        record = question.record
+        record = {**question.record, "file": self._rows.get(question.record["key"])}
         raw = {name: _look_up(record, path) for name, path in self._fields.items()}
         if any(value is None for value in raw.values()):
             return None
@@ -139,6 +142,17 @@ def _fields(truth: str | Mapping[str, str], schema: LabelSchema) -> dict[str, st
     if missing:
         raise TruthFieldError(detail=f"no truth field for control '{missing[0]}'.")
     return dict(truth)
+
+
+def _read_truth(path: Path) -> dict[str, dict[str, str]]:
+    """The rows of a truth file by record key."""
+    if not path.is_file():
+        raise TruthFieldError(detail=f"there is no truth file at {path}.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if "key" not in (rows.fieldnames or ()):
+            raise TruthFieldError(detail=f"{path.name} has no column 'key'.")
+        return {row["key"]: dict(row) for row in rows}
 
 
 def _look_up(record: Mapping[str, Any], path: str) -> Any:

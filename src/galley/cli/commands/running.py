@@ -83,8 +83,8 @@ def add(app: typer.Typer, language: Language) -> None:
             wait=not no_wait,
             report=report,
             screen=Bars(language, quiet=quiet or as_json),
-            **({"workers": workers} if workers else {}),
-            **_passphrase(passphrase_env),
+            workers=workers or os.cpu_count() or 1,
+            passphrase=os.environ.get(passphrase_env) if passphrase_env else None,
         )
         try:
             result = run_line(recipe, workspace or recipe.parent / "workspace", options)
@@ -133,7 +133,3 @@ def _plain(result: RunResult) -> dict[str, Any]:
         for name in RunResult.__struct_fields__
         if (value := getattr(result, name)) is not None
     }
-
-
-def _passphrase(variable: str | None) -> dict[str, Any]:
-    return {} if variable is None else {"passphrase": os.environ.get(variable)}

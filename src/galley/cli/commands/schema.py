@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from galley.cli.exits import Exit
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError, InputError
 from galley.kernel.language import Language, Text
-from galley.labels.label_studio_config import import_config
-from galley.labels.schema import schema_yaml
+from galley.labels.label_studio_config import loss_of, read_config
+from galley.labels.schema_text import schema_yaml
 
 __all__ = ["add"]
 
@@ -22,7 +23,7 @@ _XML = Text("the Label Studio configuration (XML)", "Label Studio 配置（XML�
 _OUT = Text("file to write (default: print)", "输出文件（默认打印）")
 _JSON = Text("print JSON", "输出 JSON")
 _WRITTEN = Text("{controls} controls written to {out}", "已将 {controls} 个控件写入 {out}")
-_LOSS = Text("line {line}: <{tag}> {detail}", "第 {line} 行：<{tag}> {detail}")
+_LOSS = Text("line {line}: {loss}", "第 {line} 行：{loss}")
 
 
 class NoFileError(InputError):
@@ -50,7 +51,7 @@ def add(app: typer.Typer, language: Language) -> None:
         try:
             if not xml.is_file():
                 raise NoFileError(path=str(xml))
-            imported = import_config(xml.read_bytes(), name=xml.name)
+            imported = read_config(xml.read_bytes())
         except GalleyError as problem:
             voice.fail(problem, Exit.BAD_RECIPE)
         text = schema_yaml(imported.schema)
@@ -63,7 +64,7 @@ def add(app: typer.Typer, language: Language) -> None:
             else:
                 voice.say(_WRITTEN, controls=len(imported.schema.controls), out=str(out))
             for loss in imported.losses:
-                voice.err.print(voice.text(_LOSS, line=loss.line, tag=loss.tag, detail=loss.detail))
+                voice.err.print(escape(voice.text(_LOSS, line=loss.line, loss=voice.text(loss_of(loss)))))
 
         voice.data({"schema": text, "losses": imported.losses}, draw)
 
