@@ -22,8 +22,9 @@ _CHUNK: Final = 1024 * 1024
 class HashedFile(io.RawIOBase):
     """A new file open for writing that knows the size and SHA-256 of what went into it."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, durable: bool = True) -> None:
         super().__init__()
+        self._durable = durable
         self._raw = place.open("xb", buffering=_CHUNK)
         self._hash = hashlib.sha256()
         self.size = 0
@@ -48,7 +49,8 @@ class HashedFile(io.RawIOBase):
     def close(self) -> None:
         if not self._raw.closed:
             self._raw.flush()
-            os.fsync(self._raw.fileno())
+            if self._durable:
+                os.fsync(self._raw.fileno())
             self._raw.close()
         super().close()
 
@@ -58,17 +60,18 @@ class HashedFile(io.RawIOBase):
 
 
 class FolderWriter:
-    """Creates files below a folder and keeps their manifest entries."""
+    """Creates files below a folder and keeps their manifest entries; `durable` files are on disk when closed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
+        self._durable = durable
         self.entries: dict[str, FileEntry] = {}
 
     def open(self, path: str) -> HashedFile:
         """A new file at a safe relative path; close it and `note` it."""
         place = self.folder / check_path(path)
         place.parent.mkdir(parents=True, exist_ok=True)
-        return HashedFile(place)
+        return HashedFile(place, durable=self._durable)
 
     def note(
         self,

@@ -1,7 +1,7 @@
 """The parts of a release being written: Parquet, record hashes and TC609 lines, row group by row group."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 import pyarrow as pa
@@ -20,7 +20,7 @@ from galley.release.record_hash import record_hash
 from galley.release.tc609 import Tc609Count, Tc609Facts, check_line, to_line
 from galley.release.tree import RootBuilder
 
-__all__ = ["PART_BYTES", "Parts", "Plan", "groups", "plan"]
+__all__ = ["PART_BYTES", "Built", "Parts", "Plan", "TableBuilder", "decode_labels", "groups", "plan"]
 
 PART_BYTES: Final = 256 * 1024 * 1024
 """Content bytes a part at least before the next begins: what hubs and query engines like to read."""
@@ -79,62 +79,29 @@ def groups(tables: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, int]]:
         yield pa.concat_tables(pending), weight
 
 
-class Parts:
-    """Writes row groups into numbered parts and keeps the tree over all record hashes."""
+class Built(NamedTuple):
+    """A released row group with the rows it was made of, their decoded labels, and the paths of media beside it."""
 
-    def __init__(self, folder: FolderWriter, plan: Plan, blobs: Blobs, facts: Tc609Facts) -> None:
-        self.tree = RootBuilder()
-        self.tc609 = Tc609Count()
-        self.parts = 0
+    table: pa.Table
+    rows: list[dict[str, Any]]
+    labels: list[dict[str, Any] | None]
+    paths: list[str | None]
+
+
+class TableBuilder:
+    """Turns joined tables into released ones: media embedded or stored beside, labels typed."""
+
+    def __init__(self, folder: FolderWriter, plan: Plan, blobs: Blobs) -> None:
         self._folder = folder
         self._plan = plan
         self._blobs = blobs
-        self._facts = facts
-        self._open: _Part | None = None
 
-    def add(self, table: pa.Table, weight: int) -> None:
-        """Write one row group."""
-        if self._open is None:
-            self._open = _Part(self._folder, self._plan.schema, number=self.parts, first=self.tree.size)
-            self.parts += 1
+    def build(self, table: pa.Table) -> Built:
+        """One row group."""
         rows = [{**_UNLABELLED, **row} for row in table.to_pylist()]
-        labels = [_decode_labels(row) for row in rows]
+        labels = [decode_labels(row) for row in rows]
         embedded, paths = self._media(rows)
-        self._open.parquet.write_table(self._table(table, labels, embedded, paths), row_group_size=GROUP_ROWS)
-        for place, row in enumerate(rows):
-            try:
-                digest = record_hash(row)
-            except ValueError as problem:  # NaN and infinities have no canonical form
-                raise VersionDamagedError(record=row["id"], detail=str(problem)) from problem
-            self.tree.add(digest)
-            self._open.tree.add(digest)
-            self._open.hashes.write(digest)
-            self._open.lines.write(self._line(row, labels[place], paths[place], self._open.number))
-        self._open.rows += len(rows)
-        self._open.weight += weight
-        if self._open.weight >= PART_BYTES:
-            self.close()
-
-    def close(self) -> None:
-        """Finish the open part, if any."""
-        if self._open is not None:
-            self._open.finish(self._folder)
-            self._open = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.close()
-        elif self._open is not None:
-            self._open.abandon()
-
-    def _line(self, row: dict[str, Any], labels: dict[str, Any] | None, path: str | None, part: int) -> bytes:
-        content = row["text"] if row["blob"] is None else path or f"{data_part(part)}#id={row['id']}"
-        line = to_line(row, labels, content or "", self._facts)
-        self.tc609.add(check_line(msgspec.json.decode(line)), time_known=row["time"] is not None)
-        return line
+        return Built(self._table(table, labels, embedded, paths), rows, labels, paths)
 
     def _media(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any] | None], list[str | None]]:
         embedded: list[dict[str, Any] | None] = []
@@ -197,6 +164,62 @@ class Parts:
         return pa.Table.from_arrays(arrays, schema=self._plan.schema)
 
 
+class Parts:
+    """Writes row groups into numbered parts and keeps the tree over all record hashes."""
+
+    def __init__(self, folder: FolderWriter, plan: Plan, blobs: Blobs, facts: Tc609Facts) -> None:
+        self.tree = RootBuilder()
+        self.tc609 = Tc609Count()
+        self.parts = 0
+        self._folder = folder
+        self._plan = plan
+        self._builder = TableBuilder(folder, plan, blobs)
+        self._facts = facts
+        self._open: _Part | None = None
+
+    def add(self, table: pa.Table, weight: int) -> None:
+        """Write one row group."""
+        if self._open is None:
+            self._open = _Part(self._folder, self._plan.schema, number=self.parts, first=self.tree.size)
+            self.parts += 1
+        built, rows, labels, paths = self._builder.build(table)
+        self._open.parquet.write_table(built, row_group_size=GROUP_ROWS)
+        for place, row in enumerate(rows):
+            try:
+                digest = record_hash(row)
+            except ValueError as problem:  # NaN and infinities have no canonical form
+                raise VersionDamagedError(record=row["id"], detail=str(problem)) from problem
+            self.tree.add(digest)
+            self._open.tree.add(digest)
+            self._open.hashes.write(digest)
+            self._open.lines.write(self._line(row, labels[place], paths[place], self._open.number))
+        self._open.rows += len(rows)
+        self._open.weight += weight
+        if self._open.weight >= PART_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Finish the open part, if any."""
+        if self._open is not None:
+            self._open.finish(self._folder)
+            self._open = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        elif self._open is not None:
+            self._open.abandon()
+
+    def _line(self, row: dict[str, Any], labels: dict[str, Any] | None, path: str | None, part: int) -> bytes:
+        content = row["text"] if row["blob"] is None else path or f"{data_part(part)}#id={row['id']}"
+        line = to_line(row, labels, content or "", self._facts)
+        self.tc609.add(check_line(msgspec.json.decode(line)), time_known=row["time"] is not None)
+        return line
+
+
 class _Part:
     """The three open files of one part."""
 
@@ -228,8 +251,9 @@ class _Part:
             folder.note(path, file, rows=self.rows, first_record=self.first, records_root=root)
 
 
-def _decode_labels(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    if row["labels"] is None:
+def decode_labels(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The labels of a row of a joined table; None when it is unlabelled or the version has none."""
+    if row.get("labels") is None:
         return None
     try:
         labels: dict[str, Any] = msgspec.json.decode(row["labels"], type=dict[str, Any])
