@@ -99,7 +99,11 @@ def test_text_that_does_not_decode_is_spoiled_with_its_beginning(tmp_path: Path,
 
 
 def test_links_pipes_and_large_files_are_refused_not_lost(tmp_path: Path, collect: Collect) -> None:
-    lay(tmp_path, secret=b"secret", **{"in__a.txt": b"fine", "in__big.txt": b"x" * 100, "out__b.txt": b"outside"})
+    lay(
+        tmp_path,
+        secret=b"secret",
+        **{"in__a.txt": b"fine", "in__big.txt": b"x" * 100, "in__folder.txt": b"x" * 60, "out__b.txt": b"outside"},
+    )
     root = tmp_path / "in"
     (root / "leak.txt").symlink_to(tmp_path / "secret")
     (root / "same.txt").symlink_to(root / "a.txt")
@@ -110,7 +114,8 @@ def test_links_pipes_and_large_files_are_refused_not_lost(tmp_path: Path, collec
     assert [item.key for item in drafts(found)] == ["a.txt", "same.txt"]
     assert {item.key: item.code for item in spoiled(found)} == {
         "big.txt": "GLY-COL-027",
-        "folder": "GLY-COL-021",
+        "folder.txt": "GLY-COL-027",
+        "folder/": "GLY-COL-021",
         "gone.txt": "GLY-COL-023",
         "leak.txt": "GLY-COL-021",
         "pipe.txt": "GLY-COL-022",
@@ -148,3 +153,20 @@ def test_real_photographs(shared_data: Callable[[str], Path], collect: Collect, 
     assert len(drafts(found)) == len(found) == 364
     assert {(item.media_type, item.width, item.height) for item in drafts(found)} == {("image/jpeg", 640, 480)}
     assert all(desk.blobs.size(str(item.blob)) == item.bytes for item in drafts(found))
+
+
+def test_a_folder_that_cannot_be_listed_is_told(
+    tmp_path: Path, collect: Collect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, **{"a__x.txt": b"1", "b__x.txt": b"2", "b.txt": b"3", "c.txt": b"4"})
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:  # as root, permissions would not
+        if Path(path).name == "b":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = collect("files", path="**/*.txt")
+    assert [item.key for item in found] == ["a/x.txt", "b.txt", "b/", "c.txt"]
+    assert [(item.key, item.code) for item in spoiled(found)] == [("b/", "GLY-COL-028")]

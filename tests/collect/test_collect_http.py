@@ -19,7 +19,7 @@ from galley.collect.errors import NothingFoundError, SettingError
 from galley.collect.fetch import Fetcher, FetchRules, check_url
 from galley.collect.remote_errors import BadUrlError, TooSlowError, VariableMissingError
 from galley.kernel.ports import Desk
-from galley.testing.connector_contract import Collect, drafts, spoiled
+from galley.testing.connector_contract import Collect, check_connector, drafts, spoiled
 from galley.testing.memory import FakeClock
 
 GIF = b"GIF89a\x02\0\x03\0\0\0\0"
@@ -400,3 +400,17 @@ def test_a_checked_url_stays_as_it_is(text: str) -> None:
         return
     assert check_url(url) == url
     assert " " not in url
+
+
+def test_the_contract(server: Server, tmp_path: Path) -> None:
+    server.scripts["/a.gif"] = lambda handler: handler.answer(200, GIF, ETag='"1"')
+    server.scripts["/gone"] = lambda handler: handler.answer(404)
+    server.scripts["/text"] = lambda handler: handler.answer(200, "您好".encode())
+    urls = [server.url(path) for path in ("/a.gif", "/text", "/gone", "/text")]
+
+    def touch() -> None:
+        server.scripts["/a.gif"] = lambda handler: handler.answer(200, GIF[::-1], ETag='"2"')
+
+    params = {"urls": urls, "allow_private": ["127.0.0.1"], "check": "head"}
+    found = check_connector("http", params, tmp_path, touch)
+    assert [item.code for item in spoiled(found)] == ["GLY-COL-073", "GLY-COL-020"]

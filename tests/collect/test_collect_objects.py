@@ -4,6 +4,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from galley.collect.remote_errors import StoreListError, StoreUrlError, Variable
 from galley.collect.rules import source_spec
 from galley.collect.service import connector_of, list_units
 from galley.kernel.ports import Desk
-from galley.testing.connector_contract import Collect, drafts, spoiled
+from galley.testing.connector_contract import Collect, check_connector, drafts, spoiled
 
 GIF = b"GIF89a\x02\0\x03\0\0\0\0"
 OBJECTS = {
@@ -161,3 +162,7 @@ def test_a_broken_transfer_is_continued(desk: Desk) -> None:
         thread.join()
     assert desk.blobs.get(str(drafts([item])[0].blob)) == body
     assert len(ranges) >= 2
+
+
+def test_the_contract(s3: str, tmp_path: Path) -> None:
+    assert len(check_connector("objects", settings(s3), tmp_path)) == 4

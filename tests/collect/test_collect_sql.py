@@ -1,6 +1,7 @@
 """sql: a real PostgreSQL server, its types, its failures, and what it is not allowed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from galley.collect.remote_errors import VariableMissingError
 from galley.collect.rules import source_spec
 from galley.collect.service import connector_of, read_group
 from galley.kernel.ports import Desk
-from galley.testing.connector_contract import Collect, drafts, spoiled
+from galley.testing.connector_contract import Collect, check_connector, drafts, spoiled
 
 
 @pytest.fixture
@@ -108,3 +109,9 @@ def test_settings(collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ({"id_field": "id"}, {"query": " ; "}, {"text_field": None, "file_field": "body"}):
         with pytest.raises(SettingError):
             collect("sql", **{"key": "id", **QUERY, **wrong})
+
+
+def test_the_contract(database: psycopg.Connection, tmp_path: Path) -> None:
+    database.execute("UPDATE document SET id = 6 WHERE id IN (5, 7)")
+    found = check_connector("sql", {"key": "id", **QUERY}, tmp_path, lambda: database.execute("DELETE FROM document"))
+    assert len(found) == 1200

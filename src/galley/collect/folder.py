@@ -103,13 +103,13 @@ def _segment(pattern: str) -> str:
 
 
 def list_files(glob: Glob) -> Iterator[Unit]:
-    """Everything that matches, sorted by key; what cannot be listed or leaves the folder is a unit too, so that reading
-    it says so. Raises NothingFoundError when there is nothing at all."""
+    """Everything that matches, sorted by key; a folder that cannot be listed or leads outside is a unit too (its key ends in
+    `/`), so that reading it says so. Raises NothingFoundError when there is nothing at all."""
     matches = matcher(glob.segments).fullmatch
     real_root = os.path.realpath(glob.root)
     found = False
     for key, entry in _walk(glob, "", 0, real_root):
-        if entry is None or matches(key) or (entry.is_symlink() and entry.is_dir()):
+        if entry is None or key.endswith("/") or matches(key):
             found = True
             yield _unit(glob, key, entry)
     if not found:
@@ -122,7 +122,7 @@ def _walk(glob: Glob, below: str, depth: int, real_root: str) -> Iterator[tuple[
         with os.scandir(glob.root / _path_of_key(below)) as listing:
             entries = [(_key_of_name(entry.name), entry) for entry in listing]
     except OSError:
-        yield below.rstrip("/") or ".", None
+        yield below or ".", None
         return
     kept = [
         (name + "/" if entry.is_dir() else name, entry)
@@ -136,7 +136,7 @@ def _walk(glob: Glob, below: str, depth: int, real_root: str) -> Iterator[tuple[
             if not entry.is_symlink():
                 yield from _walk(glob, below + name, depth + 1, real_root)
             elif not _inside(os.path.realpath(entry.path), real_root):
-                yield below + name[:-1], entry  # a link inside is skipped: its target is listed at its own place
+                yield below + name, entry  # a link inside is skipped: its target is listed at its own place
 
 
 def _may_hold(segments: tuple[str, ...], name: str, depth: int) -> bool:

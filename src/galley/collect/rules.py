@@ -25,6 +25,7 @@ from galley.kernel.ids import record_id
 from galley.kernel.record import BASES, GRADES, QUARANTINE_SCHEMA, RECORD_SCHEMA
 
 __all__ = [
+    "GROUP_SHARDS",
     "Occurrences",
     "drafts_to_table",
     "find_duplicate_ids",
@@ -32,6 +33,10 @@ __all__ = [
     "source_spec",
     "source_specs",
 ]
+
+GROUP_SHARDS: Final = 8
+"""How many full shards a group of units may make. Media are not inline, so a group of one shard's bytes would make tiny
+shards of large files; more would cost a killed worker more than seconds."""
 
 _OWN: Final = ("from", "name", "license", "basis", "grade")
 _EXACT_INTEGER: Final = 2**53
@@ -87,14 +92,15 @@ def _word(entry: Mapping[str, Any], setting: str, source: str) -> str | None:
 def group_units(
     units: Iterable[Unit], rows: int = limits.SHARD_ROWS, size_bytes: int = limits.SHARD_BYTES
 ) -> Iterator[list[Unit]]:
-    """Cut a listing into groups, each one task: consecutive units until `rows` units or `size_bytes` estimated bytes.
+    """Cut a listing into groups, each one task: consecutive units until `rows` units or GROUP_SHARDS x `size_bytes`
+    estimated bytes (read_group cuts the shards by what the units turn out to hold).
 
     A pure function of the listing, so the groups, and with them the shards, are the same on every machine.
     """
     group: list[Unit] = []
     filled = 0
     for unit in units:
-        if group and (len(group) >= rows or filled + unit.bytes > size_bytes):
+        if group and (len(group) >= rows or filled + unit.bytes > GROUP_SHARDS * size_bytes):
             yield group
             group, filled = [], 0
         group.append(unit)
