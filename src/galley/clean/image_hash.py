@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 __all__ = [
@@ -41,10 +42,9 @@ TOLERANCE_SMALL: Final = 12
 of 1,797 different scans differ by 48."""
 
 _SIDE: Final = 32
-_BLOCKS: Final = 16
 _DCT: Final = np.rint(
     4096 * np.cos((2 * np.arange(_SIDE) + 1) * np.arange(8)[:, None] * np.pi / (2 * _SIDE)),
-).astype(np.int64)
+)
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,20 @@ def fingerprint(grey: Image.Image, width: int, height: int) -> Fingerprint:
     if min(width, height) < SMALL_SIDE:
         if width * height > SMALL_PIXELS_MAX or grey.size != (width, height):
             return Fingerprint("none", width, height, 0, b"")
-        return Fingerprint("small", width, height, _perceptual_hash(grey), grey.tobytes())
-    blocks = grey.resize((_BLOCKS, _BLOCKS), Image.Resampling.BOX)
-    return Fingerprint("large", width, height, _perceptual_hash(grey), blocks.tobytes())
+        return Fingerprint("small", width, height, _perceptual_hash(_square(grey)), grey.tobytes())
+    square = _square(grey)
+    quarters = square.astype(np.uint16).reshape(_SIDE // 2, 2, _SIDE // 2, 2).sum(axis=(1, 3), dtype=np.uint16)
+    blocks = ((quarters + 2) >> 2).astype(np.uint8)
+    return Fingerprint("large", width, height, _perceptual_hash(square), blocks.tobytes())
 
 
-def _perceptual_hash(grey: Image.Image) -> int:
+def _square(grey: Image.Image) -> npt.NDArray[np.uint8]:
     grows = min(grey.size) < _SIDE
-    square = grey.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR if grows else Image.Resampling.BOX)
-    pixels = np.asarray(square, dtype=np.int64)
-    waves = (_DCT @ pixels @ _DCT.T).ravel()[1:]  # the first is the mean
+    return np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR if grows else Image.Resampling.BOX))
+
+
+def _perceptual_hash(square: npt.NDArray[np.uint8]) -> int:
+    # Whole numbers below 2**53 throughout, so that doubles are exact in any order of summation.
+    waves = (_DCT @ square.astype(np.float64) @ _DCT.T).ravel()[1:]  # the first is the mean
     bits = waves > np.partition(waves, 31)[31]
     return int.from_bytes(np.packbits(bits).tobytes(), "big")

@@ -316,20 +316,18 @@ def _measured(header: Header, image: Image.Image, size: tuple[int, int]) -> Look
     return Look(
         header=header,
         sharpness=_laplacian_variance(np.asarray(grey)),
-        histogram=np.bincount(np.asarray(grey).ravel(), minlength=256),
+        histogram=np.array(grey.histogram(), dtype=np.int64),
         print=fingerprint(upright, sides[0], sides[1]),
     )
 
 
 def _laplacian_variance(grey: Grey) -> float:
     """Variance of the 4-neighbour Laplacian, from exact integer sums; 0 where there is no inner pixel."""
-    if min(grey.shape) < 3:
-        return 0.0
-    wide = grey.astype(np.int16)
-    inner = wide[1:-1, :-2] + wide[1:-1, 2:] + wide[:-2, 1:-1] + wide[2:, 1:-1] - 4 * wide[1:-1, 1:-1]
-    flat = inner.ravel().astype(np.int64)
-    count, total, squares = len(flat), int(flat.sum()), int(np.dot(flat, flat))
-    return (count * squares - total * total) / (count * count)
+    # Here, because numba takes half a second to import, and listing the operators must not pay for it.
+    from galley.clean.kernels.image_edges import laplacian_sums  # noqa: PLC0415
+
+    count, total, squares = laplacian_sums(grey)
+    return float((count * squares - total * total) / (count * count)) if count else 0.0
 
 
 # --- Over a batch ------------------------------------------------------------------------------------------------
