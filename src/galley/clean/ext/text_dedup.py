@@ -48,7 +48,7 @@ class TextDedup(WholeSetOperator):
         ignore = self.params.ignore
         table = fold_table("case" in ignore, "width" in ignore, "space" in ignore, "punctuation" in ignore)
         size = int(column.offsets[-1] - column.offsets[0])
-        folded = np.empty(2 * size, dtype=np.uint8)
+        folded = np.empty(3 * size, dtype=np.uint8)
         ends = np.zeros(batch.num_rows, dtype=np.int64)
         kernels.folding.fold(column.data, column.offsets, table, folded, ends)
         places = np.flatnonzero(column.present)

@@ -127,7 +127,7 @@ class TextNormalise(Operator[NormaliseParams]):
 
 def _by_kernel(column: TextColumn, places: Offsets, roles: Bytes, mode: int) -> dict[int, str]:
     sizes = np.diff(column.offsets)
-    room = np.empty(int(sizes[places].max(initial=0)), dtype=np.uint8)
+    room = np.empty(3 * int(sizes[places].max(initial=0)), dtype=np.uint8)
     new: dict[int, str] = {}
     for place in places.tolist():
         size = kernels.normalise.rewrite(column.data, column.offsets, roles, mode, place, room)

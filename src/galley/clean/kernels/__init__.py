@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from galley.clean.kernels import folding as folding
+    from galley.clean.kernels import html as html
     from galley.clean.kernels import neardup as neardup
     from galley.clean.kernels import normalise as normalise
     from galley.clean.kernels import pii as pii
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from galley.clean.kernels import shape as shape
     from galley.clean.kernels import units as units
 
-__all__ = ["folding", "neardup", "normalise", "pii", "repetition", "rows", "scripts", "shape", "units"]
+__all__ = ["folding", "html", "neardup", "normalise", "pii", "repetition", "rows", "scripts", "shape", "units"]
 
 _MODULES: Final = frozenset(__all__)
 

@@ -11,7 +11,8 @@ __all__ = ["fold"]
 @kernel
 def fold(data: Bytes, offsets: Offsets, table: Points, out: Bytes, ends: Offsets) -> None:
     """Write each text through `letters.fold_table`, runs of blanks as one and none at both ends, one after another;
-    ends[i] is where text i ends. `out` must hold twice the bytes of the column (lower case can be longer)."""
+    ends[i] is where text i ends. `out` must hold three times the bytes of the
+    column (a broken byte becomes U+FFFD)."""
     to = 0
     for row in range(len(offsets) - 1):
         at, end = offsets[row], offsets[row + 1]

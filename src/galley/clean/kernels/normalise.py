@@ -114,5 +114,6 @@ def _rewrite_one(data: Bytes, start: int, end: int, roles: Bytes, spaces: int, o
 
 @kernel
 def rewrite(data: Bytes, offsets: Offsets, roles: Bytes, spaces: int, row: int, out: Bytes) -> int:
-    """Write text `row`, which `check` called BY_KERNEL, normalised to `out` (never longer than it was); its size."""
+    """Write text `row`, which `check` called BY_KERNEL, normalised to `out`; its size. It is never longer than it was,
+    but for broken bytes, which become U+FFFD: `out` must hold three times the bytes."""
     return _rewrite_one(data, offsets[row], offsets[row + 1], roles, spaces, out)
