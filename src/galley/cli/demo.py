@@ -60,9 +60,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(folder: Path, voice: Voice) -> None:
-    from galley.cli.demo_data import write_digits  # noqa: PLC0415  # scikit-learn takes a second to load
-    from galley.line.kitchen import RunOptions  # noqa: PLC0415
-    from galley.line.run import run_line  # noqa: PLC0415
+    from galley.cli.demo_data import write_digits  # scikit-learn takes a second to load
+    from galley.line.kitchen import RunOptions
+    from galley.line.run import run_line
 
     counts = write_digits(folder / "raw")
     voice.say(

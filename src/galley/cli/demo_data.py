@@ -28,7 +28,7 @@ _TURNED: Final = 6
 
 def write_digits(folder: Path) -> dict[str, int]:
     """Write the scans below `folder` and their digits to `truth.csv` beside it; how many of each kind."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  # half a second, needed by the demo alone
+    from sklearn.datasets import load_digits  # half a second, needed by the demo alone
 
     digits = load_digits()
     scans: Pixels = (np.asarray(digits.images) * 15).astype(np.uint8)

@@ -45,9 +45,9 @@ class RunAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in five numbers; read = kept + dropped + failed + split + merged, records made by splits and merges apart.
+    """A run in five numbers: read + born = kept + edited + dropped + failed + split + merged.
 
-    `kept` are records of the end result that were read and survived; `edited` are those of them some step changed.
+    `kept` are records of the result that no step changed, `edited` those that some step did.
     """
 
     read: int
@@ -71,7 +71,7 @@ def totals(account: RunAccount, edited: int) -> Totals:
     last = clean[-1].out if clean else collected
     return Totals(
         read=collected + unread,
-        kept=last,
+        kept=last - edited,
         edited=edited,
         dropped=gone.dropped,
         failed=gone.failed + unread,

@@ -1,20 +1,16 @@
 """The release stage of a run: the folder, what is said about it, the log's proofs, and the check of all of it."""
 
 import platform
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
 from galley import __version__
-from galley.assess.certificate import AuditRecord, Certificate, Frame
-from galley.assess.certificate_check import recompute
 from galley.catalog.reader import VersionReader
 from galley.catalog.service import add_evidence, open_version
 from galley.kernel.clock import SystemClock
 from galley.kernel.extension import make
-from galley.kernel.language import Language, Text
 from galley.kernel.ports import Desk
 from galley.ledger.service import Logged
 from galley.ledger.statements import (
@@ -36,13 +32,12 @@ from galley.release.attest import PROOF_SUFFIX, STATEMENT_SUFFIX, release_predic
 from galley.release.errors import ExportPlaceError
 from galley.release.exporter import Exporter, ExportReport
 from galley.release.layout import MANIFEST, parse_manifest
-from galley.release.model import Check, ReleaseContext, ReleaseSummary, Source
+from galley.release.model import ReleaseContext, ReleaseSummary, Source
 from galley.release.seal import seal_release
-from galley.release.verify import verify
 from galley.release.writer import write_release
 from galley.store.workspace import Workspace
 
-__all__ = ["Facts", "Released", "check_release", "export_version", "release"]
+__all__ = ["Facts", "Released", "export_version", "release"]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,28 +93,6 @@ def export_version(workspace: Workspace, spec: str, to: str, out: Path) -> Expor
     out.mkdir(parents=True, exist_ok=True)
     desk = Desk(blobs=workspace.blobs, base=out, clock=SystemClock(), seed=b"\0" * 32)
     return exporter.write(version, out, desk)
-
-
-def check_release(path: Path, *, language: Language = "en", records: bool = False) -> Iterator[Check]:
-    """Every check of a release, the certificate recomputed too; offline, from the folder alone."""
-    return verify(path, language, records=records, recompute=_recomputed)
-
-
-def _recomputed(certificate: Mapping[str, Any], folder: Path) -> list[Text]:
-    """What does not follow when the certificate is computed again from its evidence."""
-    held = msgspec.convert(certificate["certificate"], Certificate)
-    frame = msgspec.convert(certificate["frame"], Frame)
-    audits_file = folder / "evidence" / "audits.json"
-    audits = msgspec.json.decode(audits_file.read_bytes(), type=list[AuditRecord]) if audits_file.is_file() else []
-    found = recompute(held, frame, audits)
-    return [
-        Text(
-            f"{check.number} {check.name}: does not hold that {check.en}",
-            f"{check.number} {check.name}：不成立：{check.zh}",
-        )
-        for check in found
-        if not check.ok
-    ]
 
 
 def _folder(base: Path, spec: Release) -> Path:

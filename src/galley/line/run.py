@@ -24,11 +24,12 @@ from galley.line.account import RunAccount, Totals, totals
 from galley.line.annotating import Annotated, annotate
 from galley.line.assessing import assess
 from galley.line.budget import check_budget, most_common
+from galley.line.checking import check_release
 from galley.line.collecting import Collected, collect
 from galley.line.kitchen import Kitchen, RunOptions, open_kitchen
 from galley.line.outcome import LineBusyError, NothingLeftError, RunResult, WaitingForPeople
 from galley.line.recipe import Recipe, dump_recipe, load_recipe, recipe_digest
-from galley.line.releasing import Facts, Released, check_release, export_version, release
+from galley.line.releasing import Facts, Released, export_version, release
 from galley.line.repo import hold_line, write
 from galley.line.reporting import write_report
 from galley.store.workspace import Workspace

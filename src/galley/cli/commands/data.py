@@ -1,21 +1,22 @@
-"""Commands about data that exists: versions, diff, explain, export, verify."""
+"""Commands about data that exists: versions, diff, explain, export, verify.
+
+What a command needs is imported when it runs: `galley --help` must not wait a second for libraries it does not use.
+"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from galley.catalog.diff import diff_versions
-from galley.catalog.service import open_version, versions
 from galley.cli.exits import Exit
-from galley.cli.find import open_workspace
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError
 from galley.kernel.language import Language, Text
-from galley.line.explain import Story, explain
-from galley.line.releasing import check_release, export_version
+
+if TYPE_CHECKING:
+    from galley.line.explain import Story
 
 __all__ = ["add"]
 
@@ -64,6 +65,9 @@ def add(app: typer.Typer, language: Language) -> None:
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.catalog.service import versions
+        from galley.cli.find import open_workspace
+
         voice = Voice(language, as_json=as_json)
         try:
             with open_workspace(workspace) as opened:
@@ -89,6 +93,10 @@ def add(app: typer.Typer, language: Language) -> None:
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.catalog.diff import diff_versions
+        from galley.catalog.service import open_version
+        from galley.cli.find import open_workspace
+
         voice = Voice(language, as_json=as_json)
         try:
             with open_workspace(workspace) as opened:
@@ -125,6 +133,9 @@ def add(app: typer.Typer, language: Language) -> None:
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.cli.find import open_workspace
+        from galley.line.explain import explain
+
         voice = Voice(language, as_json=as_json)
         try:
             with open_workspace(workspace) as opened:
@@ -141,6 +152,9 @@ def add(app: typer.Typer, language: Language) -> None:
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.cli.find import open_workspace
+        from galley.line.releasing import export_version
+
         voice = Voice(language, as_json=as_json)
         try:
             with open_workspace(workspace) as opened:
@@ -163,6 +177,8 @@ def add(app: typer.Typer, language: Language) -> None:
         records: Annotated[bool, typer.Option("--records", help=_RECORDS.say(language))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.line.checking import check_release
+
         voice = Voice(language, as_json=as_json)
         checks = []
         try:
@@ -179,7 +195,7 @@ def add(app: typer.Typer, language: Language) -> None:
             raise SystemExit(int(Exit.VERIFICATION_FAILED))
 
 
-def _tell(voice: Voice, story: Story) -> None:
+def _tell(voice: Voice, story: "Story") -> None:
     record = story.record or {}
     voice.out.print(f"[bold]{story.id}[/]  {escape(story.line)} · {story.run}")
     for name in ("source", "key", "uri", "license", "basis", "grade", "time", "media_type", "bytes", "width", "height"):

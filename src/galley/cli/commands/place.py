@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -14,14 +14,14 @@ from rich.table import Table
 
 from galley import __version__
 from galley.cli.exits import Exit
-from galley.cli.find import open_workspace
 from galley.cli.progress import STAGES
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError, InputError
 from galley.kernel.extension import KINDS, available, broken
 from galley.kernel.language import Language, Text
-from galley.line.status import LineStatus, line_statuses
-from galley.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from galley.line.status import LineStatus
 
 __all__ = ["add"]
 
@@ -78,6 +78,9 @@ def add(app: typer.Typer, language: Language) -> None:
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.cli.find import open_workspace
+        from galley.line.status import line_statuses
+
         voice = Voice(language, as_json=as_json)
         try:
             with open_workspace(workspace) as opened:
@@ -108,6 +111,8 @@ def add(app: typer.Typer, language: Language) -> None:
 def _make(directory: Path) -> Path:
     if directory.exists() and any(directory.iterdir()):
         raise NotEmptyError(folder=str(directory))
+    from galley.store.workspace import Workspace
+
     example = resources.files("galley.cli").joinpath("example")
     with resources.as_file(example) as source:
         shutil.copytree(source, directory, dirs_exist_ok=True)
@@ -115,7 +120,7 @@ def _make(directory: Path) -> Path:
     return directory / "line.yaml"
 
 
-def _show(voice: Voice, found: list[LineStatus]) -> None:
+def _show(voice: Voice, found: "list[LineStatus]") -> None:
     if not found:
         voice.say(_NO_RUNS)
     for line in found:
@@ -155,6 +160,8 @@ def _checks(workspace: Path | None) -> list[dict[str, Any]]:
 
 
 def _workspace_facts(workspace: Path | None) -> str:
+    from galley.cli.find import open_workspace
+
     with open_workspace(workspace) as opened:
         facts = opened.database.facts()
         sha256 = opened.blobs.put(b"galley doctor")

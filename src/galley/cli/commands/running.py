@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,10 +12,9 @@ from galley.cli.progress import Bars
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError
 from galley.kernel.language import Language, Text
-from galley.line.kitchen import RunOptions
-from galley.line.outcome import BudgetError, NothingLeftError, RunResult, WaitingForPeople
-from galley.line.recipe import RecipeError, RecipeMissingError
-from galley.line.run import run_line
+
+if TYPE_CHECKING:
+    from galley.line.outcome import RunResult
 
 __all__ = ["add", "summarise"]
 
@@ -78,6 +77,11 @@ def add(app: typer.Typer, language: Language) -> None:
         passphrase_env: Annotated[str | None, typer.Option(help=_PASSPHRASE.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.line.kitchen import RunOptions
+        from galley.line.outcome import BudgetError, NothingLeftError, WaitingForPeople
+        from galley.line.recipe import RecipeError, RecipeMissingError
+        from galley.line.run import run_line
+
         voice = Voice(language, as_json=as_json)
         options = RunOptions(
             wait=not no_wait,
@@ -101,7 +105,7 @@ def add(app: typer.Typer, language: Language) -> None:
             raise SystemExit(int(Exit.VERIFICATION_FAILED))
 
 
-def summarise(voice: Voice, result: RunResult) -> None:
+def summarise(voice: Voice, result: "RunResult") -> None:
     """The run in a few lines."""
     total = result.totals
     voice.out.print()
@@ -127,9 +131,9 @@ def summarise(voice: Voice, result: RunResult) -> None:
         voice.out.print(f"{mark} {escape(voice.text(told, path=str(result.release)))}")
 
 
-def _plain(result: RunResult) -> dict[str, Any]:
+def _plain(result: "RunResult") -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, Path) else value
-        for name in RunResult.__struct_fields__
+        for name in type(result).__struct_fields__
         if (value := getattr(result, name)) is not None
     }

@@ -10,8 +10,6 @@ from galley.cli.exits import Exit
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError, InputError
 from galley.kernel.language import Language, Text
-from galley.labels.label_studio_config import loss_of, read_config
-from galley.labels.schema_text import schema_yaml
 
 __all__ = ["add"]
 
@@ -47,6 +45,9 @@ def add(app: typer.Typer, language: Language) -> None:
         out: Annotated[Path | None, typer.Option(help=_OUT.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
+        from galley.labels.label_studio_config import loss_of, read_config
+        from galley.labels.schema_text import schema_yaml
+
         voice = Voice(language, as_json=as_json)
         try:
             if not xml.is_file():
