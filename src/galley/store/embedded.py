@@ -21,6 +21,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,10 @@ _MAJOR: Final = "18"
 _SOCKET_PATH_MAX: Final = 107  # bytes of sun_path on Linux, less the final zero
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
 _START_SECONDS: Final = 120
+_LINGER_ATTEMPTS: Final = 60
+_LINGER_SECONDS: Final = 0.25
+_LINGERING: Final = ('"postmaster.pid" already exists', "shared memory block")
+"""What a new server says while the processes of a killed one are still on their way out."""
 _SERVICE_USERS: Final = ("galley", "postgres", "pgserver", "nobody")
 _POSTMASTER_SOCKET_LINE: Final = 4
 
@@ -136,7 +141,7 @@ class EmbeddedServer:
         arguments = ["-D", str(fresh), "-U", "galley", "--auth=trust", "--encoding=UTF8", "--locale=C"]
         done = self._run("initdb", arguments, account)
         if done.returncode != 0:
-            raise EmbeddedStartError(folder=self.folder, reason=_tail(done.stderr or done.stdout), log=self.log)
+            raise EmbeddedStartError(folder=self.folder, reason=_tail(done.stdout), log=self.log)
         fresh.rename(self.data)
 
     def _socket_folder(self, account: pwd.struct_passwd | None) -> Path:
@@ -179,12 +184,19 @@ class EmbeddedServer:
         settings = {**self._settings, "unix_socket_directories": str(socket_folder)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         arguments = ["start", "-w", "-t", str(_START_SECONDS), "-D", str(self.data), "-l", str(self.log), "-o", options]
-        done = self._run("pg_ctl", arguments, account)
-        conninfo = self._running()
-        if conninfo is None:
-            reason = _tail(self.log.read_text(errors="replace") if self.log.exists() else done.stderr or done.stdout)
-            raise EmbeddedStartError(folder=self.folder, reason=reason, log=self.log)
-        return conninfo
+        said = ""
+        for _ in range(_LINGER_ATTEMPTS):
+            written = self.log.stat().st_size if self.log.exists() else 0
+            done = self._run("pg_ctl", arguments, account)
+            conninfo = self._running()
+            if conninfo is not None:
+                return conninfo
+            said = self.log.read_bytes()[written:].decode(errors="replace") if self.log.exists() else ""
+            said = said or done.stdout
+            if not any(sign in said for sign in _LINGERING):
+                break
+            time.sleep(_LINGER_SECONDS)
+        raise EmbeddedStartError(folder=self.folder, reason=_tail(said), log=self.log)
 
     def _stop(self) -> None:
         account = pwd.getpwuid(self.folder.stat().st_uid) if os.geteuid() == 0 else None
