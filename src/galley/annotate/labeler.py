@@ -29,6 +29,7 @@ class Labeler(Extension[P]):
 
     kind: ClassVar[Kind] = "labeler"
     labeler_kind: ClassVar[LabelerKind]  # person | simulated | machine | imported: every artefact says it
+    problems: tuple[str, ...] = ()  # what it could not use of what it was given, for people to read
 
     def names(self) -> Sequence[str]:
         """Who stands behind it: the names its answers are stored under, at least one."""

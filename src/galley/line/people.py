@@ -20,8 +20,9 @@ from galley.kernel.canonical import canonical_json
 from galley.kernel.errors import InputError
 from galley.kernel.extension import make
 from galley.kernel.language import Text
+from galley.labels.errors import LabelValueError
 from galley.labels.label_type import Content
-from galley.labels.schema import Labels, LabelSchema, labels_check, merge_labels, schema_digest
+from galley.labels.schema import Labels, LabelSchema, labels_check, merge_labels, schema_dict, schema_digest
 from galley.line.kitchen import Kitchen
 from galley.line.outcome import WaitingForPeople
 from galley.line.recipe import Annotate
@@ -66,9 +67,12 @@ class People:
     answers: int = 0  # human judgements given so far
     by_item: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     kinds: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)  # answers that were no labels
     answerers: list[_Answerer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # The project names its schema by this hash; whoever answers later reads it from here.
+        self.kitchen.workspace.blobs.put(canonical_json(schema_dict(self.schema)))
         for use in self.spec.people:
             labeler = cast(Labeler[Any], make("labeler", use.name, use.params))
             labeler.open(self.schema, self.kitchen.desk)
@@ -169,8 +173,13 @@ class People:
             record = self.records[item]
             question = Question(record=record, purpose=purpose, slot_no=place)
             said = answerer.labeler.answer(question, self.kitchen.desk)
-            if said is not None:
+            if said is None:
+                continue
+            try:
                 given.append((item, labels_check(self.schema, said, content_of(record))))
+            except LabelValueError as problem:
+                # An answer that is no label is no answer: the item stays open, and a person is told why.
+                self.refused.append(f"{record['key']}: {problem.message()}")
         return given
 
     def _read(self, project: Project, stage: Stage, items: Sequence[str]) -> dict[str, list[Judgement]]:
@@ -187,8 +196,10 @@ class People:
     def _how(self, project: Project, stage: Stage) -> str:
         imported = [answerer.name for answerer in self.answerers if answerer.kind == "imported"]
         if "person" in self.kinds:
-            return f"galley work {project.line} / project '{project.name}', stage '{stage}'"
-        return f"{', '.join(imported)}: the file has no label for them. Add the missing labels and run again."
+            return f"galley work {project.line}   ({project.purpose}, {stage})"
+        wrong = [*self.refused, *(text for answerer in self.answerers for text in answerer.labeler.problems)]
+        told = f" {len(wrong)} labels of it could not be used, first: {wrong[0]}" if wrong else ""
+        return f"{', '.join(imported)}: no label for them.{told} Add the missing labels and run again."
 
     # --- decisions ------------------------------------------------------------------------------------------------
 
