@@ -68,6 +68,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_no_operator_depends_on_the_hash_seed() -> None:
     given = json.dumps({name: NEEDED.get(name, {}) for name in OPERATORS})
     seen = [

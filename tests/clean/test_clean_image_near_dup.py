@@ -237,13 +237,13 @@ HASHES = st.lists(
         lambda pair: pair[0] ^ sum(1 << bit for bit in set(pair[1]))
     ),
     min_size=1,
-    max_size=40,
+    max_size=24,
     unique=True,
 )
 
 
 @pytest.mark.parametrize("run_max", [1024, 2], ids=["flat", "banded again"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(hashes=HASHES, distance=st.integers(0, 8), data=st.data())
 def test_the_banded_search_finds_what_comparing_all_pairs_finds(
     run_max: int, hashes: list[int], distance: int, data: st.DataObject
@@ -252,6 +252,7 @@ def test_the_banded_search_finds_what_comparing_all_pairs_finds(
     signatures = data.draw(st.lists(st.integers(0, 60), min_size=len(hashes), max_size=len(hashes)))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(image_pairs, "_RUN_MAX", run_max)
+        patched.setattr(image_pairs, "_DEPTH_MAX", 2)
         found = _grouped(hashes, signatures, distance)
     expected = _brute(hashes, signatures, distance)
     for place, group in enumerate(expected):
