@@ -166,8 +166,18 @@ def seal_really(
 
 
 @pytest.fixture
-def sealed(text_version: VersionReader, release: Release, tmp_path: Path) -> Path:
+def seal_up(tmp_path: Path) -> Callable[[Path, ReleaseSummary], None]:
+    """Signs, logs and seals a release as a publisher would."""
+
+    def seal_it(out: Path, summary: ReleaseSummary) -> None:
+        seal_really(out, tmp_path / "log", statements_of(summary))
+
+    return seal_it
+
+
+@pytest.fixture
+def sealed(text_version: VersionReader, release: Release, seal_up: Callable[[Path, ReleaseSummary], None]) -> Path:
     """A sealed release of ten texts with three logged statements."""
     out, summary = release(text_version)
-    seal_really(out, tmp_path / "log", statements_of(summary))
+    seal_up(out, summary)
     return out

@@ -209,5 +209,10 @@ def test_the_certificate_is_recomputed(bench: Bench) -> None:
 
     assert bench.failed(recompute=agrees) == []
     assert seen == [((bench.out / "evidence/certificate.json").read_bytes(), bench.out)]
+
+    def stumbles(certificate: Any, folder: Path) -> list[Text]:
+        raise KeyError("frame")
+
+    assert bench.faults(recompute=stumbles) == {("certificate", "evidence/certificate.json")}
     wrong = [Text("low is 0.94, not 0.951", "下限应为 0.94")]
     assert bench.faults(recompute=lambda *_: wrong) == {("certificate", "evidence/certificate.json")}

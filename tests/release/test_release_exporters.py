@@ -208,6 +208,7 @@ def test_coco_is_whole_and_exact(pictures: VersionReader, tmp_path: Path) -> Non
     assert (report.records, report.skipped) == (2, 3)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_pycocotools_reads_the_coco(pictures: VersionReader, tmp_path: Path) -> None:
     tools = pytest.importorskip("pycocotools.coco", reason="pycocotools is not installed")
     out, _ = export("coco", pictures, tmp_path)

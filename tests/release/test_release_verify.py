@@ -17,7 +17,7 @@ from galley.catalog.reader import VersionReader
 from galley.kernel.canonical import canonical_json
 from galley.kernel.merkle import tree_root
 from galley.kernel.ports import Desk
-from galley.release import layout, presence
+from galley.release import layout, parts, presence
 from galley.release.errors import ManifestError, NotReleaseError, PathUnsafeError
 from galley.release.folder import FolderWriter
 from galley.release.layout import build_manifest, check_path, encode, parse_manifest
@@ -47,7 +47,7 @@ def files_of(folder: Path) -> list[str]:
 
 def flips(size: int) -> Iterator[int]:
     """Places to flip: every byte of a small file, a spread of a larger one with both ends."""
-    step = 1 if size <= 1000 else size // 100 + 1
+    step = 1 if size <= 256 else size // 50 + 1
     yield from range(0, size, step)
     yield size - 1
 
@@ -72,8 +72,25 @@ def test_any_flipped_byte_fails_and_names_its_file(sealed: Path) -> None:
             assert path in named, f"{path} byte {at}: only {named} named"
             tried += 1
         place.write_bytes(good)
-    assert tried > 2000
+    assert tried > 500
     assert failed(sealed) == []
+
+
+def test_any_flipped_byte_of_a_release_of_media_is_found(
+    image_version: VersionReader, release: Release, seal_up: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "EMBED_BYTES_MAX", 10)  # so that the pictures lie beside the table
+    out, summary = release(image_version)
+    seal_up(out, summary)
+    paths = files_of(out)
+    assert sum(path.startswith("media/") for path in paths) == 6
+    for path in paths:
+        good = (out / path).read_bytes()
+        for at in {0, len(good) // 3, len(good) - 1}:
+            (out / path).write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            assert path in damaged(out), f"{path} byte {at}"
+        (out / path).write_bytes(good)
+    assert failed(out, records=True) == []
 
 
 def test_a_missing_file_is_named(sealed: Path) -> None:

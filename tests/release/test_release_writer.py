@@ -177,6 +177,18 @@ def test_progress_counts_records(
     assert told[-1] == (10, 10)
 
 
+def test_a_replacement_killed_between_its_renames_keeps_the_old_release(
+    text_version: VersionReader, context: ReleaseContext, desk: Desk, tmp_path: Path
+) -> None:
+    out = tmp_path / "r"
+    write_release(text_version, context, out, desk)
+    before = digests(out)
+    out.rename(tmp_path / ".r.replaced-1")
+    with pytest.raises(ReleaseExistsError):
+        write_release(text_version, context, out, desk)
+    assert digests(out) == before
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

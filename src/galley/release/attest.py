@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from galley.kernel.errors import GalleyError, InputError, IntegrityError
 from galley.kernel.language import Text
 from galley.ledger.leaves import Leaf, kind_of, parse_extra
@@ -15,7 +13,7 @@ from galley.ledger.notes import Checkpoint, VerifierKey, open_checkpoint, parse_
 from galley.ledger.proofs import parse_proof, verify_proof
 from galley.ledger.statements import CERTIFICATE, RELEASE, Statement, open_envelope
 from galley.release.layout import CERTIFICATE as CERTIFICATE_FILE
-from galley.release.layout import PROOFS, PROVENANCE, STATEMENTS, TRUST
+from galley.release.layout import PROOFS, PROVENANCE, STATEMENTS, TRUST, json_object
 from galley.release.model import ReleaseManifest, ReleaseSummary, Seal
 
 __all__ = [
@@ -135,8 +133,8 @@ def _known_roots(folder: Path, manifest: ReleaseManifest, damaged: set[str]) -> 
     roots = {manifest.root, manifest.version_root}
     listed = any(entry.path == PROVENANCE for entry in manifest.files)
     if listed and PROVENANCE not in damaged:
-        named = msgspec.json.decode((folder / PROVENANCE).read_bytes()).get("roots", [])
-        roots.update(root for root in named if isinstance(root, str))
+        named = json_object((folder / PROVENANCE).read_bytes()).get("roots", [])
+        roots.update(root for root in (named if isinstance(named, list) else []) if isinstance(root, str))
     return roots
 
 
@@ -189,7 +187,7 @@ def _certificate_faults(
     if CERTIFICATE_FILE not in files:
         yield Text("it certifies, but the release holds no certificate", "声明了证书，但发布中没有证书")
     elif CERTIFICATE_FILE not in damaged:
-        held = msgspec.json.decode((folder / CERTIFICATE_FILE).read_bytes())
+        held = json_object((folder / CERTIFICATE_FILE).read_bytes())
         if held not in (dict(predicate), predicate.get("certificate")):
             yield Text("its certificate is not the released one", "其证书与发布中的证书不符")
 

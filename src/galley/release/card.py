@@ -154,7 +154,7 @@ def _quality(context: ReleaseContext) -> str:
         lines += ["No certificate was issued for this version. 该版本未签发证书。", ""]
     else:
         lines += ["The certificate is `evidence/certificate.json`. 证书见 `evidence/certificate.json`。", ""]
-        facts = [(name, _short(value)) for name, value in sorted(context.certificate.items()) if _is_short(value)]
+        facts = [(name, _short(value)) for name, value in _flat(context.certificate) if _is_short(value)]
         lines += [_rows(("certificate 证书", "value 值"), facts), ""]
     rows = []
     for reading in context.readings:
@@ -168,6 +168,18 @@ def _quality(context: ReleaseContext) -> str:
     if rows:
         lines.append(_rows(("indicator 指标", "title 名称", "value 值", "why not 原因"), rows))
     return "\n".join([*lines, ""])
+
+
+def _flat(certificate: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The certificate's fields, those of objects in it as `object.field`."""
+    fields: list[tuple[str, Any]] = []
+    for name, value in sorted(certificate.items()):
+        fields += (
+            [(f"{name}.{inner}", held) for inner, held in sorted(value.items())]
+            if isinstance(value, dict)
+            else [(name, value)]
+        )
+    return fields
 
 
 def _checking(context: ReleaseContext) -> str:

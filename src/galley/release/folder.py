@@ -123,9 +123,9 @@ def appearing(out: Path, *, replace: bool = False) -> Iterator[Path]:
     what a living one is writing, and swept by the next. Raises ReleaseExistsError when `out` is there and holds
     anything, unless `replace`.
     """
-    _refuse_existing(out, replace=replace)
     out.parent.mkdir(parents=True, exist_ok=True)
     _sweep(out)
+    _refuse_existing(out, replace=replace)
     partial = out.parent / f".{out.name}.partial-{os.getpid()}"
     partial.mkdir()
     lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
@@ -162,6 +162,12 @@ def _take_name(partial: Path, out: Path) -> None:
 
 
 def _sweep(out: Path) -> None:
+    for aside in sorted(out.parent.glob(f".{out.name}.replaced-*")):
+        # A writer was killed between the two renames, or after them: the old folder is still whole.
+        if out.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(out)
     for leftover in sorted(out.parent.glob(f".{out.name}.partial-*")):
         lock = os.open(leftover, os.O_RDONLY | os.O_DIRECTORY)
         try:

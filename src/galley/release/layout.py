@@ -35,6 +35,7 @@ __all__ = [
     "data_part",
     "encode",
     "hash_part",
+    "json_object",
     "parse_manifest",
     "parse_seal",
     "tc609_part",
@@ -57,8 +58,8 @@ PROOFS: Final = "proofs"
 TRUST: Final = "trust"
 SEALED: Final = (STATEMENTS, PROOFS, TRUST)
 
-MANIFEST_BYTES_MAX: Final = 1024 * 1024 * 1024
-"""A manifest is read into memory: about five million files; a larger one is hostile."""
+MANIFEST_BYTES_MAX: Final = 256 * 1024 * 1024
+"""A manifest is read into memory: more than a million files; a larger one is hostile."""
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -91,6 +92,15 @@ def check_path(path: str) -> str:
     if len(segments) > 8 or not all(_SEGMENT.fullmatch(segment) for segment in segments):
         raise PathUnsafeError(path=ascii(path[:200]))
     return path
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """A JSON object of a release that its publisher wrote, or {} for anything else: readers then find nothing in it."""
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def encode(value: Any) -> bytes:

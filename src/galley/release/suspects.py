@@ -19,6 +19,8 @@ __all__ = ["Suspects", "check_part", "find_suspects", "suspect_hashes"]
 
 IDS_MAX: Final = 10
 _HASH_BYTES: Final = 32
+_UNREADABLE: Final = (pa.ArrowException, OSError, KeyError, TypeError, ValueError, msgspec.MsgspecError)
+"""What damaged pages, missing columns and values of other types raise on the way to a record's hash."""
 
 Suspects = tuple[tuple[str, ...], Text]
 """Ids of records (IDS_MAX at most) and the finding in words."""
@@ -85,7 +87,7 @@ def _examine(file: pq.ParquetFile, hashes: bytes, labels: Sequence[LabelColumn])
         try:
             table = file.read_row_group(group)
             ids += _differing(table, hashes[first * _HASH_BYTES : (first + rows) * _HASH_BYTES], labels)
-        except (pa.ArrowException, OSError, UnicodeDecodeError):
+        except _UNREADABLE:
             unreadable.append(f"{group} ({first}-{first + rows - 1})")
             ids += _ids(file, group)
         first += rows

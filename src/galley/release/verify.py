@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import msgspec
 
+from galley.kernel.errors import GalleyError
 from galley.kernel.language import Language, Text
 from galley.kernel.merkle import leaf_hash, root_of_hashes
 from galley.ledger.notes import VerifierKey
@@ -37,6 +38,7 @@ from galley.release.layout import (
     MANIFEST_BYTES_MAX,
     RECORDS,
     SEAL,
+    json_object,
     parse_manifest,
     parse_seal,
 )
@@ -64,6 +66,8 @@ CHECKS: Final[tuple[tuple[str, Text], ...]] = (
 )
 _NUMBERS: Final = {name: place for place, (name, _) in enumerate(CHECKS, 1)}
 _HASH_BYTES: Final = 32
+_MALFORMED: Final = (GalleyError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError)
+"""What reading evidence of any shape into structs may raise: it passed its hash, so its publisher wrote it like that."""
 
 
 @dataclass
@@ -315,9 +319,13 @@ def _certificate(exam: Examination, manifest: ReleaseManifest, recompute: Recomp
     elif recompute is None:
         yield exam.say("certificate", "skipped", Text("not recomputed here", "此处未重新计算"))
     else:
-        problems = recompute(certificate, exam.folder)
-        for problem in problems:
-            yield exam.say("certificate", "failed", problem, file=CERTIFICATE)
+        try:
+            problems = recompute(certificate, exam.folder)
+        except _MALFORMED as problem:
+            said = f"{type(problem).__name__}: {problem}"
+            problems = [Text(f"it cannot be recomputed ({said})", f"无法重新计算（{said}）")]
+        for fault in problems:
+            yield exam.say("certificate", "failed", fault, file=CERTIFICATE)
         if not problems:
             yield exam.say("certificate", "passed", Text("recomputed, and the same", "重新计算，结果一致"))
 
@@ -328,7 +336,12 @@ def _records(exam: Examination, manifest: ReleaseManifest) -> Iterator[Check]:
     from galley.release.suspects import check_part  # noqa: PLC0415
 
     schema = None if LABEL_SCHEMA in exam.damaged else read_json(exam.folder, manifest, LABEL_SCHEMA)
-    columns = label_columns(schema)
+    try:
+        columns = label_columns(schema)
+    except _MALFORMED as problem:
+        unusable = Text(f"the label schema cannot be used ({problem})", f"标签结构不可用（{problem}）")
+        yield exam.say("records", "failed", unusable, file=LABEL_SCHEMA)
+        return
     wrong = 0
     for entry in manifest.files:
         if not entry.path.startswith(f"{DATA}/") or entry.path in exam.damaged:
@@ -345,8 +358,7 @@ def read_json(folder: Path, manifest: ReleaseManifest, path: str) -> dict[str, A
     """A JSON object that the manifest lists, or None when it lists none by that path."""
     if not any(entry.path == path for entry in manifest.files):
         return None
-    found: dict[str, Any] = msgspec.json.decode((folder / path).read_bytes())
-    return found
+    return json_object((folder / path).read_bytes())
 
 
 def _words(problem: ManifestError | PathUnsafeError | OSError) -> Text:
