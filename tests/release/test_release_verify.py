@@ -47,7 +47,7 @@ def files_of(folder: Path) -> list[str]:
 
 def flips(size: int) -> Iterator[int]:
     """Places to flip: every byte of a small file, a spread of a larger one with both ends."""
-    step = 1 if size <= 256 else size // 50 + 1
+    step = 1 if size <= 400 else size // 60 + 1
     yield from range(0, size, step)
     yield size - 1
 
@@ -68,8 +68,8 @@ def test_any_flipped_byte_fails_and_names_its_file(sealed: Path) -> None:
         good = place.read_bytes()
         for at in flips(len(good)):
             place.write_bytes(good[:at] + bytes([good[at] ^ (1 << (at % 8))]) + good[at + 1 :])
-            named = damaged(sealed)
-            assert path in named, f"{path} byte {at}: only {named} named"
+            # verify is lazy: it is stopped as soon as it names the file
+            assert any(check.file == path and not check.ok for check in verify(sealed)), f"{path} byte {at}"
             tried += 1
         place.write_bytes(good)
     assert tried > 500
