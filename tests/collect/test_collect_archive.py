@@ -260,3 +260,13 @@ def test_a_checked_name_never_leads_out(raw: str) -> None:
     assert not {"..", "", "."} & set(name.split("/"))
     assert "\\" not in name
     assert "\0" not in name
+
+
+def test_a_flipped_byte_in_a_zip_without_its_directory_is_noticed(tmp_path: Path, collect: Collect) -> None:
+    whole = zip_bytes({"a.txt": b"a" * 99, "b.txt": b"b" * 99, "c.txt": b"c" * 99}, zipfile.ZIP_STORED)
+    data = bytearray(whole[: whole.rfind(b"PK\x05\x06")])
+    data[data.find(b"bbbb") + 5] ^= 1
+    (tmp_path / "x.zip").write_bytes(data)
+    found = collect("archive", path="x.zip")
+    assert [item.key for item in drafts(found)] == ["x.zip!a.txt"]
+    assert [item.code for item in spoiled(found)] == ["GLY-COL-066"]

@@ -115,3 +115,11 @@ def test_the_contract(database: psycopg.Connection, tmp_path: Path) -> None:
     database.execute("UPDATE document SET id = 6 WHERE id IN (5, 7)")
     found = check_connector("sql", {"key": "id", **QUERY}, tmp_path, lambda: database.execute("DELETE FROM document"))
     assert len(found) == 1200
+
+
+def test_rows_with_one_key_come_in_one_order(database: psycopg.Connection, collect: Collect) -> None:
+    database.execute("UPDATE document SET id = 1 WHERE id <= 300")
+    before = collect("sql", key="id", **QUERY)
+    database.execute("CREATE TABLE copy AS SELECT * FROM document ORDER BY body DESC")
+    query = {**QUERY, "query": "SELECT id, body, made, price, extra FROM copy"}
+    assert collect("sql", key="id", **query) == before
