@@ -86,7 +86,7 @@ def test_the_digest_depends_on_meaning_not_on_spelling() -> None:
         (DIGITS.replace("hotkey", "hotkeys"), SchemaKeyError, 14, "'hotkey'"),
         (DIGITS.replace("controls:", "control:"), SchemaKeyError, 3, "'controls'"),
         (DIGITS.replace("required: false", "required: maybe"), SchemaShapeError, 11, None),
-        (DIGITS.replace("mode: multi", "mode: severl"), SchemaOptionError, 10, None),
+        (DIGITS.replace("mode: multi", "mode: mulit"), SchemaKeyError, 10, "'multi'"),
         (DIGITS.replace("- dark", "- blurred"), SchemaOptionError, 8, None),
         (DIGITS.replace("name: tags", "name: digit"), SchemaRepeatedError, 8, None),
         (DIGITS.replace("    mode: multi", "    mode: multi\n    mode: single"), SchemaRepeatedError, 11, None),

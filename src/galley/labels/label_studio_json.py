@@ -15,7 +15,7 @@ from galley.labels.errors import LabelFileError, LabelFileKeptOutError, LabelFil
 from galley.labels.json_elements import Element, json_elements
 from galley.labels.label_type import Content
 from galley.labels.regions import RegionType
-from galley.labels.schema import Control, Labels, LabelSchema, labels_check
+from galley.labels.schema import Control, Labels, LabelSchema, check_complete
 from galley.labels.shape import json_kind, need_dict_items
 
 __all__ = ["Answer", "TaskRead", "content_of", "labels_of_results", "read_tasks", "results_of_labels", "task_of"]
@@ -160,7 +160,7 @@ def labels_of_results(
     Raises LabelValueError.
     """
     items = _items(results)
-    raw: dict[str, Any] = {}
+    labels: Labels = {}
     used: set[int] = set()
     for control in schema.controls:
         places = _own(control, items)
@@ -169,18 +169,26 @@ def labels_of_results(
         own = [items[place] for place in places]
         if not own:
             if label_type.empty is not None:
-                raw[control.name] = label_type.empty
+                labels[control.name] = _checked(control, label_type.empty, content)
             continue
         beside = [
             item for item in items if item.get("from_name") in label_type.refers_to or item.get("type") == "relation"
         ]
         try:
             given = [*own, *beside] if label_type.refers_to else own
-            raw[control.name] = label_type.from_label_studio(given, content_of(control, data, content))
+            labels[control.name] = label_type.from_label_studio(given, content_of(control, data, content))
         except LabelValueError as problem:
             raise moved(problem, "value", control.name) from problem
     names = sorted({str(item.get("from_name", item.get("type"))) for at, item in enumerate(items) if at not in used})
-    return labels_check(schema, raw, _shared_content(schema, data, content)), tuple(names)
+    check_complete(schema, labels)
+    return labels, tuple(names)
+
+
+def _checked(control: Control, value: Any, content: Content) -> Any:
+    try:
+        return control.label_type.check(value, content)
+    except LabelValueError as problem:
+        raise moved(problem, "value", control.name) from problem
 
 
 def _items(results: Any) -> list[dict[str, Any]]:
@@ -212,13 +220,6 @@ def content_of(control: Control, data: Mapping[str, Any], content: Content) -> C
     if isinstance(text, str) and (content.text is None or control.label_type.able.modalities == ("text",)):
         return msgspec.structs.replace(content, text=text)
     return content
-
-
-def _shared_content(schema: LabelSchema, data: Mapping[str, Any], content: Content) -> Content:
-    """The content all text controls share; without a text when they are about different ones (each was checked)."""
-    texts = {data.get(control.field) for control in schema.controls if control.label_type.able.modalities == ("text",)}
-    text = texts.pop() if len(texts) == 1 else None
-    return msgspec.structs.replace(content, text=text) if isinstance(text, str) else content
 
 
 def results_of_labels(schema: LabelSchema, labels: Mapping[str, Any], content: Content) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from galley.kernel.canonical import canonical_json
 from galley.labels.choices import Choice, offered, refuse, repeated, words
 from galley.labels.errors import LabelContentError, LabelCountError, LabelRangeError, LabelShapeError
+from galley.labels.forms import stable_form
 from galley.labels.label_type import Content, LabelType, Value
 from galley.labels.matching import Floats, Item, Member, cluster, f1_distance, labels_agree
 from galley.labels.region_ids import region_id
@@ -168,7 +168,7 @@ class RegionType(LabelType[R], Generic[R]):
         seen: dict[bytes, int] = {}
         shapes = self.studio_shapes(value, content)
         for item, (around, body) in zip(value, shapes, strict=True):
-            form = canonical_json(item)
+            form = stable_form(item)
             seen[form] = seen.get(form, -1) + 1
             head = {"id": self.identity(control, item, seen[form]), "to_name": target, **around}
             labelled = {**body, self.studio_type: [item["label"]]} if item["label"] else body

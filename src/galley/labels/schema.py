@@ -32,6 +32,7 @@ __all__ = [
     "Control",
     "LabelSchema",
     "Labels",
+    "check_complete",
     "labels_bytes",
     "labels_check",
     "merge_labels",
@@ -161,19 +162,24 @@ def labels_check(schema: LabelSchema, raw: Any, content: Content) -> Labels:
         schema.control(str(name))
     labels: Labels = {}
     for control in schema.controls:
-        if raw.get(control.name) is None:
-            if control.required:
-                raise ControlMissingError(place=control.name)
-            continue
-        try:
-            labels[control.name] = control.label_type.check(raw[control.name], content)
-        except LabelValueError as problem:
-            raise moved(problem, "value", control.name) from problem
-    _check_references(schema, labels)
+        if raw.get(control.name) is not None:
+            try:
+                labels[control.name] = control.label_type.check(raw[control.name], content)
+            except LabelValueError as problem:
+                raise moved(problem, "value", control.name) from problem
+    check_complete(schema, labels)
     return labels
 
 
-def _check_references(schema: LabelSchema, labels: Labels) -> None:
+def check_complete(schema: LabelSchema, labels: Mapping[str, Value]) -> None:
+    """Refuse an annotation of canonical values that leaves a required control out or points at what is not there."""
+    for control in schema.controls:
+        if control.required and control.name not in labels:
+            raise ControlMissingError(place=control.name)
+    _check_references(schema, labels)
+
+
+def _check_references(schema: LabelSchema, labels: Mapping[str, Value]) -> None:
     for control in schema.controls:
         if control.name not in labels or not control.label_type.refers_to:
             continue

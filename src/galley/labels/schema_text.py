@@ -206,11 +206,23 @@ def _option_error(
     missing = re.fullmatch(r"Object missing required field `(.*)`", message)
     if missing:
         return SchemaShapeError(line=lines.of(path), key=missing.group(1), expected="…", found="null")
+    enum = re.fullmatch(r"Invalid enum value '?(.*?)'?", message, re.DOTALL)
+    if enum:
+        known = _enum_of(found, str(path[-1]))
+        line = lines.of(path)
+        return SchemaKeyError(
+            line=line, key=enum.group(1), suggestion=nearest(enum.group(1), known), known=", ".join(known)
+        )
     shape = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
     if shape:
         key = str(path[-1]) if path else control
         return SchemaShapeError(line=lines.of(path), key=key, expected=shape.group(1), found=shape.group(2))
     return SchemaOptionError(line=lines.of(path), control=control, detail=message)
+
+
+def _enum_of(found: type[LabelType[Any]], name: str) -> list[str]:
+    parts = params_schema(found).get("$defs", {}).values()
+    return [str(word) for part in parts for word in part.get("properties", {}).get(name, {}).get("enum", ())]
 
 
 def _path_of(where: str) -> Path:

@@ -59,6 +59,8 @@ def need_dict(raw: Any, place: str, known: frozenset[str]) -> dict[str, Any]:
 
 def need_number(raw: Any, place: str) -> float:
     """The value as a finite number."""
+    if type(raw) is float and math.isfinite(raw):  # nearly always
+        return raw
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise LabelShapeError(place=place, expected="number", found=json_kind(raw))
     if isinstance(raw, int) and abs(raw) > 2**53:

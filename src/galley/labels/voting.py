@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
-from galley.kernel.canonical import canonical_json
 from galley.kernel.errors import invariant
+from galley.labels.forms import stable_form
 
 __all__ = ["Vote", "heaviest", "lower_median", "majority", "medoid", "plurality", "tally", "total", "votes_of"]
 
@@ -23,7 +23,7 @@ def votes_of(values: Sequence[Any], weights: Sequence[float]) -> list[Vote]:
     invariant(all(math.isfinite(w) and w >= 0 for w in weights), "weights are finite and not negative")
     equal = not any(weights)
     votes = [(value, 1.0 if equal else float(weight)) for value, weight in zip(values, weights, strict=True)]
-    return sorted(votes, key=lambda vote: (-vote[1], canonical_json(vote[0])))
+    return sorted(votes, key=lambda vote: (-vote[1], stable_form(vote[0])))
 
 
 def total(votes: Iterable[tuple[Any, float]]) -> float:
@@ -40,9 +40,9 @@ def tally(ballots: Iterable[tuple[Key, float]]) -> dict[Key, float]:
 
 
 def plurality(votes: Sequence[Vote]) -> Any:
-    """The value with the most weight; of equals, the one that sorts first as canonical JSON."""
-    forms = {canonical_json(value): value for value, _ in votes}
-    counted = tally((canonical_json(value), weight) for value, weight in votes)
+    """The value with the most weight; of equals, the one that sorts first in stable form."""
+    forms = {stable_form(value): value for value, _ in votes}
+    counted = tally((stable_form(value), weight) for value, weight in votes)
     return forms[min(counted, key=lambda form: (-counted[form], form))]
 
 
@@ -62,7 +62,7 @@ def medoid(votes: Sequence[Vote], distance: Callable[[Any, Any], float]) -> Any:
     """The value with the least weighted distance to all; of equals, the heavier, then the one that sorts first."""
     distinct: dict[bytes, tuple[Any, float]] = {}
     for value, weight in votes:
-        form = canonical_json(value)
+        form = stable_form(value)
         distinct[form] = (value, distinct[form][1] + weight if form in distinct else weight)
 
     def cost(form: bytes) -> tuple[float, float, bytes]:
