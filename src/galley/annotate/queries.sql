@@ -111,12 +111,12 @@ WITH gate AS MATERIALIZED (
 ), mine AS (
     UPDATE annotate.slot s
     SET lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s)
-    WHERE s.id IN (
+    WHERE s.id = ANY(ARRAY( -- an array, because as a join it is planned over the whole table
         SELECT h.id FROM annotate.slot h
         WHERE h.worker = %(worker)s AND h.state = 'leased' AND h.project = %(project)s AND h.stage = %(stage)s
           AND h.pool = %(pool)s
         ORDER BY h.leased_at, -h.priority, h.rkey, h.id LIMIT (SELECT k FROM wish)
-    ) AND s.state = 'leased' AND s.worker = %(worker)s
+    )) AND s.state = 'leased' AND s.worker = %(worker)s
     RETURNING s.id, s.item, s.slot_no, s.target, s.stage, s.pool, s.attempt, s.lease_token, s.lease_until, s.leased_at,
               s.priority, s.rkey
 ), last AS (
@@ -163,7 +163,7 @@ WITH gate AS MATERIALIZED (
     UPDATE annotate.slot s
     SET state = 'leased', worker = %(worker)s, lease_token = gen_random_uuid(), leased_at = %(now)s,
         lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s), version = s.version + 1
-    FROM chosen WHERE s.id = chosen.id
+    WHERE s.id = ANY(ARRAY(SELECT id FROM chosen))
     RETURNING s.id, s.item, s.slot_no, s.target, s.stage, s.pool, s.attempt, s.lease_token, s.lease_until, s.leased_at,
               s.priority, s.rkey
 )
@@ -190,10 +190,10 @@ WHERE id = %(slot)s AND worker = %(worker)s AND lease_token = %(token)s AND stat
 -- Make the slots of run-out leases ready again.
 UPDATE annotate.slot s
 SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1
-WHERE s.state = 'leased' AND s.id IN (
+WHERE s.state = 'leased' AND s.id = ANY(ARRAY(
     SELECT e.id FROM annotate.slot e WHERE e.state = 'leased' AND e.lease_until <= %(now)s
     ORDER BY e.lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-);
+));
 
 -- name: skip
 -- Mark a leased slot as skipped with its reason and open another in its place, for somebody else.
