@@ -109,7 +109,7 @@ class ParamsError(InputError):
 
     code = "GLY-EXT-003"
     text = Text("{kind} '{name}': {detail}", "{kind}“{name}”：{detail}")
-    hint = Text("Its parameters are: {known}.", "它的参数有：{known}。")
+    hint = Text("{suggestion}Its parameters are: {known}.", "{suggestion}它的参数有：{known}。")
 
 
 @functools.cache
@@ -147,8 +147,14 @@ def make(kind: Kind, spec: str, given: dict[str, Any]) -> Extension[Any]:
     try:
         params = msgspec.convert(given, found.Params)
     except msgspec.ValidationError as problem:
-        known = ", ".join(info.name for info in msgspec.structs.fields(found.Params)) or "none"
-        raise ParamsError(kind=kind, name=found.name, detail=str(problem), known=known) from problem
+        known = [info.encode_name for info in msgspec.structs.fields(found.Params)]
+        unknown = [word for word in given if word not in known]
+        detail = f"unknown word '{unknown[0]}'" if unknown else str(problem)
+        close = difflib.get_close_matches(unknown[0], known, n=1, cutoff=0.4) if unknown else []
+        suggestion = f"Did you mean '{close[0]}'? " if close else ""
+        raise ParamsError(
+            kind=kind, name=found.name, detail=detail, suggestion=suggestion, known=", ".join(known) or "none"
+        ) from problem
     return found(params)
 
 

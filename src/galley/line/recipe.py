@@ -263,7 +263,14 @@ class _Reader:
         try:
             made = make(kind, name, params)
         except GalleyError as problem:
-            spot = next((f"{path}.{word}" for word in params if f"`{word}`" in problem.message()), path)
+            spot = next(
+                (
+                    f"{path}.{word}"
+                    for word in params
+                    if f"'{word}'" in problem.message() or f"$.{word}`" in problem.message()
+                ),
+                path,
+            )
             raise self.document.error(spot, problem.message(), problem.advice()) from problem
         return Use(name=f"{made.name}@{made.version}", params=msgspec.to_builtins(made.params))
 
