@@ -5,7 +5,7 @@ import itertools
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pyarrow.parquet as pq
@@ -18,6 +18,10 @@ from galley.catalog.reader import VersionReader
 from galley.kernel.extension import make
 from galley.kernel.geometry import Box, box_corners
 from galley.kernel.span import spans_of_tags
+from galley.labels.formats.coco import read_coco
+from galley.labels.formats.yolo import read_data_yaml, read_yolo
+from galley.labels.label_type import Content
+from galley.labels.schema import LabelSchema, labels_check, schema_from_dict
 from galley.release.errors import ExportEmptyError
 from galley.release.export import labelled_rows
 from galley.release.exporter import ExportReport
@@ -200,7 +204,7 @@ def test_coco_is_whole_and_exact(pictures: VersionReader, tmp_path: Path) -> Non
     turned = found["boxes", "人 行"]
     assert (turned["bbox"], turned["area"]) == ([3.0, 1.0, 2.0, 4.0], 8.0)
     assert turned["segmentation"] == [[n for point in box_corners(Box(2, 2, 4, 2, 90)) for n in point]]
-    assert turned["attributes"] == {"hidden": "yes", "rotation": 90.0}
+    assert (turned["attributes"], turned["galley"]) == ({"hidden": "yes"}, {"rotation": 90.0})
     assert found["outlines", "car"]["segmentation"] == [[1.0, 1.0, 6.0, 1.0, 6.0, 5.0]]
     assert found["outlines", "car"]["area"] == pytest.approx(10.0)
     assert found["points", "nose"]["keypoints"] == [2.0, 3.0, 2]
@@ -276,6 +280,43 @@ def test_yolo_splits_by_id_alone(tmp_path: Path) -> None:
     assert yaml.safe_load((out / "data.yaml").read_text())["val"] == "images/val"
 
 
+# --- Round trips with our own readers ----------------------------------------------------------------------------
+
+
+def boxes_only(tmp_path: Path, items: list[dict[str, Any]]) -> tuple[VersionReader, LabelSchema]:
+    """A picture with these boxes, under a schema of boxes alone."""
+    data = {**HOSTILE_SCHEMA, "controls": [HOSTILE_SCHEMA["controls"][2]]}
+    blobs = MemoryBlobs()
+    row = media_row("a.png", b"picture", blobs, width=8, height=6)
+    return version_of([row], blobs, schema=data, labels=[{"boxes": items}]), schema_from_dict(data)
+
+
+UPRIGHT = [BOX, {"x": 0.0, "y": 0.0, "width": 8.0, "height": 6.0, "rotation": 0.0, "label": "人 行"}]
+
+
+def test_coco_boxes_come_back(tmp_path: Path) -> None:
+    version, schema = boxes_only(tmp_path, UPRIGHT)
+    out, _ = export("coco", version, tmp_path)
+    with (out / "instances.json").open("rb") as file:
+        (row,) = read_coco(file, schema)
+    assert row.problems == ()
+    content = Content(modality="image", width=8, height=6)
+    assert labels_check(schema, row.labels, content) == labels_check(schema, {"boxes": UPRIGHT}, content)
+
+
+@pytest.mark.parametrize(("task", "items"), [("detect", UPRIGHT), ("obb", [BOX, {**TURNED, "attributes": {}}])])
+def test_yolo_boxes_come_back(tmp_path: Path, task: Literal["detect", "obb"], items: list[dict[str, Any]]) -> None:
+    version, schema = boxes_only(tmp_path, items)
+    out, _ = export("yolo", version, tmp_path, {"task": task})
+    classes = read_data_yaml((out / "data.yaml").read_text())
+    (place,) = (out / "labels/train").iterdir()
+    with place.open("rb") as file:
+        (row,) = read_yolo([(f"labels/train/{place.name}", file)], classes, schema, lambda key: (8, 6), task)
+    assert row.problems == ()
+    content = Content(modality="image", width=8, height=6)
+    assert labels_check(schema, row.labels, content) == labels_check(schema, {"boxes": items}, content)
+
+
 # --- Label Studio ------------------------------------------------------------------------------------------------
 
 
@@ -301,7 +342,6 @@ def test_label_studio_takes_the_tasks(hostile: VersionReader, tmp_path: Path) ->
 
 
 def test_label_studio_results_come_back_as_the_same_labels(hostile: VersionReader, tmp_path: Path) -> None:
-    from galley.labels.schema import schema_from_dict
     from galley.release.export import content_of
 
     out, report = export("label-studio", hostile, tmp_path)

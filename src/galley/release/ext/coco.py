@@ -120,5 +120,7 @@ def _geometry(shape: Shape) -> dict[str, Any]:
         geometry["segmentation"] = [[number for point in shape.outline for number in point]]
     if shape.kind == "keypoint":
         geometry |= {"keypoints": [left, top, _VISIBLE], "num_keypoints": 1}
-    attributes = shape.attributes | ({"rotation": shape.rotation} if shape.rotation else {})
-    return geometry | ({"attributes": attributes} if attributes else {})
+    if shape.rotation:
+        # Not as `attributes.rotation`: readers that know it turn the bbox, which is the hull here.
+        geometry["galley"] = {"rotation": shape.rotation}
+    return geometry | ({"attributes": shape.attributes} if shape.attributes else {})
