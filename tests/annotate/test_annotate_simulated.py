@@ -18,7 +18,15 @@ DIGITS = "controls:\n  - {name: digit, type: classify, choices: ['0', '1', '2', 
 
 def record(place: int, meta: str | None = None) -> dict[str, Any]:
     given = meta if meta is not None else f'{{"digit": {place % 10}}}'
-    return {"id": f"{place:032x}", "modality": "image", "text": None, "width": 8, "height": 8, "meta": given}
+    return {
+        "id": f"{place:032x}",
+        "key": str(place),
+        "modality": "image",
+        "text": None,
+        "width": 8,
+        "height": 8,
+        "meta": given,
+    }
 
 
 def opened(schema: str = DIGITS, **params: Any) -> Simulated:

@@ -192,8 +192,8 @@ def _bounds(certificate: Certificate, frame: Frame, audits: Sequence[AuditRecord
 
 def _accounted(certificate: Certificate, frame: Frame, audits: Sequence[AuditRecord]) -> bool:
     """Every item is decided by the accepted machine part, a person, an audit, or counted as undecided."""
-    decided = {item for item, _ in frame.human}
-    decided.update(audit.item for audit in audits if audit.part == "machine" and audit.gold is not None)
-    if frame.orders:
-        decided.update(frame.orders[-1].ids[: certificate.machine.accepted])
+    decided = set(frame.orders[-1].ids[: certificate.machine.accepted]) if frame.orders else set()
+    decided -= {audit.item for audit in audits if audit.part == "machine" and audit.gold is None}
+    decided |= {audit.item for audit in audits if audit.gold is not None}
+    decided |= {item for item, _ in frame.human}
     return len(frame.items) - len(decided) == certificate.undecided

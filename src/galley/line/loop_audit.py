@@ -208,11 +208,12 @@ def _decided(work: Work, machine: dict[str, tuple[Any, float]]) -> int:
 
 def _final(work: Work, item: str, machine: dict[str, tuple[Any, float]]) -> Final:
     judgements = work.answers[item]
-    if item in work.gold:
-        value = work.gold[item]
-        return Final(id=item, value=value, decided_by="nobody" if value is None else "audit", judgements=judgements)
+    gold = work.gold.get(item)
+    if gold is not None:
+        return Final(id=item, value=gold, decided_by="audit", judgements=judgements)
     if item in machine:
         label, sure = machine[item]
         return Final(id=item, value=label, decided_by="machine", confidence=sure, judgements=judgements)
+    # What the gold process could not decide counted as an error in its audit; a person's label for it stands.
     value = work.human.get(item)
     return Final(id=item, value=value, decided_by="nobody" if value is None else "human", judgements=judgements)

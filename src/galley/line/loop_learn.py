@@ -37,7 +37,7 @@ def begin(
     """Seed and learn until the predicted total stops falling: the expensive part, before any audit."""
     order = sorted(range(len(items)), key=lambda place: items[place])
     ids = [items[place] for place in order]
-    if len(set(ids)) != len(ids) or features.shape[0] != len(ids):
+    if not ids or len(set(ids)) != len(ids) or features.shape[0] != len(ids):
         raise LoopItemsError(detail=f"{len(items)} items, {len(set(ids))} ids, {features.shape[0]} rows of features")
     params.terms  # noqa: B018 - refuses terms that contradict themselves before anybody is asked
     work = Work(
@@ -70,6 +70,7 @@ def begin(
             break
         batch = found.order.ids[-batch_size(params, len(ids)) :]
         work.human.update(work.ask(sorted(batch), "active", round_no + 1))
+        work.sought.update(batch)
     return work
 
 
@@ -79,6 +80,7 @@ class _Trained:
     probabilities: Matrix  # of the remaining items
     confidence: Matrix  # cross-validated, of the labelled items
     wrong: npt.NDArray[np.bool_]
+    sought: npt.NDArray[np.bool_]
 
 
 def _train(work: Work, remaining: list[int]) -> _Trained:
@@ -86,28 +88,32 @@ def _train(work: Work, remaining: list[int]) -> _Trained:
     known = work.known
     places = [place for place, item in enumerate(work.ids) if item in known]
     labels = [canonical_json(known[work.ids[place]]).decode() for place in places]
-    confidence = np.full(len(places), 0.5)
-    wrong = np.ones(len(places), dtype=np.bool_)
+    sought = np.array([work.ids[place] in work.sought for place in places], dtype=np.bool_)
+    confidence, wrong = np.full(len(places), 0.5), np.ones(len(places), dtype=np.bool_)
+    if not places or not remaining:
+        return _Trained((), np.zeros((len(remaining), 0)), confidence, wrong, sought)
     seed = derive_seed(work.seed, "learn", len(places))
+    model = work.learner.fit(work.features[places], labels, seed, work.features[remaining])
+    probabilities = model.predict(work.features[remaining])
+    scale = np.sort(probabilities.max(axis=1))
     parts = folds([work.ids[place] for place in places], work.params.folds, seed)
     for part in parts if len(places) >= 2 * len(parts) else ():
         held = set(part)
         learn = [number for number in range(len(places)) if number not in held]
-        pool = sorted([places[number] for number in part] + remaining)
-        model = work.learner.fit(
+        asked = [places[number] for number in part]
+        fold = work.learner.fit(
             work.features[[places[number] for number in learn]],
             [labels[number] for number in learn],
             seed,
-            work.features[pool],
+            work.features[sorted(asked + remaining)],
         )
-        guess = model.predict(work.features[[places[number] for number in part]])
-        confidence[part] = guess.max(axis=1)
-        said = [model.classes[code] for code in guess.argmax(axis=1)]
+        guess = fold.predict(work.features[asked])
+        # Models calibrate themselves differently; an item's rank among the remaining ones is what carries over.
+        rank = np.searchsorted(np.sort(fold.predict(work.features[remaining]).max(axis=1)), guess.max(axis=1))
+        confidence[part] = scale[np.minimum(rank, len(scale) - 1)]
+        said = [fold.classes[code] for code in guess.argmax(axis=1)]
         wrong[part] = [name != labels[number] for name, number in zip(said, part, strict=True)]
-    if not places or not remaining:
-        return _Trained((), np.zeros((len(remaining), 0)), confidence, wrong)
-    model = work.learner.fit(work.features[places], labels, seed, work.features[remaining])
-    return _Trained(model.classes, model.predict(work.features[remaining]), confidence, wrong)
+    return _Trained(model.classes, probabilities, confidence, wrong, sought)
 
 
 def freeze(work: Work, round_no: int) -> Frozen:
@@ -119,7 +125,9 @@ def freeze(work: Work, round_no: int) -> Frozen:
     ranking = certain_first(sure, ids) if trained.classes else []
     codes = trained.probabilities.argmax(axis=1) if trained.classes else np.zeros(0, dtype=np.int64)
     values = [msgspec.json.decode(name) for name in trained.classes]
-    chances = wrong_chances(trained.confidence, trained.wrong, sure[ranking]) if ranking else np.zeros(0)
+    chances = (
+        wrong_chances(trained.confidence, trained.wrong, trained.sought, sure[ranking]) if ranking else np.zeros(0)
+    )
     plan = plan_audit(
         work.params,
         Ahead(

@@ -13,9 +13,10 @@ from typing import Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from scipy.special import bdtrik, pdtr, pdtri
 
-from galley.assess.bounds import acceptance_number, sample_size
-from galley.assess.certificate import Terms, budget_at, human_alpha
+from galley.assess.bounds import error_budget, exact, sample_size
+from galley.assess.certificate import Terms, human_alpha
 from galley.kernel.draw import shuffled
 
 __all__ = [
@@ -37,6 +38,15 @@ Matrix = npt.NDArray[np.float64]
 
 HUMAN_ERRORS = (0.02, 0.03, 0.05, 0.08, 0.13, 0.2)
 """Shares of errors a plan may allow people: more leaves the machine less and makes relabelling cheaper."""
+
+GRID = 100
+"""Ranks at which a plan is evaluated."""
+
+DOUBTS = (0.6, 1.0, 1.6)
+"""Factors by which the predicted errors may be off, equally likely."""
+
+HUMAN_POWER = 0.95
+"""Chance that the relabelling audit succeeds when people err as often as expected."""
 
 
 class LoopParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,31 +136,28 @@ def folds(ids: Sequence[str], count: int, seed: bytes) -> list[list[int]]:
     return [sorted(order[part::count]) for part in range(count)]
 
 
-def wrong_chances(confidence: Matrix, wrong: npt.NDArray[np.bool_], asked: Matrix) -> Matrix:
+def wrong_chances(
+    confidence: Matrix, wrong: npt.NDArray[np.bool_], sought: npt.NDArray[np.bool_], asked: Matrix
+) -> Matrix:
     """Predicted chance of error at the confidences `asked`, learnt from labelled items' cross-validated errors.
 
     Platt's logistic curve on the model's own odds of error, drawn towards "the model is calibrated" (intercept 0,
-    slope 1) by a Gaussian prior. Conditioning on confidence makes up for labelling uncertain items first.
+    slope 1) by a Gaussian prior. Items that were labelled because an earlier model doubted them (`sought`) are harder
+    than others of the same confidence now, so they share the slope but have an intercept of their own.
     """
-    known, new = _doubt(confidence), _doubt(asked)
-    intercept, slope = 0.0, 1.0
+    columns = np.stack([np.ones(len(confidence)), _doubt(confidence), sought.astype(np.float64)], axis=1)
+    centre, weight = np.array([0.0, 1.0, 0.0]), np.array([0.25, 4.0, 0.25])
+    found = centre.copy()
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-(intercept + slope * known)))
-        gap = wrong - chance
-        spread = chance * (1 - chance)
-        pull = np.array([gap.sum() - intercept / 4, (gap * known).sum() - (slope - 1) * 4])
-        bend = np.array(
-            [[spread.sum() + 0.25, (spread * known).sum()], [(spread * known).sum(), (spread * known**2).sum() + 4]]
-        )
-        across = bend[0, 0] * bend[1, 1] - bend[0, 1] * bend[1, 0]
-        step = np.array(
-            [bend[1, 1] * pull[0] - bend[0, 1] * pull[1], bend[0, 0] * pull[1] - bend[1, 0] * pull[0]]
-        ) / max(across, 1e-12)
-        step = np.clip(step, -1.0, 1.0)
-        intercept, slope = intercept + float(step[0]), max(0.0, slope + float(step[1]))
-        if float(np.abs(step).max()) < 1e-8:
+        chance = 1 / (1 + np.exp(-(columns @ found)))
+        pull = columns.T @ (wrong - chance) - weight * (found - centre)
+        bend = (columns * (chance * (1 - chance))[:, None]).T @ columns + np.diag(weight)
+        step = np.clip(np.linalg.solve(bend, pull), -1.0, 1.0)
+        found = found + step
+        found[1] = max(0.0, found[1])
+        if float(np.abs(step).max()) < 1e-9:
             break
-    return np.asarray((1 / (1 + np.exp(-(intercept + slope * new)))).round(9))
+    return np.asarray((1 / (1 + np.exp(-(found[0] + found[1] * _doubt(asked))))).round(9))
 
 
 def _doubt(confidence: Matrix) -> Matrix:
@@ -161,7 +168,6 @@ def _doubt(confidence: Matrix) -> Matrix:
 def plan_audit(params: LoopParams, ahead: Ahead) -> Plan:
     """Try every audit size and human budget of the declared menus; the cheapest in expectation wins."""
     remaining = len(ahead.wrong)
-    expected = np.cumsum(ahead.wrong)
     best = Plan(audit_size=0, human_error=0.0, start=0, accepted=0, total=ahead.spent + remaining)
     menu = sorted(
         {min(remaining, max(params.audit_min, math.ceil(share * ahead.items))) for share in params.audit_shares}
@@ -169,18 +175,64 @@ def plan_audit(params: LoopParams, ahead: Ahead) -> Plan:
     rates = (0.0,) if params.gold == "human" else HUMAN_ERRORS
     for audit in menu if remaining else []:
         for rate in rates:
-            accepted = _expected_accept(params, ahead, expected=expected, audit=audit, rate=rate)
+            reach = _reach(params, ahead, audit=audit, rate=rate)
+            accepted = round(float(reach.mean()) * remaining)
             if not accepted:
                 continue
             people = ahead.items - accepted
             total = ahead.spent + (remaining - accepted) + audit * accepted // remaining
-            total += human_audit_size(params, people=people, budget=int(rate * people))
+            total += likely_human_audit(params, people=people, budget=int(rate * people))
             if total < best.total:
-                # Under `gold: human` the budget is the same for every set and the first may be the smallest; otherwise
-                # small sets leave people more to do and the machine a smaller budget than it needs.
-                start = 1 if params.gold == "human" else max(1, accepted // 2)
-                best = Plan(audit_size=audit, human_error=rate, start=start, accepted=accepted, total=total)
+                best = Plan(
+                    audit_size=audit,
+                    human_error=rate,
+                    start=_start(params, accepted),
+                    accepted=accepted,
+                    total=total,
+                )
     return best
+
+
+def _start(params: LoopParams, accepted: int) -> int:
+    # Under `gold: human` the budget is the same for every set and the first may be the smallest; otherwise small sets
+    # leave people more to do and the machine a smaller budget than it needs.
+    return 1 if params.gold == "human" else max(1, accepted // 2)
+
+
+def _reach(params: LoopParams, ahead: Ahead, *, audit: int, rate: float) -> Matrix:
+    """The chance that the climb gets past each of 100 evenly spaced ranks, each error being audited by lot.
+
+    Binomial shortcuts for the exact numbers of `assess.bounds`: a plan is made hundreds of times.
+    """
+    remaining = len(ahead.wrong)
+    share = audit / remaining
+    sizes = np.ceil(remaining * np.arange(1, GRID + 1) / GRID).astype(np.int64)
+    errors = np.cumsum(ahead.wrong)[sizes - 1]
+    most = error_budget(ahead.items, params.accuracy) - ahead.undecided
+    budget = most - np.floor(rate * (ahead.items - sizes))
+    risk = float(ahead.alpha)
+    if share >= 1.0:
+        return np.where(errors <= budget, 1.0, 0.0)
+    hopeless = (budget < 0) | ((1 - share) ** (np.maximum(budget, 0) + 1) > risk)
+    allowed = np.floor(np.nan_to_num(bdtrik(risk, np.maximum(budget, 0) + 1.0, share)))
+    # The prediction itself is uncertain: a plan that only works when it is exact is a bad plan.
+    chances = [pdtr(np.maximum(allowed, 0.0), share * errors * factor) for factor in DOUBTS]
+    passed = np.where(hopeless, 0.0, np.mean(chances, axis=0))
+    start = _start(params, int((passed > 0.5).sum() * remaining / GRID))
+    tried = sizes >= start
+    return np.asarray(np.minimum.accumulate(np.where(tried, passed, 1.0)) * float(passed[tried][0] > 0))
+
+
+def likely_human_audit(params: LoopParams, *, people: int, budget: int) -> int:
+    """About how many human labels must be relabelled to prove that at most `budget` of them are wrong."""
+    if params.gold == "human" or people == 0:
+        return 0
+    risk = float(human_alpha(params.terms))
+    seen = np.arange(60)
+    sizes = people * pdtri(seen, risk) / (budget + 1)
+    fine = pdtr(seen, sizes * params.human_error_expected) >= HUMAN_POWER
+    size = float(sizes[fine].min(initial=people))
+    return min(people, max(math.ceil(size), params.human_audit_min))
 
 
 def human_audit_size(params: LoopParams, *, people: int, budget: int) -> int:
@@ -191,28 +243,9 @@ def human_audit_size(params: LoopParams, *, people: int, budget: int) -> int:
         return min(people, params.human_audit_min)
     likely = math.ceil(params.human_error_expected * people)
     size = sample_size(
-        population=people, budget=budget, expected=likely, alpha=human_alpha(params.terms), power=Fraction(19, 20)
+        population=people, budget=budget, expected=likely, alpha=human_alpha(params.terms), power=exact(HUMAN_POWER)
     )
     return min(people, max(size, params.human_audit_min))
-
-
-def _expected_accept(params: LoopParams, ahead: Ahead, *, expected: Matrix, audit: int, rate: float) -> int:
-    """How far the climb should get: to where the next audited error is expected to be one too many."""
-    remaining = len(ahead.wrong)
-
-    def fits(size: int) -> bool:
-        budget = budget_at(params.terms, size, items=ahead.items, human_error=rate, undecided=ahead.undecided)
-        allowed = acceptance_number(remaining, budget, audit, ahead.alpha)
-        return audit / remaining * float(expected[size - 1]) <= allowed + 0.5
-
-    low, high = 0, remaining
-    while low < high:  # the budget may grow with the set too, but never as fast as uncertain items' errors
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def should_stop(totals: Sequence[int], patience: int) -> bool:

@@ -120,6 +120,7 @@ class Work:
     params: LoopParams
     seed: bytes
     human: dict[str, Value] = field(default_factory=dict)
+    sought: set[str] = field(default_factory=set)  # asked about because a model doubted them, not by lot
     gold: dict[str, Value] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)  # by item
@@ -134,6 +135,7 @@ class Work:
         return replace(
             self,
             human=dict(self.human),
+            sought=set(self.sought),
             gold=dict(self.gold),
             asked=Counter(self.asked),
             answers=Counter(self.answers),
@@ -145,8 +147,8 @@ class Work:
 
     @property
     def known(self) -> dict[str, Value]:
-        """Every decided item, gold before human."""
-        merged = {**self.human, **self.gold}
+        """Every decided item; gold before human, where the gold process could decide."""
+        merged = {**self.human, **{item: value for item, value in self.gold.items() if value is not None}}
         return {item: value for item, value in merged.items() if value is not None}
 
     @property
