@@ -25,6 +25,7 @@ from galley.testing.memory import memory_desk
         ("<table><tr><th>姓名<th>年龄<tr><td>张三<td>30</table>", "姓名\t年龄\n张三\t30"),
         ("<pre>def f():\n    return 1\n\nf()</pre>", "def f():\n    return 1\n\nf()"),
         ("a<br>b<br/><br>c", "a\nb\n\nc"),
+        ("<pre>a  \n\tb \n</pre>c", "a\n\tb\n\nc"),
         ("中\n文 <b>粗</b>体\nand English\nwords", "中文 粗体 and English words"),
         ("<p>in<b>li</b>ne <i>text</i>", "inline text"),
         ("<nav><ul><li>Home</ul></nav><main>Text</main><footer>©</footer>", "Text"),

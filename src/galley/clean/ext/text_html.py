@@ -64,9 +64,14 @@ def _tags() -> tuple[Hashes, Hashes]:
     return keys, actions
 
 
+@functools.cache
+def _hiding_names() -> tuple[np.uint64, np.uint64]:
+    return np.uint64(kernels.html.hash_name("hidden")), np.uint64(kernels.html.hash_name("style"))
+
+
 def _extract(column: TextColumn, row: int, drop: bool) -> str:
     first, end = int(column.offsets[row]), int(column.offsets[row + 1])
-    names = (np.uint64(kernels.html.hash_name("hidden")), np.uint64(kernels.html.hash_name("style")))
+    names = _hiding_names()
     room = np.empty(3 * (end - first) + 4, dtype=np.uint8)
     size, cut = kernels.html.extract(column.data, (first, end), _tags(), names, drop, room)
     if cut:  # an unclosed <nav> would take the rest of the page with it
@@ -74,7 +79,7 @@ def _extract(column: TextColumn, row: int, drop: bool) -> str:
     text = room[:size].tobytes().decode("utf-8", "replace")
     if "&" in text:
         text = html.unescape(_HOPELESS_REFERENCE.sub("\ufffd", text)).replace("\u00a0", " ")
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip(" \n\ufeff")
+    return text.strip(" \t\n\ufeff")
 
 
 def html_to_text(page: str, boilerplate: Literal["drop", "keep"] = "drop") -> str:

@@ -59,6 +59,8 @@ def _want(pen: Offsets, lines: int) -> None:
 def _put(out: Bytes, pen: Offsets, point: int) -> None:
     to = pen[_TO]
     if pen[_LINES]:
+        while to and out[to - 1] in (_SPACE, _TAB):  # verbatim blanks at the end of a line
+            to -= 1
         if to:
             for _ in range(pen[_LINES]):
                 out[to] = _LF
@@ -193,6 +195,14 @@ def _act(pen: Offsets, action: int) -> None:
 
 @kernel
 def _write_text(data: Bytes, at: int, end: int, verbatim: bool, out: Bytes, pen: Offsets) -> int:
+    if _SPACE < data[at] < 0x80 and data[at] != _LT and not (pen[_LINES] | pen[_BLANK] | pen[_MARK]):
+        to = pen[_TO]
+        while at < end and _SPACE < data[at] < 0x80 and data[at] != _LT:
+            out[to] = data[at]
+            at += 1
+            to += 1
+        pen[_TO], pen[_LAST] = to, out[to - 1]
+        return at
     point = decode(data, at, end)
     if verbatim and _is_space(point):
         if point == _LF:
