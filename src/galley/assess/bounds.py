@@ -9,8 +9,6 @@ import functools
 import math
 from fractions import Fraction
 
-from scipy.stats import beta
-
 from galley.kernel.errors import invariant
 
 __all__ = [
@@ -150,6 +148,9 @@ def sample_size(*, population: int, budget: int, expected: int, alpha: Fraction,
 def clopper_pearson(wrong: int, sample: int, confidence: float) -> tuple[float, float]:
     """The exact two-sided interval of a binomial share (for reports; certificates use the bounds above)."""
     tail = (1.0 - confidence) / 2.0
-    low = 0.0 if wrong == 0 else float(beta.ppf(tail, wrong, sample - wrong + 1))
-    high = 1.0 if wrong == sample else float(beta.ppf(1.0 - tail, wrong + 1, sample - wrong))
+    # Loaded here: verifying a certificate needs integers only, and scipy takes longer to load than a release to hash.
+    from scipy.special import betaincinv  # noqa: PLC0415
+
+    low = 0.0 if wrong == 0 else float(betaincinv(wrong, sample - wrong + 1, tail))
+    high = 1.0 if wrong == sample else float(betaincinv(wrong + 1, sample - wrong, 1.0 - tail))
     return low, high

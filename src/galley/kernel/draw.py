@@ -6,8 +6,10 @@ SHA-256(seed ‖ 0x00 ‖ item), which is uniform for a seed nobody could choose
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["derive_seed", "generator", "sample", "shuffled", "unit_interval"]
 
@@ -36,6 +38,8 @@ def unit_interval(seed: bytes, item: str) -> float:
     return int.from_bytes(_rank(seed, item)[:8], "big") / 2**64
 
 
-def generator(seed: bytes) -> np.random.Generator:
+def generator(seed: bytes) -> "np.random.Generator":
     """A numpy generator (Philox, whose stream numpy promises to keep) for bulk draws."""
+    import numpy as np  # noqa: PLC0415  # verifying a release draws samples only; numpy takes longer to load than that
+
     return np.random.Generator(np.random.Philox(int.from_bytes(seed[:16], "big")))
