@@ -70,8 +70,9 @@ class Voice:
                 json.dumps({"error": problem.problem(self.language), "exit": int(ending)}, ensure_ascii=False) + "\n"
             )
         else:
+            colour, word = ("yellow", _WAITING) if ending is Exit.WAITING else ("bold red", _ERROR)
             self.err.print(
-                f"[bold red]{_ERROR.say(self.language)} {problem.code}[/] {escape(problem.message(self.language))}"
+                f"[{colour}]{word.say(self.language)} {problem.code}[/] {escape(problem.message(self.language))}"
             )
             advice = problem.advice(self.language)
             if advice:
@@ -82,6 +83,7 @@ class Voice:
 
 
 _ERROR = Text("error", "错误")
+_WAITING = Text("waiting", "等待")
 
 
 def _exit_of(problem: GalleyError) -> Exit:
