@@ -3,6 +3,8 @@
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -360,3 +362,12 @@ def test_messages_come_in_both_languages(sealed: Path) -> None:
     zh = next(check for check in failed(sealed, lang="zh") if check.name == "files")
     assert zh.message.startswith("大小与 SHA-256")
     assert zh.code == "GLY-REL-104"
+
+
+def test_an_intact_release_is_checked_without_pyarrow(sealed: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from galley.release.verify import verify; "
+        "bad = [check for check in verify(Path(sys.argv[1])) if not check.ok]; "
+        "sys.exit(bool(bad) or 'pyarrow' in sys.modules or 'numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(sealed)], check=False).returncode == 0

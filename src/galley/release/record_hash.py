@@ -6,6 +6,7 @@ media stand as the SHA-256 of their bytes (column `blob`).
 """
 
 import hashlib
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -21,13 +22,17 @@ HASHED_COLUMNS: Final[tuple[str, ...]] = tuple(
 )
 """Sorted by name, which for ASCII names is RFC 8785's order."""
 
+_VALUES = operator.itemgetter(*HASHED_COLUMNS)
 _ENCODER = msgspec.json.Encoder()
 _MISSING: Final[dict[str, Any]] = {"decided_by": "nobody", "labeler_kind": "none", "judgements": 0}
 
 
 def record_bytes(row: Mapping[str, Any]) -> bytes:
     """The canonical bytes of one row (a mapping with at least the record columns)."""
-    plain: dict[str, Any] = {name: row.get(name, _MISSING.get(name)) for name in HASHED_COLUMNS}
+    try:
+        plain: dict[str, Any] = dict(zip(HASHED_COLUMNS, _VALUES(row), strict=True))
+    except KeyError:  # an unlabelled version
+        plain = {name: row.get(name, _MISSING.get(name)) for name in HASHED_COLUMNS}
     if plain["confidence"] is not None:
         # Only numbers with a fraction are written differently by the two encoders.
         plain["confidence"] = msgspec.Raw(canonical_json(plain["confidence"]))
