@@ -1,5 +1,6 @@
 """Simulated labelers: right about as often as they say, and the same whoever asks and in whatever order."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,6 +99,20 @@ def test_a_record_without_truth_gets_no_answer() -> None:
     labeler = opened()
     for meta in ("{}", '{"digit": null}'):
         assert labeler.answer(Question(record=record(1, meta), purpose="rest", slot_no=0), DESK) is None
+
+
+def test_the_truth_may_stand_in_a_file_beside_the_recipe(tmp_path: Path) -> None:
+    (tmp_path / "truth.csv").write_text("key,digit\n1,7\n2,3\n", encoding="utf-8")
+    desk = memory_desk(tmp_path)
+    labeler = Simulated(SimulatedParams(truth="file.digit", truth_file="truth.csv"))
+    labeler.open(schema_from_yaml(DIGITS), desk)
+    answers = [labeler.answer(Question(record=record(place), purpose="rest", slot_no=0), desk) for place in (1, 2, 3)]
+    assert answers == [{"digit": "7"}, {"digit": "3"}, None]
+    for missing in ("none.csv", "bad.csv"):
+        (tmp_path / "bad.csv").write_text("id,digit\n1,7\n", encoding="utf-8")
+        lost = Simulated(SimulatedParams(truth="file.digit", truth_file=missing))
+        with pytest.raises(TruthFieldError):
+            lost.open(schema_from_yaml(DIGITS), desk)
 
 
 def test_types_it_cannot_get_wrong_are_refused_by_name() -> None:
