@@ -54,6 +54,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.project = service.open_project(
             self.database, self.clock, line="m", purpose=purpose, schema_sha256="5" * 64
         )
+        with self.database.connection() as connection:  # the same random order in every example, or replays differ
+            connection.execute("UPDATE annotate.project SET salt = 'm' WHERE id = %s", [self.project.id])
         names = ("x", "y", "z")
         self.workers = [service.ensure_labeler(self.database, self.clock, name, "person").id for name in names]
         self.model: dict[int, ModelSlot] = {}
