@@ -89,7 +89,7 @@ HOSTILE_SCHEMA: Final[dict[str, Any]] = {
 class ExporterBrokenError(InputError):
     """An exporter does not keep a promise."""
 
-    code = "GLY-TST-010"
+    code = "GLY-TST-003"
     text = Text(
         "{exporter} breaks the exporter contract ({check}): {found}", "导出器 {exporter} 违反契约（{check}）：{found}"
     )
