@@ -35,3 +35,6 @@ layers: $(STAMP)
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo
+
+bench: $(STAMP)  ## measure everything and write bench/RESULTS.md (an hour; BENCH="--quick" for minutes)
+	$(BIN)/python bench/run.py $(BENCH)
