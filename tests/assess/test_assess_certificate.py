@@ -44,7 +44,7 @@ from galley.assess.certificate import (
     round_alpha,
     seed_of,
 )
-from galley.assess.certificate_check import recompute
+from galley.assess.certificate_check import certified_labels, recompute, recompute_plain
 from galley.assess.certificate_words import statement
 from galley.kernel.draw import generator
 
@@ -330,6 +330,28 @@ def test_an_honest_certificate_recomputes(gold: Any) -> None:
     # What is published is JSON: nothing may be lost on the way.
     again = msgspec.json.decode(msgspec.json.encode(certificate), type=Certificate)
     assert [check for check in recompute(again, frame, audits) if not check.ok] == []
+
+
+def test_plain_json_recomputes_and_nonsense_is_a_failed_check() -> None:
+    certificate, frame, audits = certificate_of(Terms())
+    plain = [msgspec.json.decode(msgspec.json.encode(part)) for part in (certificate, frame, audits)]
+    assert all(check.ok for check in recompute_plain(*plain))
+    shapeless: list[Any] = [{}, {**plain[0], "items": "many"}, {**plain[0], "terms": {"accuracy": 7.0}}]
+    for wrong in shapeless:
+        assert [check.name for check in recompute_plain(wrong, plain[1], plain[2])] == ["shape"]
+
+
+def test_the_certified_labels_are_gold_then_machine_then_human() -> None:
+    certificate, frame, audits = certificate_of(Terms(), human_wrong_every=100)
+    labels = certified_labels(certificate, frame, audits)
+    gold = {audit.item: audit.gold for audit in audits}
+    human = dict(frame.human)
+    accepted = dict(zip(frame.orders[0].ids, frame.orders[0].labels, strict=True))
+    assert set(labels) == set(frame.items)
+    for place, (item, label) in enumerate(labels.items()):
+        machine = accepted[item] if place < certificate.machine.accepted else None
+        assert label == gold.get(item, machine or human.get(item))
+    assert None not in labels.values()
 
 
 def failed(certificate: Certificate, frame: Frame, audits: list[AuditRecord]) -> set[str]:

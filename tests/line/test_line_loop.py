@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 from galley.annotate.ext.image_classifier import ImageClassifier, ImageClassifierParams
 from galley.annotate.learner import Features, Learner, Model
 from galley.assess.certificate import Commitment, HumanCommitment, draw_of, seed_of
-from galley.assess.certificate_check import recompute
+from galley.assess.certificate_check import certified_labels, recompute
 from galley.kernel.draw import derive_seed, generator, sample, unit_interval
 from galley.kernel.errors import BugError
 from galley.kernel.extension import NoParams
@@ -258,6 +258,9 @@ def test_the_result_accounts_for_every_item_and_recomputes(gold: Any) -> None:
         if final.decided_by == "audit":
             assert final.id in audited
         assert (final.confidence is not None) == (final.decided_by == "machine")
+    assert certified_labels(result.certificate, result.frame, result.audits) == {
+        final.id: final.value for final in result.finals
+    }
     machine = sum(final.decided_by == "machine" for final in result.finals)
     assert machine > 0
     assert machine == result.certificate.machine.accepted - result.certificate.machine.audited

@@ -1,6 +1,6 @@
 """Checking a certificate offline: recompute every count, hash, draw and bound from what was published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,9 +22,10 @@ from galley.assess.certificate import (
     round_alpha,
 )
 from galley.kernel.canonical import canonical_json
+from galley.kernel.errors import InputError
 from galley.kernel.language import Text
 
-__all__ = ["Check", "recompute"]
+__all__ = ["Check", "certified_labels", "recompute", "recompute_plain"]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,38 @@ def recompute(certificate: Certificate, frame: Frame, audits: Sequence[AuditReco
         Check(number=number, name=name, ok=bool(ok), en=said.en, zh=said.zh)
         for number, (name, ok, said) in enumerate(found, start=1)
     ]
+
+
+def certified_labels(certificate: Certificate, frame: Frame, audits: Sequence[AuditRecord]) -> dict[str, Any]:
+    """The label each item has under the certificate, None where nobody decided: what a release must hold.
+
+    The gold process's where it decided, else the machine's in the accepted set, else a person's.
+    """
+    labels: dict[str, Any] = dict.fromkeys(frame.items)
+    labels.update(frame.human)
+    if frame.orders:
+        last, size = frame.orders[-1], certificate.machine.accepted
+        labels.update(zip(last.ids[:size], last.labels[:size], strict=True))
+    human = dict(frame.human)
+    labels.update((audit.item, human.get(audit.item)) for audit in audits if audit.gold is None)
+    labels.update((audit.item, audit.gold) for audit in audits if audit.gold is not None)
+    return labels
+
+
+def recompute_plain(
+    certificate: Mapping[str, Any], frame: Mapping[str, Any], audits: Sequence[Mapping[str, Any]]
+) -> list[Check]:
+    """`recompute` on plain JSON data; data of the wrong shape is one failed check, never an exception."""
+    try:
+        return recompute(
+            msgspec.convert(certificate, Certificate),
+            msgspec.convert(frame, Frame),
+            msgspec.convert(audits, list[AuditRecord]),
+        )
+    except (msgspec.ValidationError, InputError) as problem:
+        return [
+            Check(number=0, name="shape", ok=False, en=f"not a certificate: {problem}", zh=f"不是有效的证书：{problem}")
+        ]
 
 
 def _items(certificate: Certificate, frame: Frame) -> bool:
