@@ -148,3 +148,26 @@ def test_workers_killed_from_outside_change_nothing(kitchen: Kitchen, tmp_path: 
         stop.set()
         killer.join()
     assert roots(result) == expected
+
+
+class WatchedPool(Pool):
+    """Remembers how many bytes were in flight at most, and how many jobs."""
+
+    bytes_most = 0
+    jobs_most = 0
+
+    def _hand_out(self, desk: Any) -> None:
+        super()._hand_out(desk)
+        self.bytes_most = max(self.bytes_most, desk.in_flight_bytes)
+        self.jobs_most = max(self.jobs_most, sum(worker.job is not None for worker in self._workers))
+
+
+@pytest.mark.parametrize(("limit", "most"), [(1, 1), (10**9, 2)])
+def test_bytes_in_flight_are_bounded(kitchen: Kitchen, limit: int, most: int) -> None:
+    shards = kitchen.shards(TEXTS, 50)
+    specs = [spec_of(make("operator", "trouble.upper", {}))]
+    bench = Bench(objects=str(kitchen.folder), base=str(kitchen.folder), seed_hex="00" * 32)
+    with WatchedPool(2, bench, bytes_in_flight_max=limit) as pool:
+        run_clean(shards, specs, pool, lambda _count: None)
+    assert pool.jobs_most == most
+    assert pool.bytes_most <= max(limit, 4 * max(shard.data.bytes for shard in shards))
