@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_AGGREGATOR = "majority"
+
+
 class RecipeError(DocumentError):
     """The recipe is not what it should be."""
 
@@ -72,7 +75,7 @@ class Annotate(msgspec.Struct, frozen=True, kw_only=True):
     mode: Literal["human", "human+machine", "machine"] = "human"
     target: Target | None = None
     overlap: int = 1
-    aggregator: Use = Use(name="majority")
+    aggregator: Use = Use(name=_AGGREGATOR)
     people: tuple[Use, ...] = ()  # labelers
     learner: Use | None = None
     gold: Literal["measured", "human"] = "measured"
@@ -226,6 +229,8 @@ class _Reader:
             if data.get(part) is not None:
                 uses[part] = self._use(kind, data.pop(part), f"{path}.{part}", "name")  # type: ignore[arg-type]
             data.pop(part, None)
+        # Filled here like everything else: the version of the default is part of what a run is a run of.
+        uses.setdefault("aggregator", self._checked("aggregator", _AGGREGATOR, {}, path))
         found = msgspec.structs.replace(self.document.convert(Annotate, path, data), **uses)
         self._sane(found)
         return found
