@@ -296,7 +296,7 @@ def certificate_of(
             budget=human_budget(terms, machine, items=2000),
             undecided=0,
             alpha=str(human_alpha(terms)),
-            audit_size=human_audit,
+            audit_size=min(human_audit, len(human)),
         )
         commitments.append(second)
         given = dict(human)
@@ -416,6 +416,30 @@ def test_people_who_err_too_often_give_no_certificate_and_a_way_out() -> None:
     assert bad.refusal.code == "errors_too_many"
     assert "overlap" in bad.refusal.hint_en
     assert failed(bad, frame, audits) == {"issued"}
+
+
+def test_errors_found_among_peoples_labels_are_corrected_and_not_counted() -> None:
+    whole, frame, audits = certificate_of(Terms(), human_wrong_every=10, human_audit=10**6)
+    assert whole.human_wrong > 50
+    assert whole.human_bound == 0  # everything was relabelled, nothing can be left
+    assert whole.issued
+    assert failed(whole, frame, audits) == set()
+    lost = [msgspec.structs.replace(audit, gold=None, distance=1.0, wrong=True) for audit in audits]
+    blind = issue(terms=Terms(), gold=whole.gold, frame=frame, commitments=whole.commitments, audits=lost)
+    assert blind.human_bound == blind.human_wrong  # not corrected, not credited
+
+
+def test_the_bound_on_what_people_left_misses_at_most_alpha_of_the_draws() -> None:
+    """Exactly: sum the probability of every count of found errors whose credited bound is below what is left."""
+    population, size, alpha = 60, 25, Fraction(1, 20)
+    for errors in range(population + 1):
+        missed = Fraction(0)
+        for wrong in range(max(0, size - population + errors), min(size, errors) + 1):
+            if upper_errors(population, size, wrong, alpha) - wrong < errors - wrong:
+                missed += hypergeometric_cdf(wrong, population, errors, size) - hypergeometric_cdf(
+                    wrong - 1, population, errors, size
+                )
+        assert missed <= alpha
 
 
 def test_no_relabelling_audit_no_certificate() -> None:

@@ -24,7 +24,9 @@ confidence scores or the data. Procedure:
     The nulls speak of the machine labels as committed; audited errors are afterwards corrected, a bonus not counted.
  6. The items not accepted go to people (those audited keep their gold label). When all human labels stand, they are
     committed in turn, a uniform sample of them is blindly relabelled by the gold process, and the exact upper bound
-    on their errors must be within what the machine part left of K; otherwise no certificate is issued.
+    on their errors, less those just found and corrected, must be within what the machine part left of K; otherwise no
+    certificate is issued. (One bound on one set: P(errors > bound) <= alpha covers bound - found just as well. The
+    climb chooses among many sets, so there the found errors are not credited.)
  7. The certificate holds when (machine budget) + (human bound) + (undecided items) <= K.
 
 Labels with a distance instead of right/wrong are reduced to right/wrong: an item is wrong when its distance to gold
@@ -214,7 +216,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     human_items: int
     human_audited: int
     human_wrong: int
-    human_bound: int | None  # None: not measured
+    human_bound: int | None  # errors left in people's labels after correction; None: not measured
     undecided: int
     commitments: tuple[Commitment, ...]  # of all audit rounds; the last one counts
     human_commitment: HumanCommitment | None
@@ -373,7 +375,7 @@ def issue(
     human_wrong = sum(audit.wrong for audit in checked)
     human_bound: int | None = 0
     if terms.gold == "measured" and frame.human:
-        human_bound = upper_errors(len(frame.human), len(checked), human_wrong, human_alpha(terms)) if checked else None
+        human_bound = _left_by_people(terms, len(frame.human), checked) if checked else None
     budget = error_budget(len(frame.items), terms.accuracy)
     bound = None if human_bound is None else machine.budget * (machine.accepted > 0) + human_bound + undecided
     return Certificate(
@@ -395,6 +397,13 @@ def issue(
         audits_root=audits_root(audits),
         refusal=_refusal(terms, gold, budget=budget, bound=bound, human_bound=human_bound, undecided=undecided),
     )
+
+
+def _left_by_people(terms: Terms, population: int, checked: Sequence[AuditRecord]) -> int:
+    """The bound on people's errors less those the audit found and corrected: one bound, so the credit is free."""
+    wrong = sum(audit.wrong for audit in checked)
+    corrected = sum(audit.wrong and audit.gold is not None for audit in checked)
+    return upper_errors(population, len(checked), wrong, human_alpha(terms)) - corrected
 
 
 def _refusal(

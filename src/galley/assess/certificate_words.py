@@ -37,7 +37,8 @@ def _english(certificate: Certificate) -> str:
     else:
         parts.append(
             f"Of {certificate.human_items} labels decided by people, {certificate.human_audited} were blindly "
-            f"relabelled by the gold process: {certificate.human_wrong} wrong, at most {certificate.human_bound} in all. "
+            f"relabelled by the gold process: {certificate.human_wrong} wrong and corrected, at most "
+            f"{certificate.human_bound} wrong ones left. "
             f"The gold process agreed with itself on {_percent(certificate.gold.agreement or 0.0)} of "
             f"{certificate.gold.pairs} items."
         )
@@ -60,7 +61,7 @@ def _chinese(certificate: Certificate) -> str:
     else:
         parts.append(
             f"人工判定 {certificate.human_items} 条，金标准流程盲复标 {certificate.human_audited} 条："
-            f"错误 {certificate.human_wrong} 条，总数不超过 {certificate.human_bound} 条。"
+            f"错误 {certificate.human_wrong} 条并已改正，剩余错误不超过 {certificate.human_bound} 条。"
             f"金标准流程在 {certificate.gold.pairs} 条数据上的自身一致率为 {_percent(certificate.gold.agreement or 0.0)}。"
         )
     if certificate.undecided:

@@ -162,7 +162,8 @@ class _Spread:
         walk = scale @ graph @ scale
         start = np.zeros((len(nodes), len(classes)))
         start[np.arange(len(codes)), codes] = 1.0
-        start /= start.sum(axis=0)  # a class with many labels must not flood the graph
+        # A class with many labels must not flood the graph, nor may a single odd label weigh as much as a whole class.
+        start /= np.sqrt(start.sum(axis=0))
         mass = start
         for _ in range(60):
             mass = 0.95 * (walk @ mass) + 0.05 * start
