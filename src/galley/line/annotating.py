@@ -10,8 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from galley.annotate.learner import Learner
-from galley.assess.certificate import AuditRecord, Certificate, Frame
-from galley.assess.certificate_words import statement
+from galley.assess.certificate import AuditRecord, Certificate
 from galley.catalog.manifest import Manifest, ShardRef
 from galley.catalog.reader import VersionReader
 from galley.engine.shard import store_table
@@ -26,8 +25,9 @@ from galley.labels.schema import LabelSchema, labels_bytes, record_distance, sch
 from galley.labels.schema_text import schema_from_yaml
 from galley.ledger.service import Logged
 from galley.ledger.statements import AUDIT_COMMITMENT, Statement, Subject
+from galley.line.evidence import certificate_evidence
 from galley.line.kitchen import Kitchen
-from galley.line.loop import Final, LoopResult, Ports, run_loop
+from galley.line.loop import Final, LoopResult, Ports, run_loop, run_people
 from galley.line.loop_rules import LoopParams
 from galley.line.people import People
 from galley.line.recipe import Annotate
@@ -105,8 +105,11 @@ class _Annotation:
     # --- modes ----------------------------------------------------------------------------------------------------
 
     def by_people(self) -> tuple[list[Final], LoopResult | None]:
-        """People label everything."""
+        """People label everything; with a target, an audit of their labels proves or refuses it."""
         ids = sorted(self.people.records)
+        if self.spec.target is not None:
+            result = run_people(items=ids, ports=self._ports(), params=self._params(), seed=self.seed)
+            return list(result.finals), result
         said = self.people(ids, "rest", 0)
         finals = [self._by_human(item, said.get(item)) for item in ids]
         return finals, None
@@ -115,16 +118,12 @@ class _Annotation:
         """People label what teaches most and what the machine may not decide; an audit proves the rest."""
         ids = sorted(self.people.records)
         learner = self._learner()
-        ports = Ports(ask_people=self.people, commit=self._commit, distance=self._distance)
-        target = self.spec.target
-        promised = {} if target is None else {"accuracy": target.accuracy, "confidence": target.confidence}
-        params = msgspec.convert({**promised, "gold": self.spec.gold, **self.spec.loop}, LoopParams)
         result = run_loop(
             items=ids,
             features=learner.features(self._table(ids), self.kitchen.desk),
             learner=learner,
-            ports=ports,
-            params=params,
+            ports=self._ports(),
+            params=self._params(),
             seed=self.seed,
         )
         return list(result.finals), result
@@ -149,6 +148,14 @@ class _Annotation:
         return sorted(finals, key=lambda final: final.id), None
 
     # --- parts ----------------------------------------------------------------------------------------------------
+
+    def _ports(self) -> Ports:
+        return Ports(ask_people=self.people, commit=self._commit, distance=self._distance)
+
+    def _params(self) -> LoopParams:
+        target = self.spec.target
+        promised = {} if target is None else {"accuracy": target.accuracy, "confidence": target.confidence}
+        return msgspec.convert({**promised, "gold": self.spec.gold, **self.spec.loop}, LoopParams)
 
     def _learner(self) -> Learner[Any]:
         use = self.spec.learner
@@ -189,7 +196,9 @@ class _Annotation:
             schema=self.schema,
             summary=self._summary(finals, result),
             simulated=simulated,
-            certificate=None if result is None else _certificate_evidence(result.certificate, result.frame, simulated),
+            certificate=None
+            if result is None
+            else certificate_evidence(result.certificate, result.frame, simulated=simulated),
             audits=() if result is None else result.audits,
             commitments=tuple(self.commitments),
             opinions=self.people.opinions(),
@@ -261,24 +270,3 @@ class _Annotation:
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters without anything that could be a secret or a path."""
     return {name: value for name, value in params.items() if isinstance(value, int | float | bool)}
-
-
-def _certificate_evidence(certificate: Certificate, frame: Frame, simulated: bool) -> dict[str, Any]:
-    """The certificate as evidence: its facts in front, then everything needed to recompute it."""
-    told = statement(certificate)
-    refusal = certificate.refusal
-    return {
-        "issued": certificate.issued,
-        "promised": certificate.terms.accuracy,
-        "accuracy": certificate.certified_accuracy,
-        "confidence": certificate.terms.confidence,
-        "items": certificate.items,
-        "errors": certificate.bound,
-        "gold": certificate.terms.gold,
-        "labeler_kind": "simulated" if simulated else "person",
-        "statement_en": told.en,
-        "statement_zh": told.zh,
-        "reason": None if refusal is None else {"en": refusal.reason_en, "zh": refusal.reason_zh},
-        "certificate": msgspec.to_builtins(certificate),
-        "frame": msgspec.to_builtins(frame),
-    }

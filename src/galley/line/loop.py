@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from galley.annotate.learner import Features, Learner
+from galley.assess.certificate import RoundOrder, ids_root
+from galley.kernel.extension import NoParams
 from galley.line.loop_audit import settle
 from galley.line.loop_learn import begin, freeze
-from galley.line.loop_rules import LoopParams
+from galley.line.loop_rules import LoopParams, Plan
 from galley.line.loop_state import (
     AskPeople,
     Final,
@@ -45,6 +47,7 @@ __all__ = [
     "begin",
     "freeze",
     "run_loop",
+    "run_people",
     "settle",
 ]
 
@@ -55,3 +58,31 @@ def run_loop(
     """The whole loop: labels for every item and the certificate, or the refusal, about them."""
     work = begin(items=items, features=features, learner=learner, ports=ports, params=params, seed=seed)
     return settle(work, freeze(work, 0))
+
+
+class _Nobody(Learner[NoParams]):
+    """Stands where a learner would: with people labelling everything, none is ever fitted."""
+
+    name = "nobody"
+
+
+def run_people(*, items: Sequence[str], ports: Ports, params: LoopParams, seed: bytes) -> LoopResult:
+    """No machine: people label everything, and an audit of their labels is the whole certificate."""
+    ids = sorted(items)
+    params.terms  # noqa: B018 - refuses terms that contradict themselves before anybody is asked
+    work = Work(
+        ids=ids,
+        features=None,
+        learner=_Nobody(NoParams()),
+        ports=ports,
+        params=params,
+        seed=seed,
+        items_root=ids_root(ids),
+    )
+    work.human.update(work.ask(ids, "rest", 0))
+    nothing = Plan(audit_size=0, human_error=0.0, start=0, accepted=0, total=len(ids))
+    order = RoundOrder(round=0, ids=(), labels=())
+    return settle(
+        work,
+        Frozen(order=order, confidence=(), plan=nothing, model="", held_out_accuracy=0.0, errors_by_rank=()),
+    )
