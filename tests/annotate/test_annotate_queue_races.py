@@ -132,6 +132,25 @@ def test_c_and_d_a_claim_reads_the_index_in_order_from_where_the_worker_was(
         assert dropped is None or int(dropped[1]) < 50, plan
 
 
+def test_young_statistics_do_not_mislead_the_planner(database: Database, project: Project) -> None:
+    """Analysed while nobody had answered anything: claim and submit must still find their rows by key."""
+    items = [f"i{number:05}" for number in range(6000)]
+    service.add_items(database, project, items, Batch(overlap=2))
+    model = service.ensure_labeler(database, CLOCK, "model", "machine").id
+    service.place_many(database, CLOCK, project, model, [(item, 1) for item in items[:3000]])
+    [person] = people(database, 1)
+    [lease] = service.claim(database, CLOCK, project, person)
+    claim = {"project": project.id, "stage": "label", "pool": "", "worker": person, "k": 1, "seconds": 60.0}
+    submit = {"slot": lease.slot, "token": lease.token, "labeler": person, "client_id": "c", "body": "1"}
+    for query, facts in (("submit", submit | {"sha256": SCHEMA}), ("claim", claim | {"wrap": False})):
+        with database.connection() as connection:
+            explained: Any = "EXPLAIN " + repo.QUERIES[query]
+            plan = "\n".join(str(row[0]) for row in connection.execute(explained, facts | {"now": CLOCK.now()}))
+        assert "slot_once" not in plan, plan
+        assert "slot_lease" not in plan, plan
+        assert "Seq Scan on slot" not in plan, plan
+
+
 def test_hundreds_of_concurrent_claims_without_doubles(database: Database, project: Project) -> None:
     service.add_items(database, project, [f"i{number:03}" for number in range(120)], Batch(overlap=3))
     crowd = people(database, 24)

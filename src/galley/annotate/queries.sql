@@ -1,3 +1,7 @@
+-- A slot is leased exactly when it has a lease_token (a constraint). Where a slot is found by its id the other conditions
+-- are written so that no partial index fits them (COALESCE(worker, 0), lease_token instead of state): with statistics
+-- from before the first answers the planner takes those indexes for empty and would rather read one of them whole.
+
 -- name: insert_labeler
 -- Make a labeler known; nothing happens when the name is.
 INSERT INTO annotate.labeler (name, kind, created_at) VALUES (%(name)s, %(kind)s, %(now)s) ON CONFLICT DO NOTHING;
@@ -116,7 +120,7 @@ WITH gate AS MATERIALIZED (
         WHERE h.worker = %(worker)s AND h.state = 'leased' AND h.project = %(project)s AND h.stage = %(stage)s
           AND h.pool = %(pool)s
         ORDER BY h.leased_at, -h.priority, h.rkey, h.id LIMIT (SELECT k FROM wish)
-    )) AND s.state = 'leased' AND s.worker = %(worker)s
+    )) AND s.lease_token IS NOT NULL AND COALESCE(s.worker, 0) = %(worker)s
     RETURNING s.id, s.item, s.slot_no, s.target, s.stage, s.pool, s.attempt, s.lease_token, s.lease_until, s.leased_at,
               s.priority, s.rkey
 ), last AS (
@@ -184,13 +188,13 @@ WHERE worker = %(worker)s AND state = 'leased';
 -- Give a leased slot back for anybody.
 UPDATE annotate.slot
 SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = version + 1
-WHERE id = %(slot)s AND worker = %(worker)s AND lease_token = %(token)s AND state = 'leased';
+WHERE id = %(slot)s AND lease_token = %(token)s AND COALESCE(worker, 0) = %(worker)s;
 
 -- name: expire
 -- Make the slots of run-out leases ready again.
 UPDATE annotate.slot s
 SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1
-WHERE s.state = 'leased' AND s.id = ANY(ARRAY(
+WHERE s.lease_token IS NOT NULL AND s.id = ANY(ARRAY(
     SELECT e.id FROM annotate.slot e WHERE e.state = 'leased' AND e.lease_until <= %(now)s
     ORDER BY e.lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ));
@@ -200,7 +204,7 @@ WHERE s.state = 'leased' AND s.id = ANY(ARRAY(
 WITH gone AS (
     UPDATE annotate.slot
     SET state = 'skipped', reason = %(reason)s, lease_token = NULL, lease_until = NULL, version = version + 1
-    WHERE id = %(slot)s AND worker = %(worker)s AND lease_token = %(token)s AND state = 'leased'
+    WHERE id = %(slot)s AND lease_token = %(token)s AND COALESCE(worker, 0) = %(worker)s
     RETURNING id, project, stage, item, target, priority, pool, is_gold, attempt
 ), numbered AS (
     UPDATE annotate.item i SET next_slot = i.next_slot + 1 FROM gone
@@ -223,7 +227,7 @@ SELECT id FROM again;
 WITH done AS (
     UPDATE annotate.slot
     SET state = 'submitted', lease_token = NULL, lease_until = NULL, version = version + 1
-    WHERE id = %(slot)s AND worker = %(labeler)s AND lease_token = %(token)s AND state = 'leased' AND stage <> 'review'
+    WHERE id = %(slot)s AND lease_token = %(token)s AND COALESCE(worker, 0) = %(labeler)s AND stage <> 'review'
     RETURNING id, project, item
 ), written AS (
     INSERT INTO annotate.revision
@@ -246,7 +250,7 @@ WITH answer AS (
     UPDATE annotate.slot s
     SET state = 'submitted', lease_token = NULL, lease_until = NULL, version = s.version + 1
     FROM answer
-    WHERE s.id = answer.slot AND s.worker = %(labeler)s AND s.lease_token = answer.token AND s.state = 'leased'
+    WHERE s.id = answer.slot AND s.lease_token = answer.token AND COALESCE(s.worker, 0) = %(labeler)s
       AND s.stage <> 'review'
     RETURNING s.id, s.project, s.item
 ), written AS (
