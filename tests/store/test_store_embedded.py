@@ -176,11 +176,14 @@ def test_a_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
     server = EmbeddedServer(deep)
     conninfo = server.start()
     assert one(conninfo) == 1
-    assert EmbeddedServer(deep).start() == conninfo
+    second = EmbeddedServer(deep)
+    assert second.start() == conninfo
+    second.release()
     socket_folder = Path(str(psycopg.conninfo.conninfo_to_dict(conninfo)["host"]))
     assert len(str(socket_folder)) < 100
     assert stat.S_IMODE(socket_folder.stat().st_mode) == 0o700
     server.release()
+    assert not socket_folder.exists(), "nothing is left outside the workspace"
 
 
 def test_a_path_too_long_even_so_is_refused(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

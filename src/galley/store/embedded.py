@@ -200,7 +200,11 @@ class EmbeddedServer:
 
     def _stop(self) -> None:
         account = pwd.getpwuid(self.folder.stat().st_uid) if os.geteuid() == 0 else None
+        lines = self._postmaster_lines()
         self._run("pg_ctl", ["stop", "-w", "-m", "fast", "-D", str(self.data)], account)
+        if len(lines) > _POSTMASTER_SOCKET_LINE and Path(lines[_POSTMASTER_SOCKET_LINE]).parent != self.folder:
+            with contextlib.suppress(OSError):  # the short folder outside ours; not empty if the server did not stop
+                Path(lines[_POSTMASTER_SOCKET_LINE]).rmdir()
 
     def _run(
         self, tool: str, arguments: list[str], account: pwd.struct_passwd | None
