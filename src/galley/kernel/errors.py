@@ -13,7 +13,7 @@ fill the placeholders of both and travel to logs, HTTP problem details (RFC 9457
 
 from typing import Any, ClassVar
 
-from galley.kernel.language import Language, Text
+from galley.kernel.language import Language, Text, told
 
 __all__ = [
     "BugError",
@@ -57,7 +57,8 @@ class GalleyError(Exception):
             "title": self.message(language),
             "hint": self.advice(language),
             "facts": {
-                name: fact if isinstance(fact, int | float | bool) else str(fact) for name, fact in self.facts.items()
+                name: fact if isinstance(fact, int | float | bool) else str(told(fact, language))
+                for name, fact in self.facts.items()
             },
         }
 

@@ -15,6 +15,7 @@ import msgspec
 
 from galley.kernel.errors import InputError, StateError
 from galley.kernel.language import Text
+from galley.kernel.misfit import Misfit, meant
 
 __all__ = [
     "KINDS",
@@ -147,13 +148,15 @@ def make(kind: Kind, spec: str, given: dict[str, Any]) -> Extension[Any]:
     try:
         params = msgspec.convert(given, found.Params)
     except msgspec.ValidationError as problem:
-        known = [info.encode_name for info in msgspec.structs.fields(found.Params)]
-        unknown = [word for word in given if word not in known]
-        detail = f"unknown word '{unknown[0]}'" if unknown else str(problem)
-        close = difflib.get_close_matches(unknown[0], known, n=1, cutoff=0.4) if unknown else []
-        suggestion = f"Did you mean '{close[0]}'? " if close else ""
+        misfit = Misfit.of(problem, found.Params)
+        near = meant(misfit.word, misfit.known)
         raise ParamsError(
-            kind=kind, name=found.name, detail=detail, suggestion=suggestion, known=", ".join(known) or "none"
+            kind=kind,
+            name=found.name,
+            detail=misfit.says(misfit.path),
+            suggestion=Text(f"{near.en} ", near.zh) if near.en else "",
+            known=", ".join(info.encode_name for info in msgspec.structs.fields(found.Params)) or "none",
+            path=(*misfit.path, misfit.word) if misfit.fault == "unknown" else misfit.path,
         ) from problem
     return found(params)
 

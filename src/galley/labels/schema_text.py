@@ -7,7 +7,10 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from galley.kernel.extension import ExtensionUnknownError, available, find, params_schema
+from galley.kernel.document import Document, DocumentError, parse_document
+from galley.kernel.extension import ExtensionUnknownError, available, find
+from galley.kernel.limits import JSON_DEPTH_MAX, RECIPE_BYTES_MAX
+from galley.kernel.misfit import Misfit, Path
 from galley.labels.choices import Title, nearest, titled
 from galley.labels.errors import (
     SchemaKeyError,
@@ -15,12 +18,13 @@ from galley.labels.errors import (
     SchemaReferenceError,
     SchemaRepeatedError,
     SchemaShapeError,
+    SchemaSizeError,
+    SchemaSyntaxError,
     SchemaTypeError,
 )
 from galley.labels.label_type import LabelType
 from galley.labels.schema import SCHEMA_FORMAT, Control, LabelSchema, plain, schema_dict
 from galley.labels.shape import json_kind
-from galley.labels.yaml_lines import Lines, read_yaml
 
 __all__ = ["BUILT_IN_TYPES", "control_of_type", "json_schema", "schema_from_yaml", "schema_of_data", "schema_yaml"]
 
@@ -33,13 +37,28 @@ CONTROL_KEYS: Final = ("name", "type", "title", "required", "field", "target")
 CONTROL_NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
 CONTROLS_MAX: Final = 200
 
-Path = tuple[str | int, ...]
+_UNWRITTEN: Final = Document("labels", None, {(): 0})
+"""Stands for the text of a schema that was never written as one: everything is at line 0."""
 
 
 def schema_from_yaml(text: str) -> LabelSchema:
     """The schema written in YAML; raises SchemaError with the line and, for a typo, the word that was meant."""
-    data, lines = read_yaml(text)
-    return _schema(data, lines, options_inline=True)
+    try:
+        lines = parse_document(text, "labels")
+    except DocumentError as problem:
+        raise _unreadable(problem) from problem
+    return _schema(lines.data, lines, options_inline=True)
+
+
+def _unreadable(problem: DocumentError) -> SchemaSyntaxError | SchemaRepeatedError | SchemaSizeError:
+    facts, line = problem.facts, problem.facts["line"]
+    if facts["fault"] in ("size", "depth"):
+        # Line 0: of a file that is too large, no line is to blame.
+        at = line if facts["fault"] == "depth" else 0
+        return SchemaSizeError(line=at, limit=RECIPE_BYTES_MAX, depth=JSON_DEPTH_MAX)
+    if facts["fault"] == "repeated":
+        return SchemaRepeatedError(line=line, name=facts["word"])
+    return SchemaSyntaxError(line=line, detail=facts["detail"])
 
 
 def schema_of_data(data: Mapping[str, Any]) -> LabelSchema:
@@ -47,7 +66,7 @@ def schema_of_data(data: Mapping[str, Any]) -> LabelSchema:
     plain = dict(data)
     if plain.pop("format", SCHEMA_FORMAT) != SCHEMA_FORMAT:
         raise SchemaShapeError(line=0, key="format", expected=SCHEMA_FORMAT, found=data.get("format"))
-    return _schema(plain, Lines(values={(): 0}), options_inline=False)
+    return _schema(plain, _UNWRITTEN, options_inline=False)
 
 
 def schema_yaml(schema: LabelSchema) -> str:
@@ -95,20 +114,20 @@ class _Writer(yaml.SafeDumper):
 # --- Reading -----------------------------------------------------------------------------------------------------
 
 
-def _schema(data: Any, lines: Lines, *, options_inline: bool) -> LabelSchema:
+def _schema(data: Any, lines: Document, *, options_inline: bool) -> LabelSchema:
     head = _object(data, (), lines, "schema")
     _known(head, (), lines, HEAD_KEYS)
     raw = head.get("controls")
     if not isinstance(raw, list) or not 0 < len(raw) <= CONTROLS_MAX:
         found = json_kind(raw) if not isinstance(raw, list) else f"[{len(raw)}]"
         raise SchemaShapeError(
-            line=lines.of(("controls",)), key="controls", expected=f"list 1…{CONTROLS_MAX}", found=found
+            line=lines.line(("controls",)), key="controls", expected=f"list 1…{CONTROLS_MAX}", found=found
         )
     controls: list[Control] = []
     for place, item in enumerate(raw):
         control = _control(item, ("controls", place), lines, options_inline=options_inline)
         if control.name in {other.name for other in controls}:
-            raise SchemaRepeatedError(line=lines.of(("controls", place, "name")), name=control.name)
+            raise SchemaRepeatedError(line=lines.line(("controls", place, "name")), name=control.name)
         controls.append(control)
     schema = LabelSchema(
         controls=tuple(controls),
@@ -119,12 +138,12 @@ def _schema(data: Any, lines: Lines, *, options_inline: bool) -> LabelSchema:
     return schema
 
 
-def _control(raw: Any, path: Path, lines: Lines, *, options_inline: bool) -> Control:
+def _control(raw: Any, path: Path, lines: Document, *, options_inline: bool) -> Control:
     data = _object(raw, path, lines, "control")
     name = _word(data.get("name"), (*path, "name"), lines)
     if not CONTROL_NAME.fullmatch(name):
         raise SchemaShapeError(
-            line=lines.of((*path, "name")), key="name", expected="1…64 printable characters", found=name
+            line=lines.line((*path, "name")), key="name", expected="1…64 printable characters", found=name
         )
     spec = _word(data.get("type"), (*path, "type"), lines)
     found = _label_type(spec, (*path, "type"), lines)
@@ -136,7 +155,7 @@ def _control(raw: Any, path: Path, lines: Lines, *, options_inline: bool) -> Con
         options, spot = _object(data.get("options", {}), (*path, "options"), lines, "options"), (*path, "options")
     required = data.get("required", True)
     if not isinstance(required, bool):
-        line = lines.of((*path, "required"))
+        line = lines.line((*path, "required"))
         raise SchemaShapeError(line=line, key="required", expected="true | false", found=str(required))
     field = found.able.modalities[0] if found.able.modalities else "text"
     return control_of_type(
@@ -160,14 +179,14 @@ def control_of_type(  # noqa: PLR0913  # one field of the control each
     field: str,
     target: str,
     options: dict[str, Any],
-    where: tuple[Path, Lines] | None = None,
+    where: tuple[Path, Document] | None = None,
 ) -> Control:
     """A control with its options checked and filled by its label type."""
-    spot, lines = where or ((), Lines(values={(): 0}))
+    spot, lines = where or ((), _UNWRITTEN)
     try:
         params = msgspec.convert(options, found.Params)
     except msgspec.ValidationError as problem:
-        raise _option_error(str(problem), name, found, spot, lines) from problem
+        raise _option_error(problem, name, found, spot, lines) from problem
     return Control(
         name=name,
         type=f"{found.name}@{found.version}",
@@ -179,77 +198,51 @@ def control_of_type(  # noqa: PLR0913  # one field of the control each
     )
 
 
-def _label_type(spec: str, path: Path, lines: Lines) -> type[LabelType[Any]]:
+def _label_type(spec: str, path: Path, lines: Document) -> type[LabelType[Any]]:
     try:
         found = find("label_type", spec)
     except ExtensionUnknownError as problem:
         names = available("label_type")
         raise SchemaTypeError(
-            line=lines.of(path), type=spec, suggestion=nearest(spec.partition("@")[0], names), known=", ".join(names)
+            line=lines.line(path), type=spec, suggestion=nearest(spec.partition("@")[0], names), known=", ".join(names)
         ) from problem
     if not issubclass(found, LabelType):
-        raise SchemaTypeError(line=lines.of(path), type=spec, suggestion="-", known=", ".join(available("label_type")))
+        raise SchemaTypeError(
+            line=lines.line(path), type=spec, suggestion="-", known=", ".join(available("label_type"))
+        )
     return found
 
 
 def _option_error(
-    detail: str, control: str, found: type[LabelType[Any]], spot: Path, lines: Lines
+    problem: msgspec.ValidationError, control: str, found: type[LabelType[Any]], spot: Path, lines: Document
 ) -> SchemaKeyError | SchemaShapeError | SchemaOptionError:
-    message, _, where = detail.partition(" - at `")
-    path = (*spot, *_path_of(where.rstrip("`")))
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL)
-    if unknown:
-        word = unknown.group(1)
-        known = _words_of(found, top=path == spot)
-        line = lines.of((*path, word))
+    misfit = Misfit.of(problem, found.Params)
+    path = (*spot, *misfit.path)
+    word = misfit.word
+    if misfit.fault == "unknown":
+        known = (*misfit.known, *(() if misfit.path else CONTROL_KEYS))
+        line = lines.line((*path, word))
         return SchemaKeyError(line=line, key=word, suggestion=nearest(word, known), known=", ".join(known))
-    missing = re.fullmatch(r"Object missing required field `(.*)`", message)
-    if missing:
-        return SchemaShapeError(line=lines.of(path), key=missing.group(1), expected="…", found="null")
-    enum = re.fullmatch(r"Invalid enum value '?(.*?)'?", message, re.DOTALL)
-    if enum:
-        known = _enum_of(found, str(path[-1]))
-        line = lines.of(path)
-        return SchemaKeyError(
-            line=line, key=enum.group(1), suggestion=nearest(enum.group(1), known), known=", ".join(known)
-        )
-    shape = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
-    if shape:
+    line = lines.line(path)
+    if misfit.fault == "missing":
+        return SchemaShapeError(line=line, key=word, expected="…", found="null")
+    if misfit.fault == "choice":
+        known = misfit.known
+        return SchemaKeyError(line=line, key=word, suggestion=nearest(word, known), known=", ".join(known))
+    if misfit.fault == "shape":
         key = str(path[-1]) if path else control
-        return SchemaShapeError(line=lines.of(path), key=key, expected=shape.group(1), found=shape.group(2))
-    return SchemaOptionError(line=lines.of(path), control=control, detail=message)
+        return SchemaShapeError(line=line, key=key, expected=misfit.expected, found=misfit.found)
+    return SchemaOptionError(line=line, control=control, detail=misfit.message)
 
 
-def _enum_of(found: type[LabelType[Any]], name: str) -> list[str]:
-    parts = params_schema(found).get("$defs", {}).values()
-    return [str(word) for part in parts for word in part.get("properties", {}).get(name, {}).get("enum", ())]
-
-
-def _path_of(where: str) -> Path:
-    """msgspec's `$.choices[0].title` as a path."""
-    parts: list[str | int] = []
-    for name, place in re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]", where):
-        parts.append(name or int(place))
-    return tuple(parts)
-
-
-def _words_of(found: type[LabelType[Any]], *, top: bool) -> list[str]:
-    if top:
-        return [info.encode_name for info in msgspec.structs.fields(found.Params)] + list(CONTROL_KEYS)
-    nested = params_schema(found).get("$defs", {})
-    return sorted(
-        {word for name, part in nested.items() if name != found.Params.__name__ for word in part.get("properties", {})}
-    )
-
-
-def _check_references(schema: LabelSchema, lines: Lines) -> None:
+def _check_references(schema: LabelSchema, lines: Document) -> None:
     for place, control in enumerate(schema.controls):
         for other in control.label_type.refers_to:
             target = schema.by_name.get(other)
             if target is None or not control.label_type.may_refer_to(target.label_type):
                 known = [peer.name for peer in schema.controls if control.label_type.may_refer_to(peer.label_type)]
                 raise SchemaReferenceError(
-                    line=lines.of(("controls", place, "spans")),
+                    line=lines.line(("controls", place, "spans")),
                     control=control.name,
                     other=other,
                     type="span",
@@ -260,33 +253,33 @@ def _check_references(schema: LabelSchema, lines: Lines) -> None:
 # --- Small readers -----------------------------------------------------------------------------------------------
 
 
-def _object(raw: Any, path: Path, lines: Lines, what: str) -> dict[str, Any]:
+def _object(raw: Any, path: Path, lines: Document, what: str) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
-        raise SchemaShapeError(line=lines.of(path), key=what, expected="{key: value}", found=json_kind(raw))
+        raise SchemaShapeError(line=lines.line(path), key=what, expected="{key: value}", found=json_kind(raw))
     return dict(raw)
 
 
-def _known(data: Mapping[str, Any], path: Path, lines: Lines, known: tuple[str, ...]) -> None:
+def _known(data: Mapping[str, Any], path: Path, lines: Document, known: tuple[str, ...]) -> None:
     for key in data:
         if key not in known:
-            line = lines.of((*path, key))
+            line = lines.line((*path, key))
             raise SchemaKeyError(line=line, key=key, suggestion=nearest(key, known), known=", ".join(known))
 
 
-def _word(raw: Any, path: Path, lines: Lines) -> str:
+def _word(raw: Any, path: Path, lines: Document) -> str:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)
     if not isinstance(raw, str):
-        raise SchemaShapeError(line=lines.of(path), key=str(path[-1]), expected="text", found=json_kind(raw))
+        raise SchemaShapeError(line=lines.line(path), key=str(path[-1]), expected="text", found=json_kind(raw))
     return raw
 
 
-def _title(raw: Any, path: Path, lines: Lines, name: str) -> Title | None:
+def _title(raw: Any, path: Path, lines: Document, name: str) -> Title | None:
     try:
         return titled(msgspec.convert(raw, str | Title | None), name)
     except msgspec.ValidationError as problem:
         raise SchemaShapeError(
-            line=lines.of(path), key="title", expected="text | {en, zh}", found=json_kind(raw)
+            line=lines.line(path), key="title", expected="text | {en, zh}", found=json_kind(raw)
         ) from problem
 
 

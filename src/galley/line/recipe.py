@@ -14,11 +14,13 @@ import yaml
 from galley.collect.model import SourceSpec
 from galley.collect.rules import source_spec
 from galley.kernel.canonical import digest_of
-from galley.kernel.document import Document, DocumentError, parse_document, suggestion
+from galley.kernel.document import EMPTY, Document, DocumentError, parse_document
 from galley.kernel.errors import GalleyError, InputError
-from galley.kernel.extension import Kind, available, make
+from galley.kernel.extension import Kind, ParamsError, available, make
 from galley.kernel.language import Text
 from galley.kernel.limits import ERROR_BUDGET_DEFAULT, SHARD_BYTES, SHARD_ROWS
+from galley.kernel.misfit import Path as Spot
+from galley.kernel.misfit import path_of, suggestion
 
 __all__ = [
     "Annotate",
@@ -153,6 +155,13 @@ def dump_recipe(recipe: Recipe) -> str:
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
 
 
+_SEE = Text("See docs/reference/recipe.md", "见 docs/reference/recipe.md")
+
+
+def _told(problem: GalleyError) -> Text:
+    return Text(problem.message("en"), problem.message("zh"))
+
+
 class _Reader:
     """Reads the parts of a recipe document; every method raises with the line of its part."""
 
@@ -162,11 +171,14 @@ class _Reader:
         self.document = document
 
     def recipe(self) -> Recipe:
+        if self.document.data is None:
+            raise self.document.error("", EMPTY)
         data = self._mapping(self.document.data, "")
         self._known(data, self.TOP, "")
         for needed in ("line", "collect"):
             if needed not in data:
-                raise self.document.error("", f"the recipe has no '{needed}'", "See docs/reference/recipe.md")
+                detail = Text(f"the recipe has no '{needed}'", f"配方缺少“{needed}”")
+                raise self.document.error("", detail, _SEE)
         line = self._text(data["line"], "line")
         assess = data.get("assess")
         release = data.get("release")
@@ -187,14 +199,13 @@ class _Reader:
     def _sources(self, data: Any) -> tuple[SourceSpec, ...]:
         entries = self._sequence(data, "collect")
         if not entries:
-            raise self.document.error("collect", "there is nothing to collect")
+            raise self.document.error("collect", Text("there is nothing to collect", "没有可采集的内容"))
         sources = tuple(self._source(entry, f"collect[{place}]") for place, entry in enumerate(entries))
         for place, source in enumerate(sources):
             if source.name in {earlier.name for earlier in sources[:place]}:
-                detail = f"two sources are called '{source.name}'"
-                raise self.document.error(
-                    f"collect[{place}]", detail, "Give one of them a `name:`. / 请用 `name:` 区分。"
-                )
+                detail = Text(f"two sources are called '{source.name}'", f"有两个数据源都叫“{source.name}”")
+                advice = Text("Give one of them a `name:`.", "请用 `name:` 区分。")
+                raise self.document.error(f"collect[{place}]", detail, advice)
         return sources
 
     def _source(self, entry: Any, path: str) -> SourceSpec:
@@ -203,31 +214,33 @@ class _Reader:
             spec = source_spec(data, known=available("connector"))
         except GalleyError as problem:
             typos = [
-                f"Did you mean '{word}' where it says '{near[0]}'?"
+                Text(f"Did you mean '{word}' where it says '{near[0]}'?", f"“{near[0]}”处是否想写“{word}”？")
                 for word in ("from", "license", "basis", "grade")
                 if word not in data and (near := difflib.get_close_matches(word, list(data), n=1, cutoff=0.6))
             ]
             spot = next((f"{path}.{word}" for word in ("basis", "grade", "license") if data.get(word)), path)
             where = spot if type(problem).__name__.endswith("UnknownError") else path
-            raise self.document.error(where, problem.message(), " ".join([*typos, problem.advice()])) from problem
+            advice = [*typos, Text(problem.advice("en"), problem.advice("zh"))]
+            raise self.document.error(
+                where, _told(problem), Text(" ".join(text.en for text in advice), "".join(text.zh for text in advice))
+            ) from problem
         self._slug(spec.name, f"{path}.name")
         use = self._checked("connector", spec.connector, spec.params, path)
         return msgspec.structs.replace(spec, connector=use.name, params=use.params)
 
     def _annotate(self, entry: Any) -> Annotate:
-        path = "annotate"
+        path: Spot = ("annotate",)
         data = dict(self._mapping(entry, path))
         self._known(data, Annotate.__struct_fields__, path)
         uses: dict[str, Any] = {}
         if "people" in data:
-            people = self._sequence(data.pop("people"), f"{path}.people")
+            people = self._sequence(data.pop("people"), (*path, "people"))
             uses["people"] = tuple(
-                self._use("labeler", person, f"{path}.people[{place}]", "labeler")
-                for place, person in enumerate(people)
+                self._use("labeler", person, (*path, "people", place), "labeler") for place, person in enumerate(people)
             )
         for part, kind in (("aggregator", "aggregator"), ("learner", "learner")):
             if data.get(part) is not None:
-                uses[part] = self._use(kind, data.pop(part), f"{path}.{part}", "name")  # type: ignore[arg-type]
+                uses[part] = self._use(kind, data.pop(part), (*path, part), "name")  # type: ignore[arg-type]
             data.pop(part, None)
         # Filled here like everything else: the version of the default is part of what a run is a run of.
         uses.setdefault("aggregator", self._checked("aggregator", _AGGREGATOR, {}, path))
@@ -237,72 +250,77 @@ class _Reader:
 
     def _sane(self, found: Annotate) -> None:
         if found.overlap < 1 or found.overlap > 100:
-            raise self.document.error("annotate.overlap", "overlap is a number from 1 to 100")
+            raise self.document.error(
+                "annotate.overlap", Text("overlap is a number from 1 to 100", "overlap 应为 1 到 100")
+            )
         target = found.target
         if target is not None and not (0 < target.accuracy < 1 and 0 < target.confidence < 1):
-            raise self.document.error("annotate.target", "accuracy and confidence lie between 0 and 1")
+            detail = Text("accuracy and confidence lie between 0 and 1", "accuracy 与 confidence 应介于 0 与 1 之间")
+            raise self.document.error("annotate.target", detail)
         if found.mode != "human" and found.learner is None:
-            detail = f"mode '{found.mode}' needs a `learner:`"
-            raise self.document.error("annotate.mode", detail, f"Known: {', '.join(available('learner'))}")
+            detail = Text(f"mode '{found.mode}' needs a `learner:`", f"模式“{found.mode}”需要 `learner:`")
+            raise self.document.error("annotate.mode", detail, suggestion("", available("learner")))
         if not found.people:
-            detail = "nobody answers: `people:` is empty"
-            raise self.document.error("annotate", detail, f"Known: {', '.join(available('labeler'))}")
+            detail = Text("nobody answers: `people:` is empty", "没有人回答：`people:` 为空")
+            raise self.document.error("annotate", detail, suggestion("", available("labeler")))
 
     def _release(self, entry: Any) -> Release:
         found = self.document.convert(Release, "release", entry)
         for place, name in enumerate(found.formats):
             if name.partition("@")[0] not in available("exporter"):
-                advice = suggestion(name, list(available("exporter")))
-                raise self.document.error(f"release.formats[{place}]", f"unknown format '{name}'", advice)
+                detail = Text(f"unknown format '{name}'", f"未知的格式“{name}”")
+                raise self.document.error(f"release.formats[{place}]", detail, suggestion(name, available("exporter")))
         return found
 
-    def _use(self, kind: Kind, entry: Any, path: str, word: str) -> Use:
+    def _use(self, kind: Kind, entry: Any, path: Spot | str, word: str) -> Use:
         if isinstance(entry, str):
             return self._checked(kind, entry, {}, path)
         data = dict(self._mapping(entry, path))
         if word not in data:
-            raise self.document.error(path, f"an entry here needs `{word}:`", suggestion(word, list(data)))
-        return self._checked(kind, self._text(data.pop(word), f"{path}.{word}"), data, path)
+            detail = Text(f"an entry here needs `{word}:`", f"此处的条目需要 `{word}:`")
+            raise self.document.error(path, detail, suggestion(word, data))
+        return self._checked(kind, self._text(data.pop(word), (*path_of(path), word)), data, path)
 
-    def _checked(self, kind: Kind, name: str, params: dict[str, Any], path: str) -> Use:
+    def _checked(self, kind: Kind, name: str, params: dict[str, Any], path: Spot | str) -> Use:
         try:
             made = make(kind, name, params)
         except GalleyError as problem:
-            spot = next(
-                (
-                    f"{path}.{word}"
-                    for word in params
-                    if f"'{word}'" in problem.message() or f"$.{word}`" in problem.message()
-                ),
-                path,
-            )
-            raise self.document.error(spot, problem.message(), problem.advice()) from problem
+            at = problem.facts["path"] if isinstance(problem, ParamsError) else ()
+            inside = (*path_of(path), *(at if isinstance(at, tuple) else ()))
+            advice = Text(problem.advice("en"), problem.advice("zh"))
+            raise self.document.error(inside, _told(problem), advice) from problem
         return Use(name=f"{made.name}@{made.version}", params=msgspec.to_builtins(made.params))
 
-    def _known(self, data: dict[str, Any], known: tuple[str, ...], path: str) -> None:
+    def _known(self, data: dict[str, Any], known: tuple[str, ...], path: Spot | str) -> None:
         for word in data:
             if word not in known:
-                spot = f"{path}.{word}" if path else word
-                raise self.document.error(spot, f"unknown word '{word}'", suggestion(word, list(known)))
+                detail = Text(f"unknown word '{word}'", f"未知的词“{word}”")
+                raise self.document.error((*path_of(path), word), detail, suggestion(word, known))
 
-    def _mapping(self, data: Any, path: str) -> dict[str, Any]:
+    def _mapping(self, data: Any, path: Spot | str) -> dict[str, Any]:
         if not isinstance(data, dict):
-            raise self.document.error(path, "expected `word: value` lines here")
+            raise self.document.error(path, Text("expected `word: value` lines here", "此处应为若干“词: 值”行"))
         return data
 
-    def _sequence(self, data: Any, path: str) -> list[Any]:
+    def _sequence(self, data: Any, path: Spot | str) -> list[Any]:
         if not isinstance(data, list):
-            raise self.document.error(path, "expected a list (lines that begin with `- `)")
+            detail = Text("expected a list (lines that begin with `- `)", "此处应为列表（以 `- ` 开头的行）")
+            raise self.document.error(path, detail)
         return data
 
-    def _text(self, data: Any, path: str) -> str:
+    def _text(self, data: Any, path: Spot | str) -> str:
         if not isinstance(data, str) or not data.strip():
-            raise self.document.error(path, "expected a text", "Put it in quotes. / 请加引号。")
+            detail = Text("expected a text", "此处应为文字")
+            raise self.document.error(path, detail, Text("Put it in quotes.", "请加引号。"))
         return data
 
     def _slug(self, name: str, path: str) -> str:
         if not all(letter.isalnum() or letter in "-_." for letter in name) or len(name) > 100:
-            raise self.document.error(path, f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100")
+            detail = Text(
+                f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100",
+                f"“{name}”不是有效名称：仅限文字、数字、“-”“_”“.”，至多 100 个字符",
+            )
+            raise self.document.error(path, detail)
         return name
 
 

@@ -9,19 +9,18 @@ from typing import Any, BinaryIO, Final, Literal
 
 import msgspec
 
+from galley.kernel.document import DocumentError, parse_document
 from galley.kernel.errors import GalleyError
 from galley.kernel.geometry import box_corners
 from galley.labels.errors import (
     ImageSizeUnknownError,
     LabelFileReferenceError,
     LabelFileShapeError,
-    SchemaError,
 )
 from galley.labels.formats.row import LabelRow, control_for, empty_answers, numbered_lines
 from galley.labels.label_type import Content
 from galley.labels.schema import LabelSchema
 from galley.labels.types.box import box_of
-from galley.labels.yaml_lines import read_yaml
 
 __all__ = [
     "YoloClasses",
@@ -53,23 +52,24 @@ class YoloClasses(msgspec.Struct, frozen=True, kw_only=True):
 def read_data_yaml(text: str) -> YoloClasses:
     """The classes of a data.yaml; `names` may be a list or a mapping of numbers."""
     try:
-        data, lines = read_yaml(text)
-    except SchemaError as problem:
+        document = parse_document(text, "data.yaml")
+    except DocumentError as problem:
         raise LabelFileShapeError(
-            format="data.yaml", line=problem.facts.get("line", 0), expected="YAML", found=problem.message()
+            format="data.yaml", line=problem.facts["line"], expected="YAML", found=problem.facts["detail"]
         ) from problem
+    data = document.data
     names = data.get("names") if isinstance(data, dict) else None
     pairs = enumerate(names) if isinstance(names, list) else names.items() if isinstance(names, dict) else []
     classes = {int(number): str(name) for number, name in pairs if str(number).isdigit()}
     if not classes or len(classes) != len(names or ()):
         raise LabelFileShapeError(
-            format="data.yaml", line=lines.of(("names",)), expected="names: [a, b] | {0: a}", found=names
+            format="data.yaml", line=document.line(("names",)), expected="names: [a, b] | {0: a}", found=names
         )
     shape = data.get("kpt_shape")
     good = isinstance(shape, list) and len(shape) == 2 and all(isinstance(n, int) and 0 < n < 10_000 for n in shape)
     if shape is not None and not (good and shape[1] in (2, 3)):
         raise LabelFileShapeError(
-            format="data.yaml", line=lines.of(("kpt_shape",)), expected="kpt_shape: [n, 2|3]", found=shape
+            format="data.yaml", line=document.line(("kpt_shape",)), expected="kpt_shape: [n, 2|3]", found=shape
         )
     points = data.get("kpt_names")
     named = tuple(map(str, points)) if isinstance(points, list) else ()
