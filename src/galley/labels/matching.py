@@ -52,16 +52,16 @@ def soft_f1_distance(left: Sequence[Item], right: Sequence[Item], alike: Floats)
 
 
 class Member(NamedTuple):
-    """One annotator's item in a cluster."""
+    """One labeler's item in a cluster."""
 
     item: Item
     weight: float
 
 
 def cluster(votes: Sequence[Vote], similarities: Similarities, threshold: float) -> list[list[Member]]:
-    """Groups of items that several annotators meant for the same thing, at most one of each annotator.
+    """Groups of items that several labelers meant for the same thing, at most one of each labeler.
 
-    Heavier annotators come first and found the groups; a later item joins the group whose first member it resembles
+    Heavier labelers come first and found the groups; a later item joins the group whose first member it resembles
     most, at least `threshold`, preferring groups that begin with its label. Votes are in canonical order (`votes_of`),
     so the groups do not depend on the order in which annotations arrived.
     """

@@ -42,7 +42,7 @@ def label_type(name: str, **options: Any) -> LabelType[Any]:
 
 
 def several(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    """Values that differ and values that agree, as annotators give."""
+    """Values that differ and values that agree, as labelers give."""
     return st.lists(values, min_size=2, max_size=4)
 
 

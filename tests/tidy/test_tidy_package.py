@@ -1,0 +1,93 @@
+"""The package as others get it: light to start, complete in the wheel, pinned as tested."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from source_tree import ROOT, Module
+
+IMPORTED_AS = {"pyyaml": "yaml", "scikit-learn": "sklearn", "pillow": "PIL"}
+HEAVY = {
+    "numba",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "PIL",
+    "psycopg",
+    "httpx",
+    "jinja2",
+    "obstore",
+    "cryptography",
+}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _imported(code: str) -> set[str]:
+    script = f"import sys, json\n{code}\nsys.stderr.write(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in json.loads(done.stderr)}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "from galley.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+    assert _imported(code) & HEAVY == set()
+
+
+def test_importing_galley_imports_nothing_heavy() -> None:
+    assert _imported("import galley") & HEAVY == set()
+
+
+def test_shipped_code_imports_only_declared_dependencies(modules: list[Module]) -> None:
+    """Every third-party import of the package (but its test kit) is a dependency of the core install."""
+    declared = {re.split(r"[\[>=<~!; ]", text)[0] for text in PROJECT["dependencies"]}
+    allowed = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in declared}
+    found = {
+        (name.partition(".")[0], module.place)
+        for module in modules
+        if not module.name.startswith("galley.testing")
+        for node in ast.walk(module.tree)
+        for name in _named(node)
+    }
+    known = {*sys.stdlib_module_names, *allowed, "galley"}
+    assert sorted((name, place) for name, place in found if name not in known) == []
+
+
+def _named(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def test_every_dependency_is_pinned_without_an_address() -> None:
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)
+    pinned = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in lines}
+    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    missing = {name for text in wanted if (name := re.split(r"[\[>=<~!; ]", text)[0].lower()) not in pinned}
+    assert missing == set()
+
+
+def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling", reason="building a wheel needs hatchling (pip install hatchling)")
+    code = f"from hatchling.build import build_wheel; build_wheel({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("galley/")}
+        points = archive.read(next(name for name in archive.namelist() if name.endswith("entry_points.txt"))).decode()
+    tracked = subprocess.run(
+        ["git", "ls-files", "src/galley"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split("\n")
+    assert {name.removeprefix("src/") for name in tracked if name and (ROOT / name).exists()} <= packed
+    assert {"galley/py.typed", "galley/store/queries.sql", "galley/cli/demo_files/line.yaml"} <= packed
+    assert "galley = galley.cli.main:main" in points
+    assert not [name for name in packed if "__pycache__" in name or name.endswith((".nbi", ".nbc"))]
