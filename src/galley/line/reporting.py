@@ -13,6 +13,7 @@ from galley.catalog.reader import VersionReader
 from galley.catalog.service import open_version
 from galley.kernel.clock import rfc3339
 from galley.kernel.language import Text
+from galley.kernel.ports import Desk
 from galley.labels.schema import record_distance, schema_from_dict
 from galley.line.kitchen import Kitchen
 from galley.line.outcome import RunResult
@@ -51,7 +52,7 @@ def write_report(path: Path, result: RunResult, version: VersionReader, kitchen:
         result,
         version,
         collected,
-        seed=kitchen.desk.seed,
+        desk=kitchen.desk,
         release=kitchen.recipe.release,
         made=rfc3339(kitchen.clock.now()),
         folder=path.parent,
@@ -65,7 +66,7 @@ def report_html(  # noqa: PLR0913  # what a report is made from
     version: VersionReader,
     collected: VersionReader | None,
     *,
-    seed: bytes,
+    desk: Desk,
     release: Release | None = None,
     made: str = "",
     folder: Path = Path(),
@@ -73,7 +74,7 @@ def report_html(  # noqa: PLR0913  # what a report is made from
     """The page. `version` is the end result, `collected` what the line began with, `made` when the page was made."""
     read = None if result.certificate is None else read_certificate(result.certificate)
     wanted = [] if read is None else [item for part in drawn_ids(*read) for item in part]
-    material = gather(result, version, collected, seed, wanted)
+    material = gather(result, version, collected, desk, wanted)
     audit = (
         None if read is None or material.labels is None else audit_of(*read, material.labels.wanted, _distance(version))
     )

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 from galley.catalog.reader import VersionReader
 from galley.engine.shard import read_parquet
 from galley.kernel.draw import derive_seed, sample
-from galley.kernel.ports import Blobs
+from galley.kernel.ports import Blobs, Desk
 from galley.line.account import RunAccount
 from galley.line.outcome import RunResult
 from galley.line.report.cards import Card, card_of, first_difference
+from galley.line.report.shield import guards_personal_data, shielded
 
 __all__ = ["Example", "Labels", "Material", "Sample", "find_rows", "gather"]
 
@@ -36,6 +37,7 @@ class Example:
     before: Card
     after: Card | None = None  # of an edit that is seen
     kept: Card | None = None  # the survivor of a duplicate
+    shielded: bool = False  # what it was before is not shown, because it held personal data
 
 
 @dataclass(frozen=True)
@@ -76,19 +78,19 @@ class Material:
 
 
 def gather(
-    result: RunResult, version: VersionReader, collected: VersionReader | None, seed: bytes, wanted: Collection[str]
+    result: RunResult, version: VersionReader, collected: VersionReader | None, desk: Desk, wanted: Collection[str]
 ) -> Material:
     """Read what the report shows; `wanted` are the ids whose labels the certificate's picture needs."""
     blobs, account = version.blobs, result.account
     labels = None
     if any(shard.labels is not None for shard in version.manifest.shards):
-        labels = _labels(version, derive_seed(seed, "report", "samples"), frozenset(wanted))
+        labels = _labels(version, derive_seed(desk.seed, "report", "samples"), frozenset(wanted))
     rows, total, unread = _quarantine(account, blobs)
     return Material(
         result=result,
         schema=version.label_schema(),
         rows=version.rows,
-        examples=_examples(account, version, collected, derive_seed(seed, "report", "examples")),
+        examples=_examples(account, version, collected, desk),
         labels=labels,
         quarantine=rows,
         quarantined=total,
@@ -113,12 +115,14 @@ def find_rows(version: VersionReader | None, ids: Iterable[str]) -> dict[str, di
 
 
 def _examples(
-    account: RunAccount, version: VersionReader, collected: VersionReader | None, seed: bytes
+    account: RunAccount, version: VersionReader, collected: VersionReader | None, desk: Desk
 ) -> dict[tuple[int, str], tuple[Example, ...]]:
-    events = _drawn(account, version.blobs, seed)
+    events = _drawn(account, version.blobs, derive_seed(desk.seed, "report", "examples"))
     touched = {event["id"] for group in events.values() for event in group}
     kept = {event["related"][0] for group in events.values() for event in group if event["related"]}
-    before = find_rows(collected, touched | kept)
+    before: Mapping[str, Mapping[str, Any]] = find_rows(collected, touched | kept)
+    if guards_personal_data(account):
+        before = shielded(before, desk)
     after = find_rows(version, touched | kept)
     return {
         group: tuple(found for event in rows if (found := _example(event, before, after, version.blobs)) is not None)
@@ -157,6 +161,8 @@ def _example(
     shown = new if old is None else old
     if shown is None:
         return None
+    if event["verdict"] == "edit" and "text.pii" in event["reason"]:  # masked in both, so once is enough
+        return Example(event["detail"], card_of(new or shown, blobs), shielded=True)
     place = 0
     changed = None
     if event["verdict"] == "edit" and old is not None and new is not None:

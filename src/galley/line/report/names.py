@@ -60,7 +60,7 @@ VERDICTS: Final[dict[str, Text]] = {
 DECIDERS: Final[dict[str, Text]] = {
     "machine": Text("machine", "机器"),
     "human": Text("people", "人工"),
-    "audit": Text("audit (checked blind)", "审计（盲检）"),
+    "audit": Text("blind audit", "盲审"),
     "imported": Text("imported", "导入"),
     "nobody": Text("nobody", "无人判定"),
 }

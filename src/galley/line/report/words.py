@@ -1,5 +1,6 @@
 """Words and numbers of the report: both languages side by side, safe for HTML, and safe for the reader's eye."""
 
+import math
 import re
 from typing import Final
 
@@ -7,7 +8,7 @@ from markupsafe import Markup
 
 from galley.kernel.language import Text
 
-__all__ = ["count", "excerpt", "fraction", "joined", "percent", "say", "short", "t", "visible"]
+__all__ = ["at_least", "count", "excerpt", "fraction", "joined", "percent", "say", "short", "t", "visible"]
 
 _BOTH: Final = Markup('<span class="en" lang="en">{}</span><span class="zh" lang="zh-Hans">{}</span>')
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -43,6 +44,12 @@ def percent(share: float, digits: int = 1) -> str:
     if share < 1 and float(shown) == 100:
         return f">{100 - least:g}%"
     return f"{shown}%"
+
+
+def at_least(share: float, digits: int = 1) -> str:
+    """A lower bound as a percentage, rounded down: a promise is never rounded up."""
+    scale = 10**digits
+    return f"{math.floor(round(100 * share * scale, 6)) / scale:.{digits}f}%"
 
 
 def fraction(value: float) -> str:

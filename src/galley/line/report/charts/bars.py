@@ -11,6 +11,8 @@ from galley.line.report.charts.svg import drawing, hover, label, length, tag
 __all__ = ["Bar", "Part", "bars", "meter", "share_bar"]
 
 _LONG = 12  # characters: longer names stand above their bar
+_SHORT_NOTE = 6
+_TINY = 3  # such names need little room beside it
 
 
 class Part(NamedTuple):
@@ -36,8 +38,10 @@ class Bar(NamedTuple):
 
 def bars(rows: Sequence[Bar], *, title: Text, told: Text) -> Markup:
     """Bars one below another, the longest over the full width."""
-    above = any(_width(spoken) > _LONG for row in rows for spoken in row.name)
-    left, right = (0.0, 84.0) if above else (16.0, 72.0)
+    longest = max((_width(spoken) for row in rows for spoken in row.name), default=0)
+    above = longest > _LONG
+    left = 0.0 if above else 5.0 if longest <= _TINY else 16.0
+    right = (88.0 if max((len(row.note) for row in rows), default=0) <= _SHORT_NOTE else 64.0) - left
     pitch, top = (42, 18) if above else (27, 3)
     most = max((row.total for row in rows), default=0.0) or 1.0
     parts: list[Markup] = []

@@ -62,7 +62,7 @@ def line_chart(series: Sequence[Series], axes: Axes, *, title: Text, told: Text,
     if axes.y_to is not None:
         y_ticks = [tick for tick in y_ticks if tick <= axes.y_to + 1e-9]
     across = _Scale(x_ticks[0], x_ticks[-1], _LEFT, _WIDTH - _RIGHT)
-    up = _Scale(y_ticks[0], y_ticks[-1], _HEIGHT - _BOTTOM, _TOP)
+    up = _Scale(y_ticks[0], max(y_ticks[-1], axes.y_to or y_ticks[-1]), _HEIGHT - _BOTTOM, _TOP)
     parts = [*_grid(axes, x_ticks, y_ticks, across, up), *(_mark(mark, across) for mark in marks)]
     for each in series:
         if each.points:

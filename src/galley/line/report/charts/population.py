@@ -43,6 +43,7 @@ def population(parts: Sequence[Part], dots: Sequence[Dot], *, title: Text, told:
                 )
             )
         end += wide
+    small = 3.0 if len(dots) <= 200 else 2.2
     # Wrong ones last, so that none hides behind a right one.
     for number, dot in sorted(enumerate(dots), key=lambda pair: (pair[1].wrong, pair[0])):
         found.append(
@@ -51,7 +52,7 @@ def population(parts: Sequence[Part], dots: Sequence[Dot], *, title: Text, told:
                 hover(dot.told),
                 cx=f"{length(100 * dot.place)}%",
                 cy=6 + _GAP * (number % _LANES),
-                r=5 if dot.wrong else 3,
+                r=5 if dot.wrong else small,
                 class_="audit-wrong" if dot.wrong else "audit-right",
             )
         )

@@ -9,7 +9,7 @@ from galley.line.report.audited import Audit, allowed_curve
 from galley.line.report.charts.bars import Part
 from galley.line.report.charts.lines import Axes, Mark, Series, line_chart
 from galley.line.report.charts.population import Dot, population
-from galley.line.report.words import count, percent
+from galley.line.report.words import at_least, count, percent
 
 __all__ = ["certificate"]
 
@@ -27,12 +27,14 @@ def certificate(evidence: Mapping[str, Any] | None, audit: Audit | None) -> dict
         "statement": Text(evidence["statement_en"], evidence["statement_zh"]),
         "refusal": found.refusal,
         "promised": percent(evidence["promised"]),
-        "proved": None if found.certified_accuracy is None else percent(found.certified_accuracy),
+        "proved": None if found.certified_accuracy is None else at_least(found.certified_accuracy),
         "confidence": percent(evidence["confidence"], 0),
-        "items": count(found.items),
+        "risk": f"{round(100 * (1 - evidence['confidence']), 4):g}%",
+        "whole": count(found.items),
         "budget": count(found.budget),
         "bound": None if found.bound is None else count(found.bound),
         "picture": _picture(audit),
+        "legend": [(part.kind, part.told) for part in _parts(audit)],
         "climb": _climb(audit),
         "thinned": sum(not draw.wrong for draw in audit.drawn) > _DOTS_MAX,
         "drawn": count(len(audit.drawn)),
@@ -46,16 +48,21 @@ def certificate(evidence: Mapping[str, Any] | None, audit: Audit | None) -> dict
 
 
 def _picture(audit: Audit) -> str:
+    parts = _parts(audit)
+    told = Text("; ".join(part.told.en for part in parts), "；".join(part.told.zh for part in parts))
+    return population(parts, _dots(audit), title=Text("Population and audit", "全体数据与审计抽样"), told=told)
+
+
+def _parts(audit: Audit) -> list[Part]:
     found, ordered = audit.certificate, audit.ordered
     accepted = found.machine.accepted
-    parts = [
+    found_parts = [
         _part("machine", Text("the machine decided", "机器判定"), accepted),
         _part("rest", Text("left to people after the audit", "审计后交由人工"), ordered - accepted),
         _part("human", Text("labelled by people before", "此前由人工标注"), found.items - ordered - found.undecided),
         _part("nobody", Text("nobody could decide", "无人能判定"), found.undecided),
     ]
-    told = Text("; ".join(part.told.en for part in parts), "；".join(part.told.zh for part in parts))
-    return population(parts, _dots(audit), title=Text("Population and audit", "全体数据与审计抽样"), told=told)
+    return [part for part in found_parts if part.value]
 
 
 def _part(kind: str, words: Text, number: int) -> Part:
@@ -63,7 +70,7 @@ def _part(kind: str, words: Text, number: int) -> Part:
 
 
 def _dots(audit: Audit) -> list[Dot]:
-    found, ordered = audit.certificate, audit.ordered
+    found = audit.certificate
     right = [draw.item for draw in audit.drawn if not draw.wrong]
     shown = set(right if len(right) <= _DOTS_MAX else sample(right, _DOTS_MAX, b"report dots".ljust(32, b"\0")))
     # Human labels have no order of their own: their dots are spread over everything the machine did not decide.
@@ -79,7 +86,6 @@ def _dots(audit: Audit) -> list[Dot]:
         words = Text("wrong", "错误") if draw.wrong else Text("right", "正确")
         part = Text("machine label", "机器标签") if draw.part == "machine" else Text("label by people", "人工标签")
         dots.append(Dot(place, draw.wrong, Text(f"audited {part.en}: {words.en}", f"审计的{part.zh}：{words.zh}")))
-    del ordered
     return dots
 
 
@@ -117,6 +123,7 @@ def _climb(audit: Audit) -> str | None:
             count,
             lambda number: f"{number:g}",
             y_from=0,
+            y_to=max(len(errors), *(allowed for _, allowed in curve)) + 1,
         ),
         title=Text("The climb", "逐步扩大采纳集"),
         told=Text(f"{word.en}; {len(errors)} errors found", f"{word.zh}；发现错误 {len(errors)} 条"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from galley.kernel.language import Text
 from galley.line.report.gather import Material
-from galley.line.report.words import count, percent, short
+from galley.line.report.words import at_least, count, percent, short
 
 __all__ = ["headline", "verdict"]
 
@@ -15,8 +15,8 @@ def verdict(material: Material) -> tuple[str, Text, Text]:
     found = result.certificate
     if found is not None and found["issued"]:
         told = Text(
-            f"Certified: at least {percent(found['accuracy'])} of the labels are right",
-            f"已认证：标签准确率不低于 {percent(found['accuracy'])}",
+            f"Certified: at least {at_least(found['accuracy'])} of the labels are right",
+            f"已认证：标签准确率不低于 {at_least(found['accuracy'])}",
         )
         why = Text(
             f"with {percent(found['confidence'], 0)} confidence; at most {count(found['errors'])} of "
@@ -54,7 +54,7 @@ def headline(material: Material) -> dict[str, Any]:
         ("kept", Text("kept as they were", "原样保留"), count(totals.kept), None),
         ("edited", Text("edited and kept", "修改后保留"), count(totals.edited), None),
         ("dropped", Text("dropped", "丢弃"), count(totals.dropped), None),
-        ("failed", Text("failed, in quarantine", "失败（已隔离）"), count(totals.failed), None),
+        ("failed", Text("failed", "失败（已隔离）"), count(totals.failed), None),
     ]
     if totals.split or totals.merged:
         numbers.append(("split", Text("split or merged", "拆分或合并"), count(totals.split + totals.merged), None))
@@ -63,11 +63,11 @@ def headline(material: Material) -> dict[str, Any]:
         numbers.append(
             (
                 "human",
-                Text("records people worked on", "经人工处理的记录"),
+                Text("seen by people", "经人工处理"),
                 count(result.labels["people"]),
                 Text(
-                    f"{share} of all · {count(result.labels['judgements'])} answers",
-                    f"占 {share} · 共 {count(result.labels['judgements'])} 个回答",
+                    f"{share} · {count(result.labels['judgements'])} answers",
+                    f"{share} · {count(result.labels['judgements'])} 个回答",
                 ),
             )
         )

@@ -27,7 +27,7 @@ def loop(material: Material) -> dict[str, Any] | None:
         "cost": _cost(trace),
         "asked": _asked(asked, told),
         "asked_total": count(sum(asked.values())),
-        "items": count(told["items"]),
+        "whole": count(told["items"]),
         "share": percent(told["share"]),
         "best": count(min(each["expected_total"] for each in trace)),
     }
@@ -43,10 +43,14 @@ def _accuracy(trace: list[dict[str, Any]], material: Material) -> str:
         series.append(Series(Text("promised", "承诺值"), "promise", line, dots=False))
     return line_chart(
         series,
-        Axes(_LABELLED, Text("accuracy, held out", "留出准确率"), count, lambda share: percent(share, 0), y_to=1.0),
+        Axes(_LABELLED, Text("accuracy, held out", "留出准确率"), count, _tick, y_to=1.0),
         title=Text("How the machine learnt", "机器的学习过程"),
         told=Text(f"after {len(trace)} rounds {last} on held-out answers", f"{len(trace)} 轮后留出准确率 {last}"),
     )
+
+
+def _tick(share: float) -> str:
+    return f"{round(100 * share, 1):g}%"
 
 
 def _cost(trace: list[dict[str, Any]]) -> str:
