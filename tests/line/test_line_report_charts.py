@@ -21,7 +21,7 @@ from galley.line.report.charts.population import Dot, population
 from galley.line.report.charts.svg import hover, label, length, nice_ticks, tag
 from galley.line.report.names import reason_words
 from galley.line.report.sections.account import place_of
-from galley.line.report.words import at_least, percent, t
+from galley.line.report.words import at_least, percent, say, t
 from galley.testing.memory import memory_desk
 from galley.testing.versions import media_row
 
@@ -82,6 +82,13 @@ def test_reasons_in_both_languages() -> None:
     assert reason_words("text.too_short,image.dark") == Text("too short, too dark", "过短、过暗")
     assert reason_words("my.own") == Text("my.own", "my.own")
     assert str(t("<", "》")) == '<span class="en" lang="en">&lt;</span><span class="zh" lang="zh-Hans">》</span>'
+
+
+def test_words_between_backticks_are_code() -> None:
+    shown = "<code>x&lt;y</code>"
+    assert str(say(Text("set `x<y` now", "`x<y`"))) == (
+        f'<span class="en" lang="en">set {shown} now</span><span class="zh" lang="zh-Hans">{shown}</span>'
+    )
 
 
 def test_place_of_a_release_is_told_from_the_report() -> None:

@@ -37,6 +37,7 @@ from galley.catalog.manifest import FileRef
 from galley.catalog.reader import VersionReader
 from galley.engine.counts import Counts
 from galley.engine.shard import StepCounts, store_table
+from galley.kernel.language import Text
 from galley.kernel.outcome import EVENT_SCHEMA
 from galley.kernel.ports import Blobs, Desk
 from galley.kernel.record import QUARANTINE_SCHEMA
@@ -46,7 +47,7 @@ from galley.line.kitchen import RunOptions
 from galley.line.outcome import RunResult
 from galley.line.recipe import Release
 from galley.line.report.audited import allowed_curve, audit_of, drawn_ids, read_certificate
-from galley.line.report.words import at_least, excerpt, t, visible
+from galley.line.report.words import at_least, excerpt, say, visible
 from galley.line.reporting import report_html
 from galley.line.run import run_line
 from galley.testing.memory import FakeClock, memory_desk
@@ -488,7 +489,7 @@ def test_headline_says_verdict_numbers_and_that_people_were_simulated(world: Wor
     assert "verification failed" in world.page(verified=False)
 
 
-def test_refusal_says_why_and_what_would_help() -> None:
+def test_refusal_says_why_and_what_would_help(world: World) -> None:
     refused = _world(accuracy=0.999)
     found = refused.result.certificate
     assert found is not None
@@ -496,8 +497,11 @@ def test_refusal_says_why_and_what_would_help() -> None:
     text = refused.page()
     assert "Not certified" in text
     assert "未获认证" in text
-    assert str(t(found["certificate"]["refusal"]["hint_en"], found["certificate"]["refusal"]["hint_zh"])) in text
+    refusal = found["certificate"]["refusal"]
+    assert str(say(Text(refusal["hint_en"], refusal["hint_zh"]))) in text
     Page(text)
+    assert "an audit of this size proves nothing" in text
+    assert "an audit of this size proves nothing" not in world.page()
 
 
 def test_unmeasured_readings_are_shown_with_their_reason(page: str) -> None:
@@ -658,6 +662,6 @@ def test_allowed_errors_grow_with_the_set(world: World) -> None:
     assert curve[-1][0] == len(frame.orders[-1].ids)
     assert [allowed for _, allowed in curve] == sorted(allowed for _, allowed in curve)
     for size, _, allowed, _ in found.machine.steps:
-        assert dict(allowed_curve(commitment, len(frame.orders[-1].ids), points=10_000))[size] == max(0, allowed)
+        assert dict(allowed_curve(commitment, len(frame.orders[-1].ids), points=10_000))[size] == allowed
     assert allowed_curve(msgspec.structs.replace(commitment, start=0), 10) == []
     assert Fraction(commitment.alpha) < 1

@@ -81,7 +81,10 @@ def audit_of(certificate: Certificate, frame: Frame, finals: Mapping[str, Any], 
 
 
 def allowed_curve(commitment: Commitment, ordered: int, points: int = 32) -> list[tuple[int, int]]:
-    """(size of the accept set, errors the audit may show in it), from the first set tried to all ordered items."""
+    """(size of the accept set, errors the audit may show in it), from the first set tried to all ordered items.
+
+    -1 errors: no audit of this size proves a set of that size, whatever it shows.
+    """
     if not 0 < commitment.start <= ordered:
         return []
     sizes = sorted({commitment.start + (ordered - commitment.start) * step // points for step in range(points + 1)})
@@ -95,5 +98,5 @@ def allowed_curve(commitment: Commitment, ordered: int, points: int = 32) -> lis
             undecided=commitment.undecided,
         )
         alpha = Fraction(commitment.alpha)
-        curve.append((size, max(0, acceptance_number(ordered, budget, commitment.audit_size, alpha))))
+        curve.append((size, acceptance_number(ordered, budget, commitment.audit_size, alpha)))
     return curve

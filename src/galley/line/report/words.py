@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from galley.kernel.language import Text
 
-__all__ = ["at_least", "count", "excerpt", "fraction", "joined", "percent", "say", "short", "t", "visible"]
+__all__ = ["at_least", "count", "excerpt", "fraction", "percent", "say", "short", "t", "visible"]
 
 _BOTH: Final = Markup('<span class="en" lang="en">{}</span><span class="zh" lang="zh-Hans">{}</span>')
+_CODE: Final = re.compile("`([^`]+)`")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNSEEN: Final = re.compile("[\x80-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]")
 
@@ -21,13 +22,15 @@ def t(en: object, zh: object) -> Markup:
 
 
 def say(text: Text, **facts: object) -> Markup:
-    """A text in both languages with its placeholders filled."""
-    return t(text.say("en", **facts), text.say("zh", **facts))
+    """A text in both languages with its placeholders filled; what stands between backticks is shown as code."""
+    return t(_coded(text.say("en", **facts)), _coded(text.say("zh", **facts)))
 
 
-def joined(parts: list[Text], en: str = ", ", zh: str = "、") -> Text:
-    """Several texts as one list."""
-    return Text(en.join(part.en for part in parts), zh.join(part.zh for part in parts))
+def _coded(text: str) -> Markup:
+    parts = _CODE.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 def count(number: float) -> str:

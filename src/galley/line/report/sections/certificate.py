@@ -25,7 +25,7 @@ def certificate(evidence: Mapping[str, Any] | None, audit: Audit | None) -> dict
     return {
         "issued": evidence["issued"],
         "statement": Text(evidence["statement_en"], evidence["statement_zh"]),
-        "refusal": found.refusal,
+        "advice": None if found.refusal is None else Text(found.refusal.hint_en, found.refusal.hint_zh),
         "promised": percent(evidence["promised"]),
         "proved": None if found.certified_accuracy is None else at_least(found.certified_accuracy),
         "confidence": percent(evidence["confidence"], 0),
@@ -36,6 +36,7 @@ def certificate(evidence: Mapping[str, Any] | None, audit: Audit | None) -> dict
         "picture": _picture(audit),
         "legend": [(part.kind, part.told) for part in _parts(audit)],
         "climb": _climb(audit),
+        "audited": bool(found.commitments),
         "thinned": sum(not draw.wrong for draw in audit.drawn) > _DOTS_MAX,
         "drawn": count(len(audit.drawn)),
         "facts": _facts(audit),
@@ -93,7 +94,7 @@ def _climb(audit: Audit) -> str | None:
     found = audit.certificate
     if not found.commitments or not audit.ordered:
         return None
-    curve = allowed_curve(found.commitments[-1], audit.ordered)
+    curve = [point for point in allowed_curve(found.commitments[-1], audit.ordered) if point[1] >= 0]
     if not curve:
         return None
     errors = audit.machine_errors

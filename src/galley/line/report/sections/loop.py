@@ -29,7 +29,7 @@ def loop(material: Material) -> dict[str, Any] | None:
         "asked_total": count(sum(asked.values())),
         "whole": count(told["items"]),
         "share": percent(told["share"]),
-        "best": count(min(each["expected_total"] for each in trace)),
+        "promised": None if material.result.certificate is None else percent(material.result.certificate["promised"]),
     }
 
 
