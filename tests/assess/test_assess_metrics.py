@@ -58,7 +58,14 @@ def version() -> VersionReader:
 
 
 def _context(version: VersionReader, **facts: Any) -> dict[str, Any]:
-    empty = {"needs": {}, "sources": [], "steps": [], "annotation": None, "certificate": None, "opinions": []}
+    empty: dict[str, Any] = {
+        "needs": {},
+        "sources": [],
+        "steps": [],
+        "annotation": None,
+        "certificate": None,
+        "opinions": [],
+    }
     return {**empty, "schema": SCHEMA, "release": None, "readings": [], **facts, "scan": scan(version, SCHEMA, b"seed")}
 
 

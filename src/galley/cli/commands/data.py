@@ -17,6 +17,7 @@ from galley.kernel.language import Language, Text
 
 if TYPE_CHECKING:
     from galley.line.explain import Story
+    from galley.release.model import Check
 
 __all__ = ["add"]
 
@@ -186,13 +187,21 @@ def add(app: typer.Typer, language: Language) -> None:
                 checks.append(check)
                 if not as_json:
                     mark = {"passed": "[green]✓[/]", "failed": "[bold red]✗[/]", "skipped": "[dim]–[/]"}[check.outcome]
-                    voice.out.print(f"{mark} {check.number:>2}. {escape(check.message)}")
+                    voice.out.print(f"{mark} {check.number:>2}. {escape(check.message)}{escape(_culprit(check))}")
         except GalleyError as problem:
             voice.fail(problem, Exit.VERIFICATION_FAILED)
         passed = bool(checks) and all(check.ok for check in checks)
         voice.data({"verified": passed, "checks": checks}, lambda: voice.say(_VERIFIED if passed else _NOT_VERIFIED))
         if not passed:
             raise SystemExit(int(Exit.VERIFICATION_FAILED))
+
+
+def _culprit(check: "Check") -> str:
+    """Which file a failed check is about, and records of it where they can be told."""
+    if check.ok:
+        return ""
+    told = [check.file or "", ", ".join(check.records[:3]) + (" …" if len(check.records) > 3 else ""), check.code]
+    return "".join(f"  [{part}]" for part in told if part)
 
 
 def _tell(voice: Voice, story: "Story") -> None:
