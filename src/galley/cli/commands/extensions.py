@@ -9,7 +9,16 @@ from rich.table import Table
 
 from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError
-from galley.kernel.extension import KINDS, Extension, ExtensionUnknownError, Kind, available, find, params_schema
+from galley.kernel.extension import (
+    KINDS,
+    Extension,
+    ExtensionUnknownError,
+    Kind,
+    available,
+    broken,
+    find,
+    params_schema,
+)
 from galley.kernel.language import Language, Text
 
 __all__ = ["add"]
@@ -36,6 +45,7 @@ _NONE = Text("none", "无")
 _WHOLE = Text("needs the whole set before it judges one record", "需要看到全部记录后才能判断")
 _DEFAULT = Text("default", "默认")
 _NEEDED = Text("required", "必填")
+_BROKEN = Text("cannot be loaded: {reason}", "无法加载：{reason}")
 
 
 def add(app: typer.Typer, language: Language) -> None:
@@ -59,11 +69,17 @@ def add(app: typer.Typer, language: Language) -> None:
 
 def _list(voice: Voice, only: str | None) -> None:
     kinds = [kind for kind in KINDS if only in (None, kind)]
-    found = {kind: [find(kind, name) for name in available(kind)] for kind in kinds}
+    problems = {kind: broken(kind) for kind in kinds}
+    found = {kind: [find(kind, name) for name in available(kind) if name not in problems[kind]] for kind in kinds}
     plain = [
         {"kind": kind, "name": each.name, "version": each.version, "summary": each.summary.say(voice.language)}
         for kind, group in found.items()
         for each in group
+    ]
+    plain += [
+        {"kind": kind, "name": name, "broken": reason}
+        for kind, group in problems.items()
+        for name, reason in group.items()
     ]
 
     def draw() -> None:
@@ -73,6 +89,8 @@ def _list(voice: Voice, only: str | None) -> None:
             )
             for each in group:
                 table.add_row(f"[bold]{each.name}[/]@{each.version}", escape(each.summary.say(voice.language)))
+            for name, reason in problems[kind].items():
+                table.add_row(f"[bold red]{escape(name)}[/]", f"[red]{escape(voice.text(_BROKEN, reason=reason))}[/]")
             voice.out.print(table)
             voice.out.print()
 
@@ -100,14 +118,37 @@ def _document(voice: Voice, name: str) -> None:
         voice.out.print(escape(plain["description"]))
         voice.out.print(f"\n[bold]{voice.text(_PARAMS)}[/]")
         fields = msgspec.structs.fields(found.Params)
+        properties = _properties(plain["params"])
         for field in fields:
-            kind_name = getattr(field.type, "__name__", str(field.type)).replace("typing.", "")
+            kind_name = _type_words(properties.get(field.encode_name, {}))
             filled = voice.text(_NEEDED) if field.required else f"{voice.text(_DEFAULT)} {_default(field)!r}"
             voice.out.print(escape(f"  {field.encode_name}: {kind_name}  ({filled})"))
         if not fields:
             voice.say(_NONE)
 
     voice.data(plain, draw)
+
+
+def _properties(schema: dict[str, Any]) -> dict[str, Any]:
+    """The properties of the params struct inside its JSON Schema."""
+    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    held: dict[str, Any] = schema.get("$defs", {}).get(name, schema).get("properties", {})
+    return held
+
+
+def _type_words(schema: dict[str, Any]) -> str:
+    """A JSON Schema type in a few words: `number 0…1`, `text`, `one of mask, tag, drop`."""
+    if "enum" in schema:
+        return "one of " + ", ".join(str(value) for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(_type_words(part) for part in schema["anyOf"])
+    words = str(schema.get("type", schema.get("$ref", "value")).rpartition("/")[2])
+    if words == "array":
+        return f"list of {_type_words(schema.get('items') or {})}"
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    bounds = "" if low is None and high is None else f" {'' if low is None else low}…{'' if high is None else high}"
+    return f"{words}{bounds}"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
