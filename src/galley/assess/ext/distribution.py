@@ -5,7 +5,8 @@ from collections import Counter
 from typing import Any, Final
 
 from galley.assess.metric import Metric, Reading
-from galley.assess.scan import Scan
+from galley.assess.needs import NO_RECORDS
+from galley.assess.scan import Scan, classes_of
 from galley.catalog.reader import VersionReader
 from galley.kernel.extension import NoParams
 from galley.kernel.language import Text
@@ -38,9 +39,9 @@ class DistributionMetric(Metric[NoParams]):
             readings.append(_coverage(found))
             for control in schema.of_type("classify"):
                 counts = found.classes.get(control.name, Counter())
-                known = len(getattr(control.label_type.params, "choices", ())) or len(counts)
+                known = classes_of(control) or tuple(sorted(counts))
                 title = Text(_BALANCE.say("en", name=control.says("en")), _BALANCE.say("zh", name=control.says("zh")))
-                readings.append(_balance(control.name, title, counts, known, found.records))
+                readings.append(_balance(control.name, title, counts, known, found))
         return readings
 
 
@@ -55,26 +56,30 @@ def _coverage(found: Scan) -> Reading:
         population=found.records,
         method_en=_COUNTED.en,
         method_zh=_COUNTED.zh,
+        not_measured_en="" if found.records else NO_RECORDS.en,
+        not_measured_zh="" if found.records else NO_RECORDS.zh,
         evidence={"decided_by": dict(sorted(found.decided_by.items()))},
     )
 
 
-def _balance(name: str, title: Text, counts: Counter[str], known: int, rows: int) -> Reading:
-    total = sum(counts.values())
+def _balance(name: str, title: Text, counts: Counter[str], known: tuple[str, ...], found: Scan) -> Reading:
+    # Words the schema does not offer are faults of labels (0203), not classes.
+    inside = Counter({word: counts[word] for word in known if counts[word]})
+    total = sum(inside.values())
     return Reading(
         standard="galley",
         code=f"balance.{name}",
         title_en=title.en,
         title_zh=title.zh,
-        value=evenness(counts, known) if total else None,
+        value=evenness(inside, len(known)) if total else None,
         unit="evenness",
-        sample=total,
-        population=rows,
+        sample=found.labelled if total else None,
+        population=found.records,
         method_en=_METHOD.en,
         method_zh=_METHOD.zh,
         not_measured_en="" if total else _EMPTY.en,
         not_measured_zh="" if total else _EMPTY.zh,
-        evidence={"classes": dict(sorted(counts.items())), "classes_in_schema": known},
+        evidence={"classes": dict(sorted(counts.items())), "classes_in_schema": len(known)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Readings of GB/T 36344-2018 (数据质量评价指标): eighteen indicators in six dimensions, all X = A / B.
+"""Readings of GB/T 36344-2018 (数据质量评价指标): indicators in six dimensions, all X = A / B.
 
 Names and formulas follow a public source; the indicator numbers of the official text could not be read, so codes are
 Galley's own. Indicators for which lower is better (重复率, 脏数据率) are given as they are defined.
@@ -7,6 +7,7 @@ Galley's own. Indicators for which lower is better (重复率, 脏数据率) are
 from typing import Any, Final
 
 from galley.assess.metric import Metric, Reading
+from galley.assess.needs import NO_RECORDS, needed_number
 from galley.assess.scan import Scan
 from galley.catalog.reader import VersionReader
 from galley.kernel.extension import NoParams
@@ -53,7 +54,7 @@ _UNMEASURED: Final[dict[str, Text]] = {
 
 
 class Gbt36344Metric(Metric[NoParams]):
-    """What of the eighteen indicators a line can measure, and the reason for the rest."""
+    """What of the indicators a line can measure, and the reason for the rest."""
 
     name = "gbt-36344"
     summary = Text("GB/T 36344-2018 data quality indicators.", "GB/T 36344-2018 数据质量评价指标。")
@@ -73,40 +74,41 @@ def _values(found: Scan, context: dict[str, Any]) -> dict[str, tuple[float | Non
     certificate = context.get("certificate")
     needs = context["needs"]
     rows = found.records
+    wanted = needed_number(needs)
+    dirty = found.share("empty", "unreadable", "format")
+    dated = needs.get("since") or needs.get("until")
     measured: dict[str, float | None] = {
         "norm.standard": found.share("format"),
         "norm.model": found.share("format", "type"),
         "norm.metadata": found.share("untraceable"),
         "norm.rules": 1 - found.fault_counts["label"] / found.labelled if found.labelled else None,
         "complete.elements": found.share("empty", "untraceable"),
-        "complete.records": min(1.0, rows / float(needs["records"])) if needs.get("records") else None,
+        "complete.records": min(1.0, rows / wanted) if rows and wanted else None,
         "accurate.content": certificate["accuracy"] if certificate and certificate["issued"] else None,
         "accurate.format": found.share("format", "type"),
         "accurate.duplicates": found.duplicates / rows if rows else None,
         "accurate.unique": found.share("duplicate"),
-        "accurate.dirty": 1 - found.share("empty", "unreadable", "format"),
+        "accurate.dirty": None if dirty is None else 1 - dirty,
         "consistent.same": 1 - found.relabelled_duplicates / rows if rows and found.labelled else None,
-        "timely.period": _in_period(found, needs),
+        "timely.period": found.within(needs.get("since"), needs.get("until")) if dated else None,
         "accessible.access": found.share("unreadable"),
         "accessible.usable": found.share("unreadable", "empty"),
     }
     reasons = {
         "norm.rules": Text("not measured, because nothing is labelled", "未测量：没有标签"),
         "complete.records": Text(
-            "not measured: `assess.needs.records` is not given", "未测量：未给出 `assess.needs.records`"
+            "not measured, because `assess.needs.records` gives no number", "未测量：`assess.needs.records` 未给出数值"
         ),
         "accurate.content": Text("not measured, because no audit certified it", "未测量：未经审计认证"),
         "consistent.same": Text("not measured, because nothing is labelled", "未测量：没有标签"),
-        "timely.period": Text("not measured: `assess.needs.since` is not given", "未测量：未给出 `assess.needs.since`"),
+        "timely.period": Text(
+            "not measured, because `assess.needs.since` and `until` are not given",
+            "未测量：未给出 `assess.needs.since` 与 `until`",
+        ),
     }
-    return {code: (value, reasons.get(code, Text("", ""))) for code, value in measured.items()}
-
-
-def _in_period(found: Scan, needs: dict[str, Any]) -> float | None:
-    since = needs.get("since")
-    if not since or not found.records:
-        return None
-    return sum(count for month, count in found.times.items() if month >= str(since)[:7]) / found.records
+    if not rows:
+        return dict.fromkeys(measured, (None, NO_RECORDS))
+    return {code: (value, reasons.get(code, NO_RECORDS)) for code, value in measured.items()}
 
 
 def _reading(code: str, title: Text, value: float | None, why: Text, found: Scan) -> Reading:

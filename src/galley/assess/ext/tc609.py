@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from galley.assess.documentation import ASPECTS, aspects_given
 from galley.assess.metric import Metric, Reading
-from galley.assess.scan import Scan
+from galley.assess.needs import NO_RECORDS, needed_classes, needed_number
+from galley.assess.scan import Scan, classes_of
 from galley.catalog.reader import VersionReader
 from galley.kernel.extension import NoParams
 from galley.kernel.language import Text
@@ -106,7 +107,8 @@ def _reading(  # noqa: PLR0913  # the fields of a reading
     sample: int | None = None,
     **more: Any,
 ) -> Reading:
-    reason = why if why is not None and value is None else Text("", "")
+    # A value that could be measured is missing for one reason only: there is nothing to measure it on.
+    reason = Text("", "") if value is not None else why or NO_RECORDS
     return Reading(
         standard=STANDARD,
         code=code,
@@ -175,7 +177,7 @@ def _labels_conform(found: Scan, context: dict[str, Any]) -> Reading:
 def _diversity(found: Scan, context: dict[str, Any]) -> Reading:
     title = Text("Content diverse", "内容多样性")
     schema = context.get("schema")
-    wanted = context["needs"].get("classes")
+    wanted = needed_classes(context["needs"])
     controls = [] if schema is None else list(schema.of_type("classify"))
     if wanted:
         controls = [control for control in controls if control.name in wanted]
@@ -185,13 +187,13 @@ def _diversity(found: Scan, context: dict[str, Any]) -> Reading:
             "未测量：`assess.needs.classes` 未指定需覆盖的分类",
         )
         return _reading("0301", title, None, why=why)
-    known = {control.name: {str(choice) for choice in _choices(control)} for control in controls}
+    known = {control.name: set(classes_of(control)) for control in controls}
     covered = {name: sorted(set(found.classes.get(name, ())) & choices) for name, choices in known.items()}
     total = sum(len(choices) for choices in known.values())
     return _reading(
         "0301",
         title,
-        sum(len(names) for names in covered.values()) / total if total else None,
+        sum(len(names) for names in covered.values()) / total if total and found.records else None,
         method=Text(
             "classes with at least one record / classes of the schema", "至少有一条记录的类别数 / 标签体系类别数"
         ),
@@ -201,20 +203,18 @@ def _diversity(found: Scan, context: dict[str, Any]) -> Reading:
     )
 
 
-def _choices(control: Any) -> list[str]:
-    return [getattr(choice, "value", choice) for choice in getattr(control.label_type.params, "choices", ())]
-
-
 def _scale(found: Scan, context: dict[str, Any]) -> Reading:
     title = Text("Scale sufficient", "规模完整性")
-    wanted = context["needs"].get("records")
-    if not wanted:
-        why = Text("not measured, because `assess.needs.records` is not given", "未测量：未给出 `assess.needs.records`")
+    wanted = needed_number(context["needs"])
+    if wanted is None:
+        why = Text(
+            "not measured, because `assess.needs.records` gives no number", "未测量：`assess.needs.records` 未给出数值"
+        )
         return _reading("0302", title, None, why=why)
     return _reading(
         "0302",
         title,
-        min(1.0, found.records / float(wanted)),
+        min(1.0, found.records / wanted),
         method=Text("records / records needed, at most 1", "实有规模 / 所需规模，至多为 1"),
         population=found.records,
         evidence={"records": found.records, "needed": wanted},
@@ -230,15 +230,10 @@ def _timeliness(found: Scan, context: dict[str, Any]) -> Reading:
             "未测量：未给出 `assess.needs.since` 与 `until`",
         )
         return _reading("0303", title, None, why=why)
-    inside = sum(
-        count
-        for month, count in found.times.items()
-        if (not since or month >= str(since)[:7]) and (not until or month <= str(until)[:7])
-    )
     return _reading(
         "0303",
         title,
-        inside / found.records if found.records else None,
+        found.within(since, until),
         method=Text("records dated within the months asked for / records", "时间在所需月份内的记录占比"),
         sample=found.records,
         population=found.records,
