@@ -554,6 +554,32 @@ def test_a_plain_line_has_only_the_sections_it_needs() -> None:
     assert "galley explain RECORD_ID" in text
 
 
+def test_regions_are_counted_by_their_label_and_people_alone_are_not_certified() -> None:
+    desk = memory_desk()
+    control = {"name": "who", "type": "span@1", "required": False, "field": "text", "options": {"labels": ["person"]}}
+    said = [
+        {"who": [{"start": 0, "end": 3, "label": name} for name in names]}
+        for names in (("person", "place"), ("person",))
+    ]
+    rows = [text_row("a", "Ann in Rome"), text_row("b", "Bob"), text_row("c", "nobody here")]
+    schema = {"format": "galley-labels/1", "name": "n", "controls": [control]}
+    version = version_of(rows, desk.blobs, schema=schema, labels=[*said, None])
+    account = RunAccount(line="spans", recipe="0" * 64, recipe_text="", galley="0")
+    told = {**_labelled({"issued": False}, 3), "mode": "human", "trace": [], "asked": {}}
+    totals = Totals(read=3, kept=3, edited=0, dropped=0, failed=0)
+    result = RunResult(run_id="r", line="spans", status="done", account=account, totals=totals, labels=told)
+    text = report_html(result, version, None, desk=desk)
+    found = Page(text)
+    assert not {"loop", "certificate", "reasons", "quality"} & set(found.ids)
+    assert "Labelled, not certified" in text
+    assert "people labelled everything and nobody audited them" in text
+    assert "person: 2; place: 1" in text  # the chart's description
+    assert "1 × person, 1 × place" in text  # a sample's label
+    assert "no label" in text
+    assert "3 in all" in text
+    assert "2 answered" in text
+
+
 def test_equal_runs_give_equal_pages_however_shards_are_cut(world: World) -> None:
     again = _world()
     assert again.page() == world.page()
