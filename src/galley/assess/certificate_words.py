@@ -1,5 +1,7 @@
 """The certificate in plain words, both languages: what is promised, relative to what, on what evidence."""
 
+import math
+
 from galley.assess.certificate import Certificate
 from galley.kernel.language import Text
 
@@ -21,11 +23,16 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def _at_least(share: float) -> str:
+    """A proved lower bound, rounded down: 95.28 % must not be told as 95.3 %."""
+    return f"{math.floor(1000 * share + 1e-9) / 10:.1f} %"
+
+
 def _english(certificate: Certificate) -> str:
     terms, machine = certificate.terms, certificate.machine
     parts = [
         f"With {_percent(terms.confidence)} confidence at most {certificate.bound} of {certificate.items} labels are "
-        f"wrong (accuracy at least {_percent(certificate.certified_accuracy or 0.0)}; "
+        f"wrong (accuracy at least {_at_least(certificate.certified_accuracy or 0.0)}; "
         f"promised: {_percent(terms.accuracy)}).",
         f"The machine decided {machine.accepted} items; {machine.wrong} of {machine.audited} drawn at random from them "
         f"were wrong and have been corrected."
@@ -51,7 +58,7 @@ def _chinese(certificate: Certificate) -> str:
     terms, machine = certificate.terms, certificate.machine
     parts = [
         f"以 {_percent(terms.confidence)} 的置信度，{certificate.items} 条标签中错误不超过 {certificate.bound} 条"
-        f"（准确率不低于 {_percent(certificate.certified_accuracy or 0.0)}，承诺值 {_percent(terms.accuracy)}）。",
+        f"（准确率不低于 {_at_least(certificate.certified_accuracy or 0.0)}，承诺值 {_percent(terms.accuracy)}）。",
         f"机器判定 {machine.accepted} 条；从中随机抽检 {machine.audited} 条，发现 {machine.wrong} 条错误并已改正。"
         if machine.accepted
         else "未采纳任何机器标签。",
