@@ -214,7 +214,7 @@ def _scale(found: Scan, context: dict[str, Any]) -> Reading:
     return _reading(
         "0302",
         title,
-        min(1.0, found.records / wanted),
+        min(1.0, found.records / wanted) if found.records else None,
         method=Text("records / records needed, at most 1", "实有规模 / 所需规模，至多为 1"),
         population=found.records,
         evidence={"records": found.records, "needed": wanted},
