@@ -1,4 +1,4 @@
-"""Finds records with equal contents: 128-bit digests in flat arrays, 24 bytes a record, and one sort at the end."""
+"""Finds records with equal contents: 128-bit digests in flat arrays, 24 bytes a record, 42 during the one sort at the end."""
 
 import numpy as np
 import numpy.typing as npt
@@ -34,17 +34,22 @@ class Contents:
         self.added = end
 
     def repeats(self) -> Repeats:
-        """What is there twice; sorts in place, so it can be asked once."""
-        high, low, label = (column[: self.added] for column in (self._high, self._low, self._label))
-        order = np.argsort(high, kind="stable")  # stable: equal contents stay in the order added
-        same = high[order[1:]] == high[order[:-1]]
-        if not np.array_equal(low[order[1:]][same], low[order[:-1]][same]):
-            # Two different contents share 64 bits (once in 10^6 versions of 10^7 records): the slower, exact sort.
-            order = np.lexsort((low, high))
-            same = (high[order[1:]] == high[order[:-1]]) & (low[order[1:]] == low[order[:-1]])
+        """What is there twice."""
+        order = np.argsort(self._high[: self.added], kind="stable")  # stable: equal contents stay in the order added
+        same = _twins(self._high, order)
+        if not np.all(_twins(self._low, order)[same]):
+            # Two different contents share 64 bits (once in 10^5 versions of 10^7 records): the slower, exact sort.
+            order = np.lexsort((self._low[: self.added], self._high[: self.added]))
+            same = _twins(self._high, order) & _twins(self._low, order)
         again = np.flatnonzero(same) + 1
-        # The first of each run of equal contents: walk back over the run in one pass.
-        starts = np.flatnonzero(np.concatenate(([True], ~same))) if self.added else np.empty(0, dtype=np.int64)
+        # Runs of equal contents begin where nothing is the same; the last beginning before a repeat is its first.
+        starts = np.flatnonzero(~np.concatenate((np.zeros(min(self.added, 1), dtype=bool), same)))
         first = starts[np.searchsorted(starts, again, side="right") - 1]
-        differs = label[order[again]] != label[order[first]]
+        differs = self._label[order[again]] != self._label[order[first]]
         return Repeats(np.sort(order[again]), np.sort(order[again[differs]]))
+
+
+def _twins(column: npt.NDArray[np.uint64], order: Places) -> npt.NDArray[np.bool_]:
+    """Whether each but the first has the value of the one before it, in that order."""
+    sorted_ = column[order]
+    return np.asarray(sorted_[1:] == sorted_[:-1])
