@@ -2,7 +2,7 @@
 
 TC609-5-2025-04 calls a dataset 高质量 when each of its three dimensions scores at least 90 of 100. Weights inside a
 dimension are not fixed in the public sources; equal weights over what was measured are used and said. A level is never
-given for what was not measured: accuracy counts only when an audit certified it.
+given for what was not measured: accuracy counts only when an audit by real people certified it.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,9 @@ def rate(readings: Sequence[Reading]) -> Rating:
     """The rating of a version from its TC609 readings; level None when they were not taken."""
     own = [reading for reading in readings if reading.standard == "tc609-04"]
     dimensions = tuple(_dimension(code, own) for code in DIMENSIONS)
-    certified = any(reading.code == "0304" and reading.value is not None for reading in own)
+    audited = [reading for reading in own if reading.code == "0304" and reading.value is not None]
+    # Simulated people know the truth they are asked about: an audit by them says nothing about real labels.
+    certified = any(reading.evidence.get("labeler_kind") != "simulated" for reading in audited)
     scores = [dimension.score for dimension in dimensions if dimension.score is not None]
     if not own or not scores:
         return Rating(level=None, dimensions=dimensions, certified=certified)
@@ -62,7 +64,12 @@ def rate(readings: Sequence[Reading]) -> Rating:
     level = next((level for level, floor in _FLOORS.items() if lowest >= floor), 1)
     # Without an audit nobody knows how many labels are right: such a dataset is usable at best.
     capped = level if certified else min(level, 3)
-    return Rating(level=capped, dimensions=dimensions, certified=certified, held_back=_reasons(dimensions, certified))
+    return Rating(
+        level=capped,
+        dimensions=dimensions,
+        certified=certified,
+        held_back=_reasons(dimensions, certified=certified, simulated=bool(audited) and not certified),
+    )
 
 
 def _dimension(code: str, readings: Sequence[Reading]) -> Dimension:
@@ -72,7 +79,7 @@ def _dimension(code: str, readings: Sequence[Reading]) -> Dimension:
     return Dimension(code=code, score=score, measured=len(values), indicators=len(inside))
 
 
-def _reasons(dimensions: Sequence[Dimension], certified: bool) -> tuple[Text, ...]:
+def _reasons(dimensions: Sequence[Dimension], *, certified: bool, simulated: bool) -> tuple[Text, ...]:
     reasons = []
     for dimension in dimensions:
         title = DIMENSIONS[dimension.code]
@@ -82,6 +89,8 @@ def _reasons(dimensions: Sequence[Dimension], certified: bool) -> tuple[Text, ..
             reasons.append(
                 Text(f"{title.en}: {dimension.score:.1f} of 100", f"{title.zh}：{dimension.score:.1f}（满分 100）")
             )
-    if not certified:
+    if simulated:
+        reasons.append(Text("the labels come from simulated people", "标签来自模拟人员"))
+    elif not certified:
         reasons.append(Text("accuracy is not certified by an audit", "准确率未经审计认证"))
     return tuple(reasons)
