@@ -5,17 +5,16 @@ Values: one string, NFC, without white space at the ends.
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
-import pyarrow as pa
 from rapidfuzz.distance import Levenshtein
 
 from galley.kernel.language import Text
 from galley.labels.errors import LabelCountError
-from galley.labels.label_type import Content, LabelType, Value
+from galley.labels.label_type import Content, Value
 from galley.labels.shape import need_text
-from galley.labels.types.transcript import text_of_results, text_results
+from galley.labels.types.written import Written
 from galley.labels.voting import medoid, votes_of
 
 __all__ = ["TextParams", "TextType"]
@@ -32,7 +31,7 @@ class TextParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             raise ValueError(f"min_length {self.min_length}, max_length {self.max_length}")
 
 
-class TextType(LabelType[TextParams]):
+class TextType(Written[TextParams]):
     """Free text."""
 
     name: ClassVar[str] = "text"
@@ -57,15 +56,3 @@ class TextType(LabelType[TextParams]):
         if all(value == values[0] for value in values):
             return values[0]
         return medoid(votes_of(values, weights), self.distance)
-
-    def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
-        return text_results(value, control, target)
-
-    def from_label_studio(self, results: Sequence[dict[str, Any]], content: Content) -> Value:
-        return self.check(text_of_results(results), content)
-
-    def arrow_type(self) -> pa.DataType:
-        return pa.string()
-
-    def to_arrow(self, value: Value) -> Any:
-        return value

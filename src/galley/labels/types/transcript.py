@@ -7,19 +7,18 @@ option: Chinese by character (CER), other scripts by word (WER).
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import msgspec
-import pyarrow as pa
 from rapidfuzz.distance import Levenshtein
 
 from galley.kernel.extension import Able
 from galley.kernel.language import Text
 from galley.labels.errors import LabelCountError
-from galley.labels.label_type import Content, LabelType, Value
-from galley.labels.region_ids import region_id
-from galley.labels.shape import need_list, need_text
+from galley.labels.label_type import Content, Value
+from galley.labels.shape import need_text
 from galley.labels.transcript_text import Reading, Unit, read_units, surface
+from galley.labels.types.written import Written
 from galley.labels.voting import Vote, heaviest, medoid, tally, votes_of
 
 __all__ = ["TranscriptParams", "TranscriptType", "bounded_loss", "error_rate"]
@@ -44,7 +43,7 @@ class TranscriptParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         )
 
 
-class TranscriptType(LabelType[TranscriptParams]):
+class TranscriptType(Written[TranscriptParams]):
     """What was said."""
 
     name: ClassVar[str] = "transcript"
@@ -85,18 +84,6 @@ class TranscriptType(LabelType[TranscriptParams]):
         text = surface(elected)
         return self.check(text, Content()) if len(text) <= self.params.max_length else typical
 
-    def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
-        return text_results(value, control, target)
-
-    def from_label_studio(self, results: Sequence[dict[str, Any]], content: Content) -> Value:
-        return self.check(text_of_results(results), content)
-
-    def arrow_type(self) -> pa.DataType:
-        return pa.string()
-
-    def to_arrow(self, value: Value) -> Any:
-        return value
-
 
 def error_rate(truth: str, said: str, params: TranscriptParams) -> float:
     """Edits over the units of the truth: the CER or WER of the field, which may exceed 1."""
@@ -108,24 +95,6 @@ def error_rate(truth: str, said: str, params: TranscriptParams) -> float:
 def bounded_loss(truth: str, said: str, params: TranscriptParams) -> float:
     """min(1, error rate): the loss a certificate of transcription budgets."""
     return min(1.0, error_rate(truth, said, params))
-
-
-def text_results(value: str, control: str, target: str) -> list[dict[str, Any]]:
-    """A text as a Label Studio TextArea result."""
-    head = {"id": region_id(control, value), "from_name": control, "to_name": target, "type": "textarea"}
-    return [{**head, "value": {"text": [value]}}]
-
-
-def text_of_results(results: Sequence[dict[str, Any]]) -> str:
-    """The text of TextArea results; several entries are lines."""
-    lines: list[str] = []
-    for place, result in enumerate(results):
-        said = (result.get("value") or {}).get("text", [])
-        parts = [said] if isinstance(said, str) else need_list(said, f"value[{place}]")
-        lines.extend(need_text(part, f"value[{place}]") for part in parts)
-    if not lines:
-        raise LabelCountError(place="value", count=0, allowed="1")
-    return "\n".join(lines)
 
 
 def _norms(text: str, reading: Reading) -> list[str]:
