@@ -2,17 +2,42 @@
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from galley.collect.connector import Draft, Spoiled, Unit
+from galley.collect.connector import Connector, Draft, Spoiled, Unit
 from galley.collect.content import About, Wanted, read_content
 from galley.collect.errors import LeavesFolderError, UnreadableError
 from galley.collect.folder import Glob, chunks_of, list_files, open_file, parse_glob
 from galley.collect.packed import unpacked
-from galley.collect.rows import OpenBeside
+from galley.collect.rows import OpenBeside, RowMapping, RowParams
 from galley.kernel.ports import Desk
 
-__all__ = ["RowFiles"]
+__all__ = ["RowFileParams", "RowFiles", "RowFilesConnector"]
+
+
+class RowFileParams(RowParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the files of rows are."""
+
+    path: str
+    hidden: bool = False
+
+
+R = TypeVar("R", bound=RowFileParams)
+
+
+class RowFilesConnector(Connector[R]):
+    """A connector over files of rows, one unit a file; the formats add how a file is read."""
+
+    def __init__(self, params: R) -> None:
+        super().__init__(params)
+        self._mapping = RowMapping(params, self.name)
+        self._files = RowFiles(params.path, hidden=params.hidden)
+
+    def keys_may_repeat(self) -> bool:
+        return self.params.id_field is not None
+
+    def units(self, desk: Desk) -> Iterator[Unit]:
+        return self._files.units(desk)
 
 
 class RowFiles:

@@ -4,21 +4,20 @@ import csv
 from collections.abc import Iterator
 from typing import Literal
 
-from galley.collect.connector import Connector, Draft, Spoiled, Unit
+from galley.collect.connector import Draft, Spoiled, Unit
 from galley.collect.content import spoil
 from galley.collect.csv_rows import Dialect, Row, read_rows
 from galley.collect.encoding import check_encoding
 from galley.collect.errors import FieldMissingError, NulError, RecordError, RowShapeError, SettingError
 from galley.collect.lines import open_lines
-from galley.collect.rows import RowMapping, RowParams
-from galley.collect.table_file import RowFiles
+from galley.collect.table_file import RowFileParams, RowFilesConnector
 from galley.kernel.language import Text
 from galley.kernel.ports import Desk
 
 __all__ = ["Csv", "CsvParams"]
 
 
-class CsvParams(RowParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CsvParams(RowFileParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the files are, how they are written and which column holds what."""
 
     path: str  # ./data/*.csv, also .gz .bz2 .xz .zst
@@ -27,10 +26,9 @@ class CsvParams(RowParams, frozen=True, kw_only=True, forbid_unknown_fields=True
     delimiter: str | None = None  # default: tab for .tsv files, otherwise a comma
     quoting: Literal["standard", "none"] = "standard"  # none: quotes are ordinary characters (many TSV files)
     encoding: str | None = None  # detected when absent
-    hidden: bool = False
 
 
-class Csv(Connector[CsvParams]):
+class Csv(RowFilesConnector[CsvParams]):
     """Rows of CSV (RFC 4180) or TSV files, streaming; the key of a row is its file and first line."""
 
     name = "csv"
@@ -40,8 +38,6 @@ class Csv(Connector[CsvParams]):
     def __init__(self, params: CsvParams) -> None:
         super().__init__(params)
         self._encoding = check_encoding(params.encoding) if params.encoding else None
-        self._mapping = RowMapping(params, self.name)
-        self._files = RowFiles(params.path, hidden=params.hidden)
         self._header = params.columns is None if params.header is None else params.header
         if not self._header and params.columns is None:
             raise SettingError(setting="columns", source=self.name, detail="header: false needs columns")
@@ -49,12 +45,6 @@ class Csv(Connector[CsvParams]):
             raise SettingError(setting="columns", source=self.name, detail="a name occurs twice")
         if params.delimiter is not None and (len(params.delimiter) != 1 or params.delimiter in '"\r\n\0'):
             raise SettingError(setting="delimiter", source=self.name, detail=repr(params.delimiter))
-
-    def keys_may_repeat(self) -> bool:
-        return self.params.id_field is not None
-
-    def units(self, desk: Desk) -> Iterator[Unit]:
-        return self._files.units(desk)
 
     def read(self, unit: Unit, desk: Desk) -> Iterator[Draft | Spoiled]:
         try:

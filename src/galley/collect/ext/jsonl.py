@@ -5,13 +5,12 @@ from typing import Any
 
 import msgspec
 
-from galley.collect.connector import Connector, Draft, Spoiled, Unit
+from galley.collect.connector import Draft, Spoiled, Unit
 from galley.collect.content import spoil
 from galley.collect.encoding import check_encoding
 from galley.collect.errors import BadLineError, NestingTooDeepError, RecordError
 from galley.collect.lines import Line, open_lines
-from galley.collect.rows import RowMapping, RowParams
-from galley.collect.table_file import RowFiles
+from galley.collect.table_file import RowFileParams, RowFilesConnector
 from galley.kernel import limits
 from galley.kernel.language import Text
 from galley.kernel.ports import Desk
@@ -19,15 +18,14 @@ from galley.kernel.ports import Desk
 __all__ = ["Jsonl", "JsonlParams"]
 
 
-class JsonlParams(RowParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class JsonlParams(RowFileParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the files are and which field holds what."""
 
     path: str  # ./data/*.jsonl, also .gz .bz2 .xz .zst
     encoding: str | None = None  # detected when absent
-    hidden: bool = False
 
 
-class Jsonl(Connector[JsonlParams]):
+class Jsonl(RowFilesConnector[JsonlParams]):
     """Lines of JSON objects, streaming; empty lines are skipped, as everywhere."""
 
     name = "jsonl"
@@ -37,14 +35,6 @@ class Jsonl(Connector[JsonlParams]):
     def __init__(self, params: JsonlParams) -> None:
         super().__init__(params)
         self._encoding = check_encoding(params.encoding) if params.encoding else None
-        self._mapping = RowMapping(params, self.name)
-        self._files = RowFiles(params.path, hidden=params.hidden)
-
-    def keys_may_repeat(self) -> bool:
-        return self.params.id_field is not None
-
-    def units(self, desk: Desk) -> Iterator[Unit]:
-        return self._files.units(desk)
 
     def read(self, unit: Unit, desk: Desk) -> Iterator[Draft | Spoiled]:
         try:

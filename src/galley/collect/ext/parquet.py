@@ -6,12 +6,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from galley.collect.connector import Connector, Draft, Spoiled, Unit
+from galley.collect.connector import Draft, Spoiled, Unit
 from galley.collect.content import spoil
 from galley.collect.errors import FieldMissingError, ParquetError, RecordError, UndecodableError
 from galley.collect.folder import open_file
-from galley.collect.rows import RowMapping, RowParams
-from galley.collect.table_file import RowFiles
+from galley.collect.table_file import RowFileParams, RowFilesConnector
 from galley.kernel.language import Text
 from galley.kernel.ports import Desk
 
@@ -24,32 +23,20 @@ _BROKEN: Final = (pa.ArrowException, OSError, ValueError)
 """What pyarrow raises on damaged files (ArrowInvalid is a ValueError, its I/O errors are OSErrors)."""
 
 
-class ParquetParams(RowParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ParquetParams(RowFileParams, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the files are and which column holds what. `base64_field` also takes binary columns and the
     {bytes, path} structs of the datasets library."""
 
     path: str
     columns: tuple[str, ...] | None = None  # read only these
-    hidden: bool = False
 
 
-class Parquet(Connector[ParquetParams]):
+class Parquet(RowFilesConnector[ParquetParams]):
     """Rows of Parquet files, row group by row group; the key of a row is its file and number."""
 
     name = "parquet"
     summary = Text("Parquet files, one record a row.", "Parquet 文件，一行一条记录。")
     Params = ParquetParams
-
-    def __init__(self, params: ParquetParams) -> None:
-        super().__init__(params)
-        self._mapping = RowMapping(params, self.name)
-        self._files = RowFiles(params.path, hidden=params.hidden)
-
-    def keys_may_repeat(self) -> bool:
-        return self.params.id_field is not None
-
-    def units(self, desk: Desk) -> Iterator[Unit]:
-        return self._files.units(desk)
 
     def read(self, unit: Unit, desk: Desk) -> Iterator[Draft | Spoiled]:
         number = 0
