@@ -6,7 +6,7 @@ from source_tree import ROOT, Module
 
 BANNED = re.compile(
     r"\b(datum|data[ _]?points?|performers?|raters?|crowd[ _]?workers?|annotators?|ground[ _]truths?|golden|honeypots?"
-    r"|white[ _]?list\w*|black[ _]?list\w*|block[ _]?chain|notari[sz]\w*)\b",
+    r"|white[ _]?list\w*|black[ _]?list\w*|block[ _]?chain|notari[sz]\w*)\b|流水线|生产线|标注模式|标注体系",
     re.IGNORECASE,
 )
 FOREIGN = {

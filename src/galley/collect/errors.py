@@ -109,7 +109,7 @@ class NameRepeatedError(InputError):
     """Two collect entries of one line with the same name."""
 
     code = "GLY-COL-005"
-    text = Text("Two sources of this line are called '{source}'.", "本生产线有两个来源都叫“{source}”。")
+    text = Text("Two sources of this line are called '{source}'.", "本产线有两个来源都叫“{source}”。")
     hint = Text(
         "Give each a `name:` of its own: record ids are made of the source's name and the record's key.",
         "请为每个来源写不同的 `name:`：记录编号由来源名和记录的键生成。",

@@ -122,7 +122,7 @@ class ControlUnknownError(LabelValueError):
     """The annotation answers a control the schema does not have."""
 
     code = "GLY-LAB-010"
-    text = Text("{place}: the schema has no control of this name.", "{place}：标注模式中没有这个控件。")
+    text = Text("{place}: the schema has no control of this name.", "{place}：标签体系中没有这个控件。")
     hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
 
 
@@ -166,7 +166,7 @@ class SchemaError(InputError):
     """A label schema cannot be used; `line` is its line in the YAML (0 when it did not come from text)."""
 
     code = "GLY-LAB-020"
-    text = Text("Line {line}: the label schema is not valid.", "第 {line} 行：标注模式无效。")
+    text = Text("Line {line}: the label schema is not valid.", "第 {line} 行：标签体系无效。")
     hint = Text(
         "The format is described in docs/reference/label-schema.json.", "格式见 docs/reference/label-schema.json。"
     )
@@ -178,7 +178,7 @@ class SchemaSyntaxError(SchemaError):
     code = "GLY-LAB-021"
     text = Text(
         "Line {line}: this is not the YAML of a label schema: {detail}",
-        "第 {line} 行：不是有效的标注模式 YAML：{detail}",
+        "第 {line} 行：不是有效的标签体系 YAML：{detail}",
     )
 
 
@@ -233,9 +233,9 @@ class SchemaSizeError(SchemaError):
     code = "GLY-LAB-027"
     text = Text(
         "The label schema is larger than {limit} bytes or nested deeper than {depth}.",
-        "标注模式超过 {limit} 字节或嵌套超过 {depth} 层。",
+        "标签体系超过 {limit} 字节或嵌套超过 {depth} 层。",
     )
-    hint = Text("A schema is written by people; is this the right file?", "标注模式由人编写，请确认文件是否正确。")
+    hint = Text("A schema is written by people; is this the right file?", "标签体系由人编写，请确认文件是否正确。")
 
 
 class SchemaOptionError(SchemaError):
@@ -321,10 +321,10 @@ class LabelFileKeptOutError(LabelFileError):
     code = "GLY-LAB-044"
     text = Text(
         "{format}, line {line}: left out, because it has no place in the schema: {found}",
-        "{format} 第 {line} 行：已略去，标注模式中没有对应项：{found}",
+        "{format} 第 {line} 行：已略去，标签体系中没有对应项：{found}",
     )
     hint = Text(
-        "Add a control of the right type to the schema to keep it.", "如需保留，请在标注模式中添加相应类型的控件。"
+        "Add a control of the right type to the schema to keep it.", "如需保留，请在标签体系中添加相应类型的控件。"
     )
 
 

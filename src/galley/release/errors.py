@@ -66,7 +66,9 @@ class VersionDamagedError(IntegrityError):
 
     code = "GLY-REL-006"
     text = Text("Record {record} cannot be released: {detail}", "记录 {record} 无法发布：{detail}")
-    hint = Text("`galley verify` the workspace, or run the line again.", "请检查工作区，或重新运行流水线。")
+    hint = Text(
+        "Check the disk with `galley doctor`, or run the line again.", "请用 `galley doctor` 检查磁盘，或重新运行产线。"
+    )
 
 
 class ReleaseMixedError(InputError):
