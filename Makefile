@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check types lint layers bench install clean help
+.PHONY: demo test check types lint layers pages install clean help
 
 help:            ## this text
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -19,9 +19,9 @@ demo: $(STAMP)   ## the whole line on 1,797 real digit scans, in ./demo
 	@$(BIN)/python -m galley.cli.demo demo
 
 test: $(STAMP)   ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-check: lint types layers ## linters, types and import layers
+check: lint types layers pages ## linters, types, import layers, generated pages
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests bench tools
@@ -32,6 +32,9 @@ types: $(STAMP)
 
 layers: $(STAMP)
 	$(BIN)/lint-imports
+
+pages: $(STAMP)
+	$(BIN)/python tools/make_reference.py --check
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo

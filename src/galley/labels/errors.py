@@ -96,7 +96,7 @@ class LabelOverlapError(LabelValueError):
     )
     hint = Text(
         "Set `overlap: nested` or `overlap: any` in the schema to allow it.",
-        "如需允许，请在模式中设置 `overlap: nested` 或 `overlap: any`。",
+        "如需允许，请在标签体系中设置 `overlap: nested` 或 `overlap: any`。",
     )
 
 
