@@ -185,3 +185,13 @@ def test_parameters_of_an_extension_are_refused_in_both_languages() -> None:
     assert "未知的词“word_min”" in problem.message("zh")
     assert problem.advice("en").startswith("Did you mean 'words_min'? Its parameters are: ")
     assert problem.advice("zh").startswith("是否想写“words_min”？它的参数有：")
+
+
+def test_json_escapes_of_rare_characters_are_joined() -> None:
+    assert parse_document(r'{"\ud834\udd1e": "a\ud83d\ude00b"}', "j").data == {"\U0001d11e": "a\U0001f600b"}
+
+
+@pytest.mark.parametrize("half", [r'"\ud83d"', r'"\ude00\ud83d"', r'{"\ud83d": 1}', r'"\ud83d \ude00"'])
+def test_half_a_character_is_refused(half: str) -> None:
+    with pytest.raises(DocumentError, match="surrogate"):
+        parse_document(f"- a\n- {half}\n", "j")

@@ -148,7 +148,8 @@ class _Reader:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return _word(event.value) if event.implicit[0] else event.value
+        value = self._text(event)
+        return _word(value) if event.implicit[0] else value
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -156,7 +157,7 @@ class _Reader:
             self._check(event, len(path))
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._refused(event, Text("a key must be a word", "键必须是一个词"))
-            key = str(event.value)
+            key = self._text(event)
             if key in found:
                 detail = Text(f"'{key}' stands twice", f"“{key}”出现了两次")
                 raise _error(self._name, _line(event), "repeated", detail, word=key)
@@ -169,6 +170,16 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             found.append(self._value(event, (*path, len(found))))
         return found
+
+    def _text(self, event: Any) -> str:
+        """The text of a scalar; JSON writes characters beyond the first 65,536 as two escapes, which YAML leaves apart."""
+        text = str(event.value)
+        if text.isascii() or not _SURROGATE.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise self._refused(event, Text("half a surrogate pair", "存在不成对的代理字符")) from None
 
     def _check(self, event: Any, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
@@ -188,6 +199,7 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("true", "True"), True),
     **dict.fromkeys(("false", "False"), False),
