@@ -5,6 +5,7 @@ before anything is read, with the line and the nearest right word. `parse_recipe
 """
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -152,14 +153,41 @@ def recipe_digest(recipe: Recipe) -> str:
 def dump_recipe(recipe: Recipe) -> str:
     """The recipe as YAML that parses back to an equal recipe."""
     plain = _without_defaults(recipe)
-    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+    text = yaml.dump(plain, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return text.translate(_BREAKS)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes YAML whose texts all come back: Unicode's own line breaks would be folded unless they are escaped."""
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if any(ord(letter) in _BREAKS for letter in text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_BREAKS = {0x85: "\\N", 0x2028: "\\L", 0x2029: "\\P"}
+_Dumper.add_representer(str, _write_text)
+
+
+_EXACT_INTEGER_MAX = 2**53 - 1  # RFC 8785
+_NAME = re.compile(r"\w[\w.-]*")
+_RELEASE_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
+_RELEASE_VERSION = re.compile(r"\w[\w.+-]*")
+_RELEASE_WORDS = Text(
+    "A name is `owner/dataset`, a version like `1.0.0`: letters, digits, '-', '_' and '.' (a version also '+').",
+    "名称形如 `owner/dataset`，版本形如 `1.0.0`：字母、数字、“-”“_”“.”（版本还可含“+”）。",
+)
 _SEE = Text("See docs/reference/recipe.md", "见 docs/reference/recipe.md")
 
 
 def _told(problem: GalleyError) -> Text:
     return Text(problem.message("en"), problem.message("zh"))
+
+
+def _given(data: dict[str, Any], word: str, otherwise: Any) -> Any:
+    """A part of the recipe; one that is named and left empty is as good as absent, anything else must fit."""
+    return otherwise if data.get(word) is None else data[word]
 
 
 class _Reader:
@@ -174,6 +202,7 @@ class _Reader:
         if self.document.data is None:
             raise self.document.error("", EMPTY)
         data = self._mapping(self.document.data, "")
+        self._exact(data, ())
         self._known(data, self.TOP, "")
         for needed in ("line", "collect"):
             if needed not in data:
@@ -187,14 +216,23 @@ class _Reader:
             collect=self._sources(data["collect"]),
             clean=tuple(
                 self._use("operator", entry, f"clean[{place}]", "op")
-                for place, entry in enumerate(self._sequence(data.get("clean") or [], "clean"))
+                for place, entry in enumerate(self._sequence(_given(data, "clean", []), "clean"))
             ),
-            annotate=self._annotate(data["annotate"]) if data.get("annotate") else None,
-            assess=self.document.convert(Assess, "assess", assess) if assess is not None else None,
-            release=self._release(release) if release else None,
-            engine=self.document.convert(EngineOptions, "engine", data.get("engine") or {}),
-            seed=self.document.convert(int, "seed", data.get("seed", 0)),
+            annotate=self._annotate(data["annotate"]) if data.get("annotate") is not None else None,
+            assess=self._assess(assess) if assess is not None else None,
+            release=self._release(release) if release is not None else None,
+            engine=self._engine(_given(data, "engine", {})),
+            seed=self.document.convert(int, "seed", _given(data, "seed", 0)),
         )
+
+    def _exact(self, value: Any, path: Spot) -> None:
+        """Refuse numbers that canonical JSON, and with it the recipe's hash, cannot hold."""
+        if isinstance(value, int) and abs(value) > _EXACT_INTEGER_MAX:
+            detail = Text(f"{value} is beyond {_EXACT_INTEGER_MAX}", f"{value} 超出 {_EXACT_INTEGER_MAX}")
+            raise self.document.error(path, detail)
+        parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for name, part in parts:
+            self._exact(part, (*path, name))
 
     def _sources(self, data: Any) -> tuple[SourceSpec, ...]:
         entries = self._sequence(data, "collect")
@@ -218,14 +256,14 @@ class _Reader:
                 for word in ("from", "license", "basis", "grade")
                 if word not in data and (near := difflib.get_close_matches(word, list(data), n=1, cutoff=0.6))
             ]
-            spot = next((f"{path}.{word}" for word in ("basis", "grade", "license") if data.get(word)), path)
-            where = spot if type(problem).__name__.endswith("UnknownError") else path
+            given = problem.facts.get("given")
+            where = next((f"{path}.{word}" for word in ("basis", "grade") if given and data.get(word) == given), path)
             advice = [*typos, Text(problem.advice("en"), problem.advice("zh"))]
             raise self.document.error(
                 where, _told(problem), Text(" ".join(text.en for text in advice), "".join(text.zh for text in advice))
             ) from problem
         self._slug(spec.name, f"{path}.name")
-        use = self._checked("connector", spec.connector, spec.params, path)
+        use = self._checked("connector", spec.connector, spec.params, path, "from")
         return msgspec.structs.replace(spec, connector=use.name, params=use.params)
 
     def _annotate(self, entry: Any) -> Annotate:
@@ -245,6 +283,10 @@ class _Reader:
         # Filled here like everything else: the version of the default is part of what a run is a run of.
         uses.setdefault("aggregator", self._checked("aggregator", _AGGREGATOR, {}, path))
         found = msgspec.structs.replace(self.document.convert(Annotate, path, data), **uses)
+        if found.loop:
+            from galley.line.loop_rules import LoopParams  # noqa: PLC0415  # scipy takes a second to load
+
+            self.document.convert(LoopParams, (*path, "loop"), found.loop)
         self._sane(found)
         return found
 
@@ -264,8 +306,28 @@ class _Reader:
             detail = Text("nobody answers: `people:` is empty", "没有人回答：`people:` 为空")
             raise self.document.error("annotate", detail, suggestion("", available("labeler")))
 
+    def _assess(self, entry: Any) -> Assess:
+        found = self.document.convert(Assess, "assess", entry)
+        for place, name in enumerate(found.standards):
+            self._checked("metric", name, {}, ("assess", "standards", place))
+        return found
+
+    def _engine(self, entry: Any) -> EngineOptions:
+        found = self.document.convert(EngineOptions, "engine", entry)
+        if not 0 <= found.error_budget <= 1:
+            detail = Text("error_budget is a share from 0 to 1", "error_budget 应为 0 到 1 之间的比例")
+            raise self.document.error("engine.error_budget", detail)
+        for word in ("shard_rows", "shard_bytes"):
+            if getattr(found, word) < 1:
+                raise self.document.error(f"engine.{word}", Text(f"{word} is at least 1", f"{word} 至少为 1"))
+        return found
+
     def _release(self, entry: Any) -> Release:
         found = self.document.convert(Release, "release", entry)
+        for word, pattern in (("name", _RELEASE_NAME), ("version", _RELEASE_VERSION)):
+            if not pattern.fullmatch(getattr(found, word)):
+                detail = Text(f"'{getattr(found, word)}' is not a {word}", f"“{getattr(found, word)}”不能作为 {word}")
+                raise self.document.error(f"release.{word}", detail, _RELEASE_WORDS)
         for place, name in enumerate(found.formats):
             if name.partition("@")[0] not in available("exporter"):
                 detail = Text(f"unknown format '{name}'", f"未知的格式“{name}”")
@@ -279,13 +341,14 @@ class _Reader:
         if word not in data:
             detail = Text(f"an entry here needs `{word}:`", f"此处的条目需要 `{word}:`")
             raise self.document.error(path, detail, suggestion(word, data))
-        return self._checked(kind, self._text(data.pop(word), (*path_of(path), word)), data, path)
+        return self._checked(kind, self._text(data.pop(word), (*path_of(path), word)), data, path, word)
 
-    def _checked(self, kind: Kind, name: str, params: dict[str, Any], path: Spot | str) -> Use:
+    def _checked(self, kind: Kind, name: str, params: dict[str, Any], path: Spot | str, word: str = "") -> Use:
         try:
             made = make(kind, name, params)
         except GalleyError as problem:
-            at = problem.facts["path"] if isinstance(problem, ParamsError) else ()
+            # Wrong parameters are pointed at where they stand, anything else at the extension's name.
+            at = problem.facts["path"] if isinstance(problem, ParamsError) else (word,) if word else ()
             inside = (*path_of(path), *(at if isinstance(at, tuple) else ()))
             advice = Text(problem.advice("en"), problem.advice("zh"))
             raise self.document.error(inside, _told(problem), advice) from problem
@@ -315,10 +378,10 @@ class _Reader:
         return data
 
     def _slug(self, name: str, path: str) -> str:
-        if not all(letter.isalnum() or letter in "-_." for letter in name) or len(name) > 100:
+        if not _NAME.fullmatch(name) or len(name) > 100:
             detail = Text(
-                f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100",
-                f"“{name}”不是有效名称：仅限文字、数字、“-”“_”“.”，至多 100 个字符",
+                f"'{name}' is not a name: letters, digits, '-', '_' and '.', up to 100, the first no sign",
+                f"“{name}”不是有效名称：仅限文字、数字、“-”“_”“.”，至多 100 个字符，且不以符号开头",
             )
             raise self.document.error(path, detail)
         return name
