@@ -62,7 +62,7 @@ def traces(folder: Path, url: str, ended: dict[str, str]) -> Traces:
 
     with psycopg.connect(url) as connection:
         revisions, slots, orphans = (
-            connection.execute(f"SELECT count(*) FROM annotate.{table}").fetchone()[0]  # type: ignore[index, arg-type]
+            connection.execute(f"SELECT count(*) FROM annotate.{table}").fetchone()[0]  # type: ignore[index]
             for table in ("revision", "slot", "orphan")
         )
         versions = connection.execute("SELECT dataset, root FROM catalog.version ORDER BY dataset, root").fetchall()
@@ -87,7 +87,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, postgres: str, template_data
 
     folder = tmp_path_factory.mktemp("whole")
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE galley_whole TEMPLATE {template_database} ENCODING 'UTF8'")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE galley_whole TEMPLATE {template_database} ENCODING 'UTF8'")
     url = make_conninfo(postgres, dbname="galley_whole")
     feelings_line(folder)
     ended = galley(*RUN, folder=folder, environment={"GALLEY_DATABASE_URL": url})
@@ -96,14 +96,32 @@ def whole(tmp_path_factory: pytest.TempPathFactory, postgres: str, template_data
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", POINTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(point: str, whole: Traces, tmp_path: Path, database_url: str) -> None:
+@pytest.mark.parametrize("chain", range(3))
+def test_a_killed_run_goes_on_to_the_same_bytes(chain: int, whole: Traces, tmp_path: Path, database_url: str) -> None:
+    """Every third boundary, one kill after the other in one workspace: each run gets a little further."""
     feelings_line(tmp_path)
     environment = {"GALLEY_DATABASE_URL": database_url}
-    killed = galley(*RUN, folder=tmp_path, environment=environment, crash=point)
-    assert killed.code == -signal.SIGKILL, f"never came to {point}: {killed}"
+    for point in POINTS[chain::3]:
+        killed = galley(*RUN, folder=tmp_path, environment=environment, crash=point)
+        assert killed.code == -signal.SIGKILL, f"never came to {point}: {killed}"
     continued = galley(*RUN, folder=tmp_path, environment=environment)
     assert continued.code == 0, continued
     assert traces(tmp_path, database_url, continued.json()) == whole
     healthy = galley("doctor", "--json", folder=tmp_path, environment=environment, plugins=False)
     assert healthy.json()["healthy"], healthy.out
+
+
+@pytest.mark.slow
+def test_a_killed_worker_changes_nothing(whole: Traces, tmp_path: Path, database_url: str) -> None:
+    """A worker dies in each kind of job; the run gives the job to another one."""
+    feelings_line(tmp_path)
+    environment = {"GALLEY_DATABASE_URL": database_url}
+    for place, job in enumerate(("collect.jobs:perform_group", "engine.segment:perform_segment")):
+        marker = tmp_path / f"died-{place}"
+        workspace = ("--workspace", str(tmp_path / "workspace"))
+        ended = galley(
+            *RUN, *workspace, folder=tmp_path, environment=environment, crash=f"galley.{job} 1 after {marker}"
+        )
+        assert ended.code == 0, ended
+        assert marker.exists()
+        assert traces(tmp_path, database_url, ended.json()) == whole

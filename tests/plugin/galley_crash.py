@@ -9,6 +9,8 @@ import functools
 import importlib
 import os
 import signal
+import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -50,5 +52,16 @@ def _die(marker: list[str]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__mp_main__" and os.environ.get(VARIABLE):  # in a worker
-    arm(os.environ[VARIABLE])
+class _NoPandas(MetaPathFinder):
+    """Makes an installed pandas as absent as it is for users."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+if __name__ == "__mp_main__":  # in a worker
+    # Galley does without pandas, which only the tests' own libraries bring; pyarrow would load it, a second a worker.
+    sys.meta_path.insert(0, _NoPandas())
+    if os.environ.get(VARIABLE):
+        arm(os.environ[VARIABLE])

@@ -20,7 +20,7 @@ _WORDS = {
     "bad": "broken rude slow dirty noisy cold late stale bitter 很差 退货",
     "mixed": "average middling okay partly sometimes usual standard plain ordinary 一般 还行",
 }
-_PADDING = "the place service room staff food price we were it was and but with our at 我们 这家 服务".split()
+_PADDING = "the place service room staff food price we were it was and but with our at 我们 这家 服务"
 
 
 def write_jsonl(file: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -66,7 +66,7 @@ def feelings_rows(count: int) -> list[dict[str, str]]:
     rows = []
     for place in range(count):
         feeling = sorted(_WORDS)[int(unit_interval(seed, f"class/{place}") * 3)]
-        telling, padding = _WORDS[feeling].split(), _PADDING
+        telling, padding = _WORDS[feeling].split(), _PADDING.split()
         chosen = [
             words[int(unit_interval(seed, f"{place}/{slot}") * len(words))]
             for slot, words in enumerate([padding, telling, padding, telling, padding, telling, padding])
