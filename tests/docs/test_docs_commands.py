@@ -12,6 +12,9 @@ import pytest
 
 from source_tree import ROOT
 
+pytestmark = pytest.mark.xdist_group("readme")
+"""One worker: the commands follow one another in one folder."""
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SPANS = re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", README, re.DOTALL)
 LINES = [line.strip() for block, inline in SPANS for line in (block or inline).splitlines()]

@@ -84,10 +84,10 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("galley/")}
         points = archive.read(next(name for name in archive.namelist() if name.endswith("entry_points.txt"))).decode()
-    tracked = subprocess.run(
-        ["git", "ls-files", "src/galley"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.split("\n")
-    assert {name.removeprefix("src/") for name in tracked if name and (ROOT / name).exists()} <= packed
+    files = [
+        path for path in (ROOT / "src" / "galley").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    assert {path.relative_to(ROOT / "src").as_posix() for path in files} <= packed
     assert {"galley/py.typed", "galley/store/queries.sql", "galley/cli/demo_files/line.yaml"} <= packed
     assert "galley = galley.cli.main:main" in points
     assert not [name for name in packed if "__pycache__" in name or name.endswith((".nbi", ".nbc"))]
