@@ -125,14 +125,14 @@ def summarise(voice: Voice, result: "RunResult") -> None:
         elif certificate is not None:
             voice.say(_REFUSED, reason=str(certificate["reason"][voice.language]))
     if result.release is not None:
-        voice.say(_RELEASE, path=str(result.release))
+        voice.say(_RELEASE, path=_near(result.release))
         voice.say(_ROOT, root=str(result.release_root))
     if result.report is not None:
-        voice.say(_REPORT_AT, path=str(result.report))
+        voice.say(_REPORT_AT, path=_near(result.report))
     if result.verified is not None:
         mark = "[bold green]✓[/]" if result.verified else "[bold red]✗[/]"
         told = _VERIFIED if result.verified else _NOT_VERIFIED
-        voice.out.print(f"{mark} {escape(voice.text(told, path=str(result.release)))}")
+        voice.out.print(f"{mark} {escape(voice.text(told, path=_near(result.release)))}")
 
 
 def _plain(result: "RunResult") -> dict[str, Any]:
@@ -141,3 +141,11 @@ def _plain(result: "RunResult") -> dict[str, Any]:
         for name in type(result).__struct_fields__
         if (value := getattr(result, name)) is not None
     }
+
+
+def _near(path: Path | None) -> str:
+    """A path as people would type it here: relative where it lies below the current folder."""
+    if path is None:
+        return ""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
