@@ -19,7 +19,7 @@ demo: $(STAMP)   ## the whole line on 1,797 real digit scans, in ./demo
 	@$(BIN)/python -m galley.cli.demo demo
 
 test: $(STAMP)   ## all tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 check: lint types layers pages ## linters, types, import layers, generated pages
 
