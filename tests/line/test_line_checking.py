@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from galley.kernel.canonical import canonical_json
+from galley.kernel.errors import GalleyError
+from galley.ledger.notes import SigningKey
 from galley.line.checking import _recomputed, check_release
 from galley.line.kitchen import RunOptions
 from galley.line.run import run_line
@@ -95,3 +97,19 @@ def test_a_damaged_data_file_is_a_fault_and_no_crash(release: Path) -> None:
     part.write_bytes(part.read_bytes()[:-100])
     checks = list(check_release(release))
     assert any(not check.ok and check.file == "data/part-00000.parquet" for check in checks)
+
+
+def test_only_pinned_keys_are_believed(release: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.vkeys"
+    own.write_text("".join((release / "trust" / name).read_text() for name in ("signers.vkeys", "log.vkeys")))
+    assert all(check.ok for check in check_release(release, trusted=own))
+    stranger = tmp_path / "stranger.vkeys"
+    stranger.write_text("example.com/log+dc8ab43b+ATgwVVP3CqVBQlO1SzpnEVXPSGHTE7RU2CwfMRLRuXfO\n")
+    with pytest.raises(GalleyError):  # not even a key
+        list(check_release(release, trusted=stranger))
+    key = SigningKey.from_seed("example.com/other", b"o" * 32).verifier.text()
+    stranger.write_text(key + "\n")
+    failed = {check.name for check in check_release(release, trusted=stranger) if not check.ok}
+    assert {"signatures", "log"} <= failed
+    with pytest.raises(GalleyError):
+        list(check_release(release, trusted=tmp_path / "missing"))

@@ -7,17 +7,43 @@ from typing import Any
 import msgspec
 
 from galley.kernel.canonical import canonical_json
+from galley.kernel.errors import InputError
 from galley.kernel.language import Language, Text
+from galley.ledger.notes import VerifierKey, parse_verifier_key
 from galley.release.layout import DATA
 from galley.release.model import Check
 from galley.release.verify import verify
 
-__all__ = ["check_release"]
+__all__ = ["KeysMissingError", "check_release"]
 
 
-def check_release(path: Path, *, language: Language = "en", records: bool = False) -> Iterator[Check]:
-    """Every check of a release, the certificate recomputed too; offline, from the folder alone."""
-    return verify(path, language, records=records, recompute=_recomputed)
+class KeysMissingError(InputError):
+    """The file of trusted keys is not there, or holds none."""
+
+    code = "GLY-LIN-050"
+    text = Text("There are no keys at {path}.", "{path} 处没有密钥。")
+    hint = Text(
+        "One key a line, as in `trust/signers.vkeys` and `trust/log.vkeys` of a release you trust.",
+        "每行一个密钥，格式同可信发布中的 `trust/signers.vkeys` 与 `trust/log.vkeys`。",
+    )
+
+
+def check_release(
+    path: Path, *, language: Language = "en", records: bool = False, trusted: Path | None = None
+) -> Iterator[Check]:
+    """Every check of a release, the certificate recomputed too; offline, from the folder alone.
+
+    `trusted` is a file of keys (vkeys, one a line) known from elsewhere: then a release signed by anybody else fails.
+    """
+    keys = None if trusted is None else _keys_in(trusted)
+    return verify(path, language, records=records, recompute=_recomputed, trusted=keys)
+
+
+def _keys_in(path: Path) -> list[VerifierKey]:
+    lines = path.read_text(encoding="utf-8").split() if path.is_file() else []
+    if not lines:
+        raise KeysMissingError(path=str(path))
+    return [parse_verifier_key(line) for line in lines]
 
 
 def _recomputed(certificate: Mapping[str, Any], folder: Path) -> list[Text]:

@@ -68,6 +68,7 @@ def card(context: ReleaseContext, plan: Plan, found: Survey, parts: list[FileEnt
     head = yaml.safe_dump(_head(context, plan, found, parts), allow_unicode=True, sort_keys=False, width=1000)
     sections = [
         _opening(context, found),
+        _about(context),
         _contents(found),
         _sources(context),
         _labels(plan, found),
@@ -117,6 +118,11 @@ def _opening(context: ReleaseContext, found: Survey) -> str:
             "",
         ]
     return "\n".join([*lines, *(text + "\n" for text in (context.description, context.description_zh) if text)])
+
+
+def _about(context: ReleaseContext) -> str:
+    """What the publisher says beyond what the data show."""
+    return _table("About 说明", ("", ""), [(_line(name), _line(text)) for name, text in sorted(context.about.items())])
 
 
 def _contents(found: Survey) -> str:

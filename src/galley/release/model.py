@@ -53,6 +53,7 @@ class ReleaseContext(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()  # BCP 47: zh, en
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
+    about: dict[str, str] = {}  # further facts for the card, by the words of docs/reference/metrics.md
     url: str = ""
     citation: str = ""
     annotator: str = "普通标注员"  # who the people were, in TC609-5-2025-02's words

@@ -36,6 +36,10 @@ _TO = Text(
     "格式：parquet、jsonl、label-studio、coco、yolo、conll、csv",
 )
 _OUT = Text("folder to write (must not exist or be empty)", "输出目录（须不存在或为空）")
+_KEYS = Text(
+    "file of keys you trust, one a line; without it the release's own keys are believed",
+    "可信密钥文件，每行一个；不指定则采信发布目录自带的密钥",
+)
 _RECORDS = Text("also recompute the hash of every record", "同时重算每条记录的哈希")
 _DIFF_LINE = Text(
     "{added} added, {removed} removed, {changed} changed, {relabelled} relabelled, {same} the same",
@@ -176,6 +180,7 @@ def add(app: typer.Typer, language: Language) -> None:
     def verify(
         path: Annotated[Path, typer.Argument()],
         records: Annotated[bool, typer.Option("--records", help=_RECORDS.say(language))] = False,
+        keys: Annotated[Path | None, typer.Option("--keys", help=_KEYS.say(language), show_default=False)] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
         from galley.line.checking import check_release
@@ -183,7 +188,7 @@ def add(app: typer.Typer, language: Language) -> None:
         voice = Voice(language, as_json=as_json)
         checks = []
         try:
-            for check in check_release(path, language=language, records=records):
+            for check in check_release(path, language=language, records=records, trusted=keys):
                 checks.append(check)
                 if not as_json:
                     mark = {"passed": "[green]✓[/]", "failed": "[bold red]✗[/]", "skipped": "[dim]–[/]"}[check.outcome]
