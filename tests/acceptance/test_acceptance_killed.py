@@ -112,16 +112,15 @@ def test_a_killed_run_goes_on_to_the_same_bytes(chain: int, whole: Traces, tmp_p
 
 
 @pytest.mark.slow
-def test_a_killed_worker_changes_nothing(whole: Traces, tmp_path: Path, database_url: str) -> None:
+@pytest.mark.parametrize("job", ["collect.jobs:perform_group", "engine.segment:perform_segment"])
+def test_a_killed_worker_changes_nothing(whole: Traces, tmp_path: Path, database_url: str, job: str) -> None:
     """A worker dies in each kind of job; the run gives the job to another one."""
     feelings_line(tmp_path)
     environment = {"GALLEY_DATABASE_URL": database_url}
-    for place, job in enumerate(("collect.jobs:perform_group", "engine.segment:perform_segment")):
-        marker = tmp_path / f"died-{place}"
-        workspace = ("--workspace", str(tmp_path / "workspace"))
-        ended = galley(
-            *RUN, *workspace, folder=tmp_path, environment=environment, crash=f"galley.{job} 1 after {marker}"
-        )
-        assert ended.code == 0, ended
-        assert marker.exists()
-        assert traces(tmp_path, database_url, ended.json()) == whole
+    marker = tmp_path / "died"
+    workspace = ("--workspace", str(tmp_path / "workspace"))
+    crash = f"galley.{job} 1 after {marker}"
+    ended = galley(*RUN, *workspace, folder=tmp_path, environment=environment, crash=crash)
+    assert ended.code == 0, ended
+    assert marker.exists()
+    assert traces(tmp_path, database_url, ended.json()) == whole
