@@ -1,6 +1,8 @@
 """The release stage of a run: the folder, what is said about it, the log's proofs, and the check of all of it."""
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,6 +37,7 @@ from galley.release.layout import MANIFEST, parse_manifest
 from galley.release.model import ReleaseContext, ReleaseSummary, Source
 from galley.release.seal import seal_release
 from galley.release.writer import write_release
+from galley.store.errors import StorageError
 from galley.store.workspace import Workspace
 
 __all__ = ["Facts", "Released", "export_version", "release"]
@@ -70,17 +73,19 @@ def release(kitchen: Kitchen, spec: Release, version: VersionReader, facts: Fact
         kitchen.screen.advance(done - told)
         told = done
 
-    summary = write_release(version, context, folder, kitchen.desk, progress, replace=True)
+    with _told_as_storage(folder):
+        summary = write_release(version, context, folder, kitchen.desk, progress, replace=True)
     statements = _statements(kitchen, spec, summary, facts)
     recorded = dict(zip(statements, kitchen.ledger.record(list(statements.values())), strict=True))
     recorded |= {f"audit-commitment-{number}": logged for number, logged in enumerate(facts.commitments, start=1)}
     _keep_evidence(kitchen, version.root, recorded)
-    seal_release(
-        folder,
-        {f"{name}{STATEMENT_SUFFIX}": logged.envelope for name, logged in recorded.items()},
-        {f"{name}{PROOF_SUFFIX}": kitchen.ledger.proof_for(logged) for name, logged in recorded.items()},
-        trust_files([kitchen.ledger.log_key], kitchen.ledger.signer_keys, kitchen.ledger.log.checkpoint_bytes()),
-    )
+    with _told_as_storage(folder):
+        seal_release(
+            folder,
+            {f"{name}{STATEMENT_SUFFIX}": logged.envelope for name, logged in recorded.items()},
+            {f"{name}{PROOF_SUFFIX}": kitchen.ledger.proof_for(logged) for name, logged in recorded.items()},
+            trust_files([kitchen.ledger.log_key], kitchen.ledger.signer_keys, kitchen.ledger.log.checkpoint_bytes()),
+        )
     return Released(folder=folder, summary=summary)
 
 
@@ -88,11 +93,22 @@ def export_version(workspace: Workspace, spec: str, to: str, out: Path) -> Expor
     """Write a version in another format; raises when the folder holds files already."""
     exporter = cast(Exporter[Any], make("exporter", to, {}))
     version = open_version(workspace.database, workspace.blobs, spec)
-    if out.exists() and any(out.iterdir()):
-        raise ExportPlaceError(folder=str(out))
-    out.mkdir(parents=True, exist_ok=True)
-    desk = Desk(blobs=workspace.blobs, base=out, clock=SystemClock(), seed=b"\0" * 32)
-    return exporter.write(version, out, desk)
+    with _told_as_storage(out):
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise ExportPlaceError(folder=str(out))
+        out.mkdir(parents=True, exist_ok=True)
+        desk = Desk(blobs=workspace.blobs, base=out, clock=SystemClock(), seed=b"\0" * 32)
+        return exporter.write(version, out, desk)
+
+
+@contextmanager
+def _told_as_storage(folder: Path) -> Iterator[None]:
+    """A full disk or a folder we may not write is the user's to mend, not a bug: say where it was."""
+    try:
+        yield
+    except OSError as problem:
+        where = str(problem.filename or folder)
+        raise StorageError(action="write", name=where, reason=problem.strerror or str(problem)) from problem
 
 
 def _folder(base: Path, spec: Release) -> Path:
@@ -123,6 +139,7 @@ def _context(kitchen: Kitchen, spec: Release, version: VersionReader, facts: Fac
         license=spec.license or (licenses[0] if len(licenses) == 1 else "other"),
         created=spec.date or _newest_time(version),
         tags=spec.tags,
+        about=spec.about,
         sources=tuple(
             Source(name=source.name, license=source.license, basis=source.basis, records=source.records)
             for source in account.sources

@@ -29,21 +29,21 @@ class Folder:
         self.root = root.absolute()
 
     def read(self, name: str) -> bytes | None:
-        with _reported("read", name):
+        with _reported("read", str(self.root / name)):
             try:
                 return (self.root / name).read_bytes()
             except (FileNotFoundError, IsADirectoryError):
                 return None
 
     def open(self, name: str) -> BinaryIO | None:
-        with _reported("read", name):
+        with _reported("read", str(self.root / name)):
             try:
                 return (self.root / name).open("rb")
             except (FileNotFoundError, IsADirectoryError):
                 return None
 
     def size(self, name: str) -> int | None:
-        with _reported("read", name):
+        with _reported("read", str(self.root / name)):
             try:
                 return (self.root / name).stat().st_size
             except FileNotFoundError:
@@ -52,13 +52,13 @@ class Folder:
     def create(self, name: str, data: bytes) -> bool:
         if (self.root / name).exists():
             return False
-        with _reported("write", name), _Staged(self.root) as staged:
+        with _reported("write", str(self.root / name)), _Staged(self.root) as staged:
             staged.write(data)
             staged.sync()
             return staged.link(name)
 
     def replace(self, name: str, data: bytes) -> None:
-        with _reported("write", name), _Staged(self.root) as staged:
+        with _reported("write", str(self.root / name)), _Staged(self.root) as staged:
             staged.write(data)
             staged.commit(name)
 
@@ -126,7 +126,7 @@ class _Staged:
 
     def commit(self, name: str) -> None:
         target = self._root / name
-        with _reported("write", name):
+        with _reported("write", str(target)):
             self._file.close()
             target.parent.mkdir(parents=True, exist_ok=True)
             if self._path is not None:
