@@ -26,7 +26,7 @@ BENCHES: dict[str, tuple[str, list[str], list[str]]] = {
     "certificate": ("The certificate", [], ["--sets", "digits", "--seeds", "1"]),
     "log": ("The transparency log", [], ["--seconds", "0.5"]),
     "verify": ("Verifying a release", [], ["--mib", "128", "--rounds", "2"]),
-    "memory": ("Memory of a run", [], []),
+    "memory": ("Memory of a run", [], ["--records", "2000"]),
 }
 """Name -> (title, arguments, arguments under --quick)."""
 
