@@ -31,7 +31,22 @@ clean:
   - op: text.near_dup
 release: {name: bench/memory, version: 1.0.0, to: release}
 """
-WORDS = "river stone quiet morning engine paper light winter signal garden market copper window ladder".split()
+WORDS = [
+    "river",
+    "stone",
+    "quiet",
+    "morning",
+    "engine",
+    "paper",
+    "light",
+    "winter",
+    "signal",
+    "garden",
+    "market",
+    "copper",
+    "window",
+    "ladder",
+]
 HAN = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈"
 
 
