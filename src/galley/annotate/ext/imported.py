@@ -4,6 +4,7 @@ An answer is found by the record's id, else its key, else its file name when onl
 text. A file's labels that do not fit are no answers; they are counted and shown, and the record stays open.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final, Literal
@@ -27,6 +28,9 @@ __all__ = ["Imported", "ImportedParams", "LabelsMissingError"]
 
 Entry = tuple[tuple[str, ...], list[dict[str, Any] | None], tuple[GalleyError, ...]]
 """(names it may be found by, answers in order, problems)."""
+
+
+_RECORD_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class LabelsMissingError(InputError):
@@ -109,7 +113,10 @@ def _names_of(record: Mapping[str, Any]) -> Iterator[str]:
 
 def _row(row: LabelRow) -> Entry:
     text = f"text:{row.content.text}" if row.content.text else ""
-    return (row.id, row.key, PurePosixPath(row.key).name, text), [row.labels], row.problems
+    file = PurePosixPath(row.key)
+    # Our own exports name pictures by their record; any other stem could be that of another file (a.jpg, a.png).
+    record = file.stem if _RECORD_ID.fullmatch(file.stem) else ""
+    return (row.id, row.key, file.name, record, text), [row.labels], row.problems
 
 
 def _label_studio(path: Path, schema: LabelSchema, params: ImportedParams) -> Iterator[Entry]:
