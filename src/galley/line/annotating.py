@@ -32,7 +32,7 @@ from galley.line.loop_rules import LoopParams
 from galley.line.people import People
 from galley.line.recipe import Annotate
 
-__all__ = ["Annotated", "SchemaMissingError", "annotate", "load_schema"]
+__all__ = ["Annotated", "NothingTaughtError", "SchemaMissingError", "annotate", "load_schema"]
 
 
 class SchemaMissingError(InputError):
@@ -41,6 +41,17 @@ class SchemaMissingError(InputError):
     code = "GLY-LIN-031"
     text = Text("There is no label schema at {path}.", "{path} 处没有标签体系文件。")
     hint = Text("`annotate.schema` is a path relative to the recipe.", "`annotate.schema` 是相对于配方文件的路径。")
+
+
+class NothingTaughtError(InputError):
+    """A machine is to label alone and nobody gave it a label to learn from."""
+
+    code = "GLY-LIN-032"
+    text = Text("The machine has nothing to learn from: no record has a label.", "机器无从学习：没有任何记录带有标签。")
+    hint = Text(
+        "Mode `machine` learns from the labels of `people:`; check that their names are the records' ids or keys.",
+        "`machine` 模式从 `people:` 的标签学习；请检查其名称是否为记录的 id 或 key。",
+    )
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,8 @@ class _Annotation:
         """The machine labels what nobody labelled, having learnt from what somebody did. Nothing is certified."""
         ids = sorted(self.people.records)
         known = self.people.known(ids)
+        if not known:
+            raise NothingTaughtError
         learner = self._learner()
         features = learner.features(self._table(ids), self.kitchen.desk)
         taught = [place for place, item in enumerate(ids) if item in known]

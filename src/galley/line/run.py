@@ -21,7 +21,7 @@ from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import rfc3339
 from galley.kernel.errors import GalleyError
 from galley.line.account import RunAccount, Totals, totals
-from galley.line.annotating import Annotated, annotate
+from galley.line.annotating import Annotated, annotate, load_schema
 from galley.line.assessing import assess
 from galley.line.budget import check_budget, most_common
 from galley.line.checking import check_release
@@ -45,6 +45,8 @@ def run_line(path: Path, workspace: Path, options: RunOptions) -> RunResult:
     Raises RecipeError, BudgetError, NothingLeftError, WaitingForPeople, LineBusyError, and whatever a stage cannot do.
     """
     recipe = load_recipe(path)
+    if recipe.annotate is not None:
+        load_schema(path.parent.resolve(), recipe.annotate.schema)  # a wrong one is refused before anything is read
     with (
         Workspace.open(workspace, create=True, clock=options.clock) as opened,
         _held(opened, recipe, options),

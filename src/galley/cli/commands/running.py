@@ -79,6 +79,7 @@ def add(app: typer.Typer, language: Language) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(language))] = False,
     ) -> None:
         from galley.engine.counts import ConservationError
+        from galley.line.annotating import SchemaMissingError
         from galley.line.kitchen import RunOptions
         from galley.line.outcome import BudgetError, NothingLeftError, WaitingForPeople
         from galley.line.recipe import RecipeError, RecipeMissingError
@@ -96,7 +97,7 @@ def add(app: typer.Typer, language: Language) -> None:
             result = run_line(recipe, workspace or recipe.parent / "workspace", options)
         except WaitingForPeople as problem:
             voice.fail(problem, Exit.WAITING)
-        except (RecipeError, RecipeMissingError) as problem:
+        except (RecipeError, RecipeMissingError, SchemaMissingError) as problem:
             voice.fail(problem, Exit.BAD_RECIPE)
         except (BudgetError, NothingLeftError, ConservationError) as problem:
             voice.fail(problem, Exit.RUN_FAILED)
