@@ -12,12 +12,14 @@ stands datatrove's GopherQualityFilter, beside text.pii its PIIFormatter (e-mail
 
 import argparse
 import gzip
+import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,48 @@ def run(name: str, params: dict[str, Any], parts: list[pa.RecordBatch]) -> dict[
     return {
         word: int(np.count_nonzero(verdicts == code)) for code, word in ((0, "kept"), (1, "edited"), (4, "dropped"))
     }
+
+
+def near_dup_quality() -> str:
+    """Precision and recall of text.near_dup on docs_neardup against the components of all pairs with true J >= 0.8."""
+    with gzip.open(SHARED / "docs_neardup" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        docs = [json.loads(line) for line in lines]
+    shingles = []
+    pages: dict[str, list[int]] = {}
+    for place, doc in enumerate(docs):
+        words = re.findall(r"\w+", doc["text"].lower())
+        shingles.append({tuple(words[at : at + 5]) for at in range(max(1, len(words) - 4))})
+        pages.setdefault(doc["path_cluster"], []).append(place)
+    alike = [
+        (one, other)
+        for places in pages.values()
+        for one, other in itertools.combinations(places, 2)
+        if len(shingles[one] & shingles[other]) >= 0.8 * len(shingles[one] | shingles[other])
+    ]
+    heads = list(range(len(docs)))
+    for one, other in alike:
+        heads = [heads[one] if head == heads[other] else head for head in heads]
+    parts = batches([doc["text"] for doc in docs])
+    operator = make("operator", "text.near_dup", {})
+    assert isinstance(operator, WholeSetOperator)
+    plan = operator.plan(iter([operator.survey(part, memory_desk()) for part in parts]), memory_desk())
+    ids = [record for part in parts for record in part.column("id").to_pylist()]
+    survivor = dict(zip(plan.column("id").to_pylist(), plan.column("survivor").to_pylist(), strict=True))
+    ours, right = pairs([survivor.get(record, record) for record in ids]), pairs(heads)
+    linked = len(set(alike) & ours)
+    return (
+        f"Near-duplicates on docs_neardup, pairs put together against the components of true J >= 0.8: precision "
+        f"{len(ours & right) / len(ours):.3f}, recall {len(ours & right) / len(right):.3f}; of the {len(alike):,} pairs with "
+        f"J >= 0.8, {linked / len(alike):.1%} end together."
+    )
+
+
+def pairs(heads: Sequence[Any]) -> set[tuple[int, int]]:
+    """All pairs of places with the same head."""
+    groups: dict[Any, list[int]] = {}
+    for place, head in enumerate(heads):
+        groups.setdefault(head, []).append(place)
+    return {pair for places in groups.values() for pair in itertools.combinations(places, 2)}
 
 
 def best(work: Callable[[], Any], times: int = 3) -> float:
@@ -169,6 +213,7 @@ def main() -> None:
     found = run("text.near_dup", {}, zh_parts).get("dropped", 0)
     print(f"\nChinese near-duplicates planted: {len(zh) // 2}; text.near_dup drops {found}", end="")
     print(f", datatrove {len(zh) - theirs['near_dup_chinese']['kept']}." if theirs else ".")
+    print(f"\n{near_dup_quality()}")
 
 
 if __name__ == "__main__":
