@@ -63,6 +63,8 @@ def run(name: str, *, quick: bool) -> str:
     words = " ".join(["python", f"bench/bench_{name}.py", *arguments])
     head = f"## {title}\n\n`{words}` · commit {commit()} · {time.strftime('%Y-%m-%d')} · {spent:.0f} s · load before {load:.1f}\n\n{machine()}\n\n"
     body = done.stdout.strip() if done.returncode == 0 else f"failed:\n\n```\n{done.stderr.strip()[-2000:]}\n```"
+    if body.startswith("{") or "┏" in body:  # JSON, or a table drawn for a terminal
+        body = f"```\n{body}\n```"
     return f"<!-- bench:{name} -->\n{head}{body}\n"
 
 
