@@ -1,5 +1,7 @@
 """A run that is killed anywhere: the same command continues and ends with the same bytes, and nothing is said twice."""
 
+import json
+import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,7 @@ import psycopg
 import pytest
 from galley_command import galley
 from galley_lines import feelings_line
+from psycopg.conninfo import make_conninfo
 
 from galley.ledger.keys import load_or_make_key
 from galley.ledger.log import LogReader
@@ -58,8 +61,6 @@ class Traces:
 
 def traces(folder: Path, url: str, ended: dict[str, str]) -> Traces:
     """The traces of the line in a folder; its log is checked to its last leaf."""
-    import json
-
     with psycopg.connect(url) as connection:
         revisions, slots, orphans = (
             connection.execute(f"SELECT count(*) FROM annotate.{table}").fetchone()[0]  # type: ignore[index]
@@ -83,16 +84,17 @@ def traces(folder: Path, url: str, ended: dict[str, str]) -> Traces:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, postgres: str, template_database: str) -> Traces:
     """The traces of a run that nobody disturbs."""
-    from psycopg.conninfo import make_conninfo
-
     folder = tmp_path_factory.mktemp("whole")
+    name = f"galley_whole_{os.getpid()}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE galley_whole TEMPLATE {template_database} ENCODING 'UTF8'")
-    url = make_conninfo(postgres, dbname="galley_whole")
-    feelings_line(folder)
-    ended = galley(*RUN, folder=folder, environment={"GALLEY_DATABASE_URL": url})
-    assert ended.code == 0, ended.err
-    return traces(folder, url, ended.json())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database} ENCODING 'UTF8'")
+        url = make_conninfo(postgres, dbname=name)
+        feelings_line(folder)
+        ended = galley(*RUN, folder=folder, environment={"GALLEY_DATABASE_URL": url})
+        assert ended.code == 0, ended.err
+        found = traces(folder, url, ended.json())
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return found
 
 
 @pytest.mark.slow

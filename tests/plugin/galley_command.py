@@ -7,6 +7,7 @@ of the real thing: own process, own environment, files for output, any signal. `
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,6 +77,7 @@ class Started:
             self.process.join()
             raise AssertionError(f"the command did not end in {seconds} s; it said: {self.said()}")
         texts = [(self._folder / name).read_text(encoding="utf-8") for name in ("out", "err")]
+        shutil.rmtree(self._folder)
         return Ended(self.process.exitcode, *texts)
 
 
