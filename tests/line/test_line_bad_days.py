@@ -308,3 +308,13 @@ def test_a_missing_source_file_is_named(line: Line) -> None:
     ended = line.run()
     assert ended.code in (1, 3)
     assert "nowhere" in ended.json()["error"]["title"]
+
+
+def test_a_report_that_cannot_be_written_says_where(tmp_path: Path, database_url: str) -> None:
+    recipe = text_line(tmp_path, ["one text", "another text"])
+    (tmp_path / "blocked").write_text("a file, not a folder")
+    environment = {"GALLEY_DATABASE_URL": database_url}
+    ended = galley("run", recipe, "--report", "blocked/report.html", folder=tmp_path, environment=environment)
+    assert ended.code == 1, ended
+    assert "blocked" in ended.err
+    assert "Traceback" not in ended.err

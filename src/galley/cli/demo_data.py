@@ -109,7 +109,9 @@ def _png(pixels: Any) -> bytes:
 
 
 def _header_only(width: int, height: int) -> bytes:
-    """A PNG that declares 10^9 pixels and holds none: what a decompression bomb looks like from outside."""
+    """A PNG that declares 10^9 pixels and holds hardly any: what a decompression bomb looks like from outside."""
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunk = b"IHDR" + head
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(head)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )

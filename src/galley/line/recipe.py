@@ -30,6 +30,7 @@ __all__ = [
     "Recipe",
     "RecipeError",
     "RecipeMissingError",
+    "RecipeUnreadableError",
     "Release",
     "Target",
     "Use",
@@ -55,6 +56,14 @@ class RecipeMissingError(InputError):
     code = "GLY-LIN-002"
     text = Text("There is no recipe at {path}.", "{path} 处没有配方文件。")
     hint = Text("`galley init DIR` writes an example to start from.", "可用 `galley init 目录` 生成示例。")
+
+
+class RecipeUnreadableError(InputError):
+    """The recipe file cannot be read."""
+
+    code = "GLY-LIN-003"
+    text = Text("The recipe {path} cannot be read: {reason}.", "无法读取配方 {path}：{reason}。")
+    hint = Text("Check its permissions.", "请检查文件权限。")
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +141,11 @@ def load_recipe(path: Path) -> Recipe:
     """Read and check a recipe file."""
     if not path.is_file():
         raise RecipeMissingError(path=str(path))
-    return parse_recipe(path.read_bytes(), name=path.name)
+    try:
+        written = path.read_bytes()
+    except OSError as problem:
+        raise RecipeUnreadableError(path=str(path), reason=problem.strerror or str(problem)) from problem
+    return parse_recipe(written, name=path.name)
 
 
 def parse_recipe(text: str | bytes, *, name: str = "recipe") -> Recipe:

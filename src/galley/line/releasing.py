@@ -40,7 +40,7 @@ from galley.release.writer import write_release
 from galley.store.errors import StorageError
 from galley.store.workspace import Workspace
 
-__all__ = ["Facts", "Released", "export_version", "release"]
+__all__ = ["Facts", "Released", "export_version", "release", "told_as_storage"]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +73,13 @@ def release(kitchen: Kitchen, spec: Release, version: VersionReader, facts: Fact
         kitchen.screen.advance(done - told)
         told = done
 
-    with _told_as_storage(folder):
+    with told_as_storage(folder):
         summary = write_release(version, context, folder, kitchen.desk, progress, replace=True)
     statements = _statements(kitchen, spec, summary, facts)
     recorded = dict(zip(statements, kitchen.ledger.record(list(statements.values())), strict=True))
     recorded |= {f"audit-commitment-{number}": logged for number, logged in enumerate(facts.commitments, start=1)}
     _keep_evidence(kitchen, version.root, recorded)
-    with _told_as_storage(folder):
+    with told_as_storage(folder):
         seal_release(
             folder,
             {f"{name}{STATEMENT_SUFFIX}": logged.envelope for name, logged in recorded.items()},
@@ -93,7 +93,7 @@ def export_version(workspace: Workspace, spec: str, to: str, out: Path) -> Expor
     """Write a version in another format; raises when the folder holds files already."""
     exporter = cast(Exporter[Any], make("exporter", to, {}))
     version = open_version(workspace.database, workspace.blobs, spec)
-    with _told_as_storage(out):
+    with told_as_storage(out):
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise ExportPlaceError(folder=str(out))
         out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def export_version(workspace: Workspace, spec: str, to: str, out: Path) -> Expor
 
 
 @contextmanager
-def _told_as_storage(folder: Path) -> Iterator[None]:
+def told_as_storage(folder: Path) -> Iterator[None]:
     """A full disk or a folder we may not write is the user's to mend, not a bug: say where it was."""
     try:
         yield

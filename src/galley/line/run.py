@@ -29,7 +29,7 @@ from galley.line.collecting import Collected, collect
 from galley.line.kitchen import Kitchen, RunOptions, open_kitchen
 from galley.line.outcome import LineBusyError, NothingLeftError, RunResult, WaitingForPeople
 from galley.line.recipe import Recipe, dump_recipe, load_recipe, recipe_digest
-from galley.line.releasing import Facts, Released, export_version, release
+from galley.line.releasing import Facts, Released, export_version, release, told_as_storage
 from galley.line.repo import hold_line, write
 from galley.line.reporting import write_report
 from galley.store.workspace import Workspace
@@ -114,7 +114,8 @@ class _Run:
         verified = self._verify(released)
         result = self._result(facts, annotated, released, verified)
         report = self.kitchen.options.report or self.kitchen.workspace.runs / self.id / "report.html"
-        write_report(report, result, version, self.kitchen)
+        with told_as_storage(report):
+            write_report(report, result, version, self.kitchen)
         return msgspec.structs.replace(result, report=report)
 
     # --- stages ---------------------------------------------------------------------------------------------------
