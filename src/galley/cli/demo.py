@@ -9,7 +9,7 @@ import sys
 from importlib import resources
 from pathlib import Path
 
-from galley.cli.commands.running import summarise
+from galley.cli.commands.running import near, summarise
 from galley.cli.exits import Exit
 from galley.cli.progress import Bars
 from galley.cli.speech import Voice, language_of
@@ -28,11 +28,11 @@ _START = Text(
 )
 _NEXT = Text(
     "\nnext:  open {folder}/report.html\n"
-    "       galley verify {folder}/release\n"
-    "       galley explain RECORD_ID --workspace {folder}/workspace",
+    "       {galley} verify {folder}/release\n"
+    "       {galley} explain RECORD_ID --workspace {folder}/workspace",
     "\n接下来：打开 {folder}/report.html\n"
-    "       galley verify {folder}/release\n"
-    "       galley explain 记录号 --workspace {folder}/workspace",
+    "       {galley} verify {folder}/release\n"
+    "       {galley} explain 记录号 --workspace {folder}/workspace",
 )
 _FOREIGN = Text(
     "{folder} holds files that are not the demo's; choose another folder or empty it.",
@@ -80,7 +80,7 @@ def _run(folder: Path, voice: Voice) -> None:
     options = RunOptions(report=folder / "report.html", screen=Bars(voice.language))
     result = run_line(folder / "line.yaml", folder / "workspace", options)
     summarise(voice, result)
-    voice.say(_NEXT, folder=str(folder))
+    voice.say(_NEXT, folder=str(folder), galley=near(Path(sys.executable).with_name("galley")))
     if not result.verified:
         raise SystemExit(int(Exit.VERIFICATION_FAILED))
 

@@ -17,7 +17,7 @@ from galley.kernel.language import Language, Text
 if TYPE_CHECKING:
     from galley.line.outcome import RunResult
 
-__all__ = ["add", "summarise"]
+__all__ = ["add", "near", "summarise"]
 
 _RUN = Text(
     "Run a line: collect, clean, annotate, assess, release, verify.", "运行产线：采集、清洗、标注、评测、发布、验证。"
@@ -126,14 +126,14 @@ def summarise(voice: Voice, result: "RunResult") -> None:
         elif certificate is not None:
             voice.say(_REFUSED, reason=str(certificate["reason"][voice.language]))
     if result.release is not None:
-        voice.say(_RELEASE, path=_near(result.release))
+        voice.say(_RELEASE, path=near(result.release))
         voice.say(_ROOT, root=str(result.release_root))
     if result.report is not None:
-        voice.say(_REPORT_AT, path=_near(result.report))
+        voice.say(_REPORT_AT, path=near(result.report))
     if result.verified is not None:
         mark = "[bold green]✓[/]" if result.verified else "[bold red]✗[/]"
         told = _VERIFIED if result.verified else _NOT_VERIFIED
-        voice.out.print(f"{mark} {escape(voice.text(told, path=_near(result.release)))}")
+        voice.out.print(f"{mark} {escape(voice.text(told, path=near(result.release)))}")
 
 
 def _plain(result: "RunResult") -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _plain(result: "RunResult") -> dict[str, Any]:
     }
 
 
-def _near(path: Path | None) -> str:
+def near(path: Path | None) -> str:
     """A path as people would type it here: relative where it lies below the current folder."""
     if path is None:
         return ""
