@@ -127,13 +127,9 @@ def perform_plan(payload: dict[str, Any], part: Slice, desk: Desk) -> WorkResult
     del part  # a plan cannot be cut
     step = msgspec.convert(payload["step"], OpStep)
     surveys = msgspec.convert(payload["surveys"], list[FileRef])
-    operator = cast(_WholeSet, make("operator", _spec(step), step.spec["params"]))
+    operator = cast(_WholeSet, make("operator", step.op, step.spec["params"]))
     plan = operator.plan((read_parquet(desk.blobs, survey) for survey in surveys), desk)
     return WorkResult(key=plan_job(surveys, step).key, shards=(), steps=(), extra=store_table(desk.blobs, plan))
-
-
-def _spec(step: OpStep) -> str:
-    return step.op
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:
@@ -142,7 +138,7 @@ def _one_batch(table: pa.Table) -> pa.RecordBatch:
 
 
 def _apply(batch: pa.RecordBatch, step: OpStep, desk: Desk) -> tuple[pa.RecordBatch, list[Settled]]:
-    operator = cast(_Applies, make("operator", _spec(step), step.spec["params"]))
+    operator = cast(_Applies, make("operator", step.op, step.spec["params"]))
     if step.plan is not None:
         plan = read_parquet(desk.blobs, step.plan)
         apply = partial(_apply_planned, operator, plan, desk)
@@ -167,7 +163,7 @@ def _apply_planned(operator: _Applies, plan: pa.Table, desk: Desk, batch: pa.Rec
 
 
 def _survey(output: pa.Table, step: OpStep, desk: Desk) -> pa.Table:
-    operator = cast(_WholeSet, make("operator", _spec(step), step.spec["params"]))
+    operator = cast(_WholeSet, make("operator", step.op, step.spec["params"]))
     return operator.survey(_one_batch(output), desk)
 
 

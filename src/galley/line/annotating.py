@@ -13,7 +13,7 @@ from galley.annotate.learner import Learner
 from galley.assess.certificate import AuditRecord, Certificate
 from galley.catalog.manifest import Manifest, ShardRef
 from galley.catalog.reader import VersionReader
-from galley.engine.shard import store_table
+from galley.engine.shard import read_parquet, store_table
 from galley.kernel.canonical import canonical_json
 from galley.kernel.draw import derive_seed
 from galley.kernel.errors import InputError
@@ -235,7 +235,7 @@ class _Annotation:
     def _label_tables(self, finals: Mapping[str, Final]) -> Iterator[tuple[ShardRef, pa.Table]]:
         kind = self._kind()
         for shard in self.version.manifest.shards:
-            ids = self.version.table(shard).column("id").to_pylist()
+            ids = read_parquet(self.version.blobs, shard.data, columns=["id"]).column("id").to_pylist()
             rows = [self._row(finals[item], kind) for item in ids]
             yield shard, pa.Table.from_pylist(rows, schema=LABELS_SCHEMA)
 

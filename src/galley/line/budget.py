@@ -1,6 +1,6 @@
 """The error budget: how many failed records a run may have. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from galley.engine.shard import StepCounts
 from galley.line.outcome import BudgetError
@@ -8,10 +8,15 @@ from galley.line.outcome import BudgetError
 __all__ = ["check_budget", "most_common"]
 
 
-def check_budget(*, read: int, failed: int, budget: float, steps: Iterable[StepCounts], unread: dict[str, int]) -> None:
-    """Raise BudgetError when more than `budget` of the records read have failed so far."""
+def check_budget(
+    *, read: int, failed: int, budget: float, steps: Iterable[StepCounts], unread: Callable[[], dict[str, int]]
+) -> None:
+    """Raise BudgetError when more than `budget` of the records read have failed so far.
+
+    `unread` tells by code what could not be read; it is asked only for the error, because it reads the quarantine.
+    """
     if read and failed > budget * read:
-        reasons: dict[str, int] = dict(unread)
+        reasons: dict[str, int] = unread()
         for step in steps:
             for name, count in step.reasons.items():
                 if name.startswith("fail "):

@@ -147,7 +147,8 @@ class People:
             for answerer in self._in_turn(place, stage):
                 given = self._answers(answerer, open_items, place, group, stage)
                 placed = place_many(self._database, self.kitchen.clock, project, answerer.id, given, stage=stage)
-                open_items = [item for item in open_items if item in placed.unplaced or item not in dict(given)]
+                settled = {item for item, _ in given}.difference(placed.unplaced)
+                open_items = [item for item in open_items if item not in settled]
                 if not open_items:
                     break
         found = self._read(project, stage, items)

@@ -11,6 +11,7 @@ import msgspec
 from galley import __version__
 from galley.catalog.reader import VersionReader
 from galley.catalog.service import add_evidence, open_version
+from galley.engine.shard import read_parquet
 from galley.kernel.clock import SystemClock
 from galley.kernel.extension import make
 from galley.kernel.ports import Desk
@@ -165,8 +166,9 @@ def _context(kitchen: Kitchen, spec: Release, version: VersionReader, facts: Fac
 def _newest_time(version: VersionReader) -> str:
     """The newest time any record carries: the release's date must follow from its content, not from the clock."""
     newest = ""
-    for table in version.tables():
-        newest = max([newest, *(time for time in table.column("time").to_pylist() if time)])
+    for shard in version.manifest.shards:
+        times = read_parquet(version.blobs, shard.data, columns=["time"]).column("time")
+        newest = max([newest, *(time for time in times.to_pylist() if time)])
     return newest or "1970-01-01T00:00:00Z"
 
 

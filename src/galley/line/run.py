@@ -254,7 +254,7 @@ class _Run:
             failed=failed,
             budget=self.recipe.engine.error_budget,
             steps=self.account.steps,
-            unread=self._unread(),
+            unread=self._unread,
         )
 
     def _unread(self) -> dict[str, int]:
