@@ -1,1 +1,1 @@
-"""Access: who may. Actors and the one decision function arrive with the server."""
+"""Access: who may. People, organisations, roles, sessions, tokens, clients' rules, links, and the audit of all that."""
