@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from galley.store.database import Database
+from galley.store.database import HOME, Database
 from galley.store.embedded import EmbeddedServer
 from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
@@ -75,8 +75,8 @@ def database_url(postgres: str, template_database: str) -> Iterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A fresh, migrated database."""
-    opened = Database.open(database_url)
+    """A fresh, migrated database, as the home organisation sees it."""
+    opened = Database.open(database_url).of(HOME)
     yield opened
     opened.close()
 

@@ -103,9 +103,9 @@ def test_a_second_run_that_may_not_wait_refuses(tmp_path: Path, database_url: st
     texts(tmp_path)
     environment = {"GALLEY_DATABASE_URL": database_url}
     from galley.line.repo import hold_line
-    from galley.store.database import Database
+    from galley.store.database import HOME, Database
 
-    database = Database.open(database_url)
+    database = Database.open(database_url).of(HOME)
     try:
         with hold_line(database, "texts") as taken:
             assert taken

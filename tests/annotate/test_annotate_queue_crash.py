@@ -18,7 +18,7 @@ from galley.annotate.model import Answer, Project, Receipt
 from galley.annotate.service import Request
 from galley.kernel.clock import SystemClock
 from galley.kernel.errors import TransientError
-from galley.store.database import Database
+from galley.store.database import HOME, Database
 from galley.store.embedded import EmbeddedServer
 from galley.testing.memory import FakeClock
 
@@ -27,10 +27,10 @@ WORKER = """
     from galley.annotate import service
     from galley.annotate.model import Answer
     from galley.kernel.clock import SystemClock
-    from galley.store.database import Database
+    from galley.store.database import HOME, Database
 
     url, mode = sys.argv[1:]
-    clock, database = SystemClock(), Database.open(url)
+    clock, database = SystemClock(), Database.open(url).of(HOME)
     project = service.get_project(database, "signs", "seed")
     me = service.ensure_labeler(database, clock, "mortal", "person").id
     while leases := service.claim(database, clock, project, me, service.Request(count=3)):
@@ -93,7 +93,7 @@ def test_a_labeler_killed_while_working_loses_no_acknowledged_answer(database: D
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Database]:
-    database = Database.embedded(tmp_path / "pg")
+    database = Database.embedded(tmp_path / "pg").of(HOME)
     yield database
     database.close()
 

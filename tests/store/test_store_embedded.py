@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from galley.store import embedded
-from galley.store.database import Database
+from galley.store.database import HOME, Database
 from galley.store.embedded import EmbeddedServer
 from galley.store.errors import DatabaseGoneError, EmbeddedFolderError, EmbeddedStartError
 
@@ -96,7 +96,7 @@ def test_starting_it_warns_of_nothing_and_changes_no_other_folder(tmp_path: Path
     before = [stat.S_IMODE(parent.stat().st_mode) for parent in fresh.parents]
     script = f"""
         import pathlib
-        from galley.store.database import Database
+        from galley.store.database import HOME, Database
         database = Database.embedded(pathlib.Path({str(fresh)!r}))
         print(database.facts()["fsync"], database.facts()["synchronous_commit"])
         database.close()
@@ -148,15 +148,14 @@ def test_many_processes_starting_at_once_share_one(folder: Path) -> None:
 
 
 def test_a_killed_server_is_started_again_with_everything_committed(folder: Path) -> None:
-    database = Database.embedded(folder)
+    database = Database.embedded(folder).of(HOME)
     with database.connection() as connection:
-        connection.execute("CREATE TABLE kept (number int)")
-        connection.execute("INSERT INTO kept VALUES (7)")
+        connection.execute("INSERT INTO catalog.dataset (name, created_at) VALUES ('kept', now())")
     kill_all(folder)
     with pytest.raises(DatabaseGoneError), database.connection() as connection:
         connection.execute("SELECT 1")
     with database.connection() as connection:
-        assert connection.execute("SELECT number FROM kept").fetchall() == [(7,)]
+        assert connection.execute("SELECT name FROM catalog.dataset").fetchall() == [("kept",)]
     assert database.retried(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
     database.close()
 
@@ -262,7 +261,7 @@ def test_an_ordinary_user_runs_it_as_themselves(tmp_path: Path) -> None:
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
     script = f"""
         import os, pathlib
-        from galley.store.database import Database
+        from galley.store.database import HOME, Database
         database = Database.embedded(pathlib.Path({str(home)!r}) / "pg")
         print(os.geteuid(), database.facts()["embedded"])
         database.close()

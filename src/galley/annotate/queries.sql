@@ -48,7 +48,7 @@ SELECT count(*) FROM made;
 
 -- name: analyse
 -- Tell the planner about a large import at once, rather than when the autovacuum comes by.
-ANALYZE annotate.item, annotate.slot;
+SELECT annotate.analyse_v1();
 
 -- name: lock_items
 -- Hold the slot numbers of some items until the transaction ends, in one order everywhere.
@@ -119,19 +119,22 @@ WITH gate AS MATERIALIZED (
         SELECT h.id FROM annotate.slot h
         WHERE h.worker = %(worker)s AND h.state = 'leased' AND h.project = %(project)s AND h.stage = %(stage)s
           AND h.pool = %(pool)s
-        ORDER BY h.leased_at, -h.priority, h.rkey, h.id LIMIT (SELECT k FROM wish)
+        ORDER BY h.leased_at, h.urgency, h.rkey, h.id LIMIT (SELECT k FROM wish)
     )) AND s.lease_token IS NOT NULL AND COALESCE(s.worker, 0) = %(worker)s
     RETURNING s.id, s.item, s.slot_no, s.target, s.stage, s.pool, s.attempt, s.lease_token, s.lease_until, s.leased_at,
-              s.priority, s.rkey
-), last AS (
-    SELECT -r.priority AS urgency, r.rkey FROM annotate.slot r
+              s.urgency, s.rkey
+), recent AS (
+    SELECT r.urgency, r.rkey FROM annotate.slot r
     WHERE NOT %(wrap)s AND r.worker = %(worker)s AND r.project = %(project)s AND r.stage = %(stage)s
       AND r.pool = %(pool)s AND r.leased_at IS NOT NULL
-    ORDER BY r.leased_at DESC, -r.priority DESC, r.rkey DESC LIMIT 1
+    ORDER BY r.leased_at DESC, r.urgency DESC, r.rkey DESC LIMIT 1
+), last AS ( -- one row always: below row-level security a COALESCE in the comparison itself would not use the index
+    SELECT COALESCE((SELECT urgency FROM recent), -2147483648) AS urgency,
+           COALESCE((SELECT rkey FROM recent), -9223372036854775808) AS rkey
 ), ahead AS (
     SELECT s.id, s.item, s.target FROM annotate.slot s
     WHERE s.project = %(project)s AND s.stage = %(stage)s AND s.pool = %(pool)s AND s.state = 'ready'
-      AND -s.priority < COALESCE((SELECT urgency FROM last), -2147483648)
+      AND s.urgency < (SELECT urgency FROM last)
       AND (s.prefer_worker IS NULL OR s.prefer_worker = %(worker)s OR s.prefer_until <= %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM annotate.slot x
@@ -140,14 +143,13 @@ WITH gate AS MATERIALIZED (
                  OR (x.stage = 'label' AND s.stage <> 'label'))
           OFFSET 0 -- keeps this a probe per row: as a join it is planned over the whole table
       )
-    ORDER BY -s.priority, s.rkey, s.id
+    ORDER BY s.urgency, s.rkey, s.id
     LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine)
     FOR UPDATE OF s SKIP LOCKED
 ), after AS (
     SELECT s.id, s.item, s.target FROM annotate.slot s
     WHERE s.project = %(project)s AND s.stage = %(stage)s AND s.pool = %(pool)s AND s.state = 'ready'
-      AND (-s.priority, s.rkey) >= (COALESCE((SELECT urgency FROM last), -2147483648),
-                                    COALESCE((SELECT rkey FROM last), -9223372036854775808))
+      AND (s.urgency, s.rkey) >= ((SELECT urgency FROM last), (SELECT rkey FROM last))
       AND (s.prefer_worker IS NULL OR s.prefer_worker = %(worker)s OR s.prefer_until <= %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM annotate.slot x
@@ -156,7 +158,7 @@ WITH gate AS MATERIALIZED (
                  OR (x.stage = 'label' AND s.stage <> 'label'))
           OFFSET 0
       )
-    ORDER BY -s.priority, s.rkey, s.id
+    ORDER BY s.urgency, s.rkey, s.id
     LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM ahead)
     FOR UPDATE OF s SKIP LOCKED
 ), chosen AS (
@@ -169,11 +171,11 @@ WITH gate AS MATERIALIZED (
         lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s), version = s.version + 1
     WHERE s.id = ANY(ARRAY(SELECT id FROM chosen))
     RETURNING s.id, s.item, s.slot_no, s.target, s.stage, s.pool, s.attempt, s.lease_token, s.lease_until, s.leased_at,
-              s.priority, s.rkey
+              s.urgency, s.rkey
 )
 SELECT gate_open, id AS slot, item, slot_no, target, stage, pool, attempt, lease_token AS token, lease_until AS until
 FROM gate LEFT JOIN (SELECT * FROM mine UNION ALL SELECT * FROM leased) AS held ON true
-ORDER BY leased_at, -priority, rkey, id;
+ORDER BY leased_at, urgency, rkey, id;
 
 -- name: wait_for_gate
 -- Wait until the running claim of a worker is over.

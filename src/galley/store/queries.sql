@@ -39,3 +39,7 @@ SELECT current_setting('server_version') AS version,
        current_setting('full_page_writes') AS full_page_writes,
        current_setting('synchronous_commit') AS synchronous_commit,
        pg_database_size(current_database()) AS bytes;
+
+-- name: set_organisation
+-- Say whose rows this session works on; NULL is nobody's.
+SELECT set_config('galley.organisation', COALESCE(%(organisation)s::bigint::text, ''), false);

@@ -19,7 +19,7 @@ import msgspec
 
 from galley.kernel.clock import Clock, SystemClock, rfc3339
 from galley.store.blobs import StoredBlobs
-from galley.store.database import Database
+from galley.store.database import HOME, Database
 from galley.store.errors import StorageError, WorkspaceBrokenError, WorkspaceMissingError, WorkspaceNewerError
 from galley.store.files import read_or_none, write_durable
 from galley.store.objects import Shelf, StoredObjects, open_shelf
@@ -67,9 +67,10 @@ class Workspace:
 
     @functools.cached_property
     def database(self) -> Database:
-        """The database, migrated; starts the embedded server when there is no GALLEY_DATABASE_URL."""
+        """The database as the home organisation sees it, migrated; embedded when there is no GALLEY_DATABASE_URL."""
         url = self._environment.get("GALLEY_DATABASE_URL", "")
-        return Database.open(url) if url else Database.embedded(self.path / "pg")
+        opened = Database.open(url) if url else Database.embedded(self.path / "pg")
+        return opened.of(HOME)
 
     @property
     def objects_place(self) -> str:

@@ -1,0 +1,1 @@
+"""What Galley does without being asked: recurring duties and long jobs."""
