@@ -222,14 +222,18 @@ def content_of(control: Control, data: Mapping[str, Any], content: Content) -> C
     return content
 
 
-def results_of_labels(schema: LabelSchema, labels: Mapping[str, Any], content: Content) -> list[dict[str, Any]]:
-    """A canonical annotation as result items, in the schema's order."""
+def results_of_labels(
+    schema: LabelSchema, labels: Mapping[str, Any], content: Content, *, data: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """A canonical annotation as result items, in the schema's order; with a task's `data`, each control's text is that
+    of its field."""
     results: list[dict[str, Any]] = []
     for control in schema.controls:
         if control.name in labels:
+            about = content if data is None else content_of(control, data, content)
             try:
                 results.extend(
-                    control.label_type.to_label_studio(labels[control.name], control.name, control.object_name, content)
+                    control.label_type.to_label_studio(labels[control.name], control.name, control.object_name, about)
                 )
             except LabelValueError as problem:
                 raise moved(problem, "value", control.name) from problem

@@ -4,7 +4,7 @@ Label Studio keeps a region's geometry, label and attributes in separate result 
 a `perRegion` control of its own there, whose name is the attribute's name.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 import msgspec
@@ -27,8 +27,10 @@ __all__ = [
     "ShapeParams",
     "ShapeType",
     "clipped",
+    "limits_of",
     "need_inside",
     "pixel",
+    "said_of",
     "size_of",
 ]
 
@@ -83,6 +85,7 @@ class RegionType(LabelType[R], Generic[R]):
         super().__init__(params)
         self._labels = frozenset(words(params.labels))
         self._fields = self.geometry | _OWN
+        self._offered = self._labels or frozenset([""])  # what `label` may be
 
     @property
     def items_max(self) -> int:
@@ -135,6 +138,35 @@ class RegionType(LabelType[R], Generic[R]):
     def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
         """The geometry of one raw item, canonical."""
         raise NotImplementedError
+
+    def compiled(self) -> Callable[[Value, Content], Value]:
+        low, high = self.params.min, self.items_max if self.params.max is None else min(self.params.max, self.items_max)
+
+        def check(raw: Value, content: Content) -> Value:
+            if type(raw) is not list or not low <= len(raw) <= high:
+                return self.check(raw, content)
+            quick = self.quick_shape(content)
+            return self.settled([self._quick_item(each, quick) or self._item(each, "value", content) for each in raw])
+
+        return check
+
+    def _quick_item(self, data: Any, quick: Callable[[dict[str, Any]], Item | None]) -> Item | None:
+        """A right item in canonical form, or None for one that `_item` has to look at."""
+        if type(data) is not dict or not data.keys() <= self._fields:
+            return None
+        label = data.get("label", "")
+        if type(label) is not str or label not in self._offered:
+            return None
+        item = quick(data)
+        if item is not None:
+            item["label"] = label
+            if data.get("attributes"):
+                item["attributes"] = self._attributes(data["attributes"], "value.attributes")
+        return item
+
+    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
+        """`shape` without names of places: the geometry of items that are plainly right, None for every other one."""
+        return lambda _: None
 
     def settled(self, items: list[Item]) -> list[Item]:
         """The items in canonical order; types that know repeats or overlaps refuse them here."""
@@ -241,6 +273,12 @@ class RegionType(LabelType[R], Generic[R]):
         ]
 
 
+def said_of(item: Item) -> list[tuple[str, str]]:
+    """An item's attributes as its sort key ends with them."""
+    attributes = item.get("attributes")
+    return sorted(attributes.items()) if attributes else []
+
+
 class ShapeType(RegionType[S], Generic[S]):
     """Regions of an image: matched by how much they resemble each other, merged by clusters."""
 
@@ -303,6 +341,12 @@ def size_of(result: Mapping[str, Any], content: Content, place: str = "value") -
     if not isinstance(wide, int | float) or not isinstance(high, int | float) or wide <= 0 or high <= 0:
         raise LabelContentError(place=place, missing="width, height")
     return wide, high
+
+
+def limits_of(content: Content) -> tuple[int, int]:
+    """How far right and down a coordinate may be."""
+    wide, high = content.width, content.height
+    return COORDINATE_MAX if wide is None else wide, COORDINATE_MAX if high is None else high
 
 
 def need_inside(number: float, limit: int | None, place: str) -> None:

@@ -29,10 +29,12 @@ from galley.labels.voting import total, votes_of
 
 __all__ = [
     "SCHEMA_FORMAT",
+    "Checker",
     "Control",
     "LabelSchema",
     "Labels",
     "check_complete",
+    "compiled",
     "labels_bytes",
     "labels_check",
     "merge_labels",
@@ -91,6 +93,11 @@ class LabelSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def by_name(self) -> dict[str, Control]:
         """The controls by name."""
         return {control.name: control for control in self.controls}
+
+    @cached_property
+    def checker(self) -> "Checker":
+        """The schema compiled for the hot path."""
+        return Checker(self)
 
     def control(self, name: str) -> Control:
         """One control; raises ControlUnknownError with the nearest name."""
@@ -169,6 +176,51 @@ def labels_check(schema: LabelSchema, raw: Any, content: Content) -> Labels:
                 raise moved(problem, "value", control.name) from problem
     check_complete(schema, labels)
     return labels
+
+
+class Checker:
+    """`labels_check` compiled once for a schema: the same results and the same errors, several times as fast.
+
+    What is right goes through closures that name no places; only what they refuse is walked again for its exact error.
+    """
+
+    def __init__(self, schema: LabelSchema) -> None:
+        self._schema = schema
+        self._controls = tuple(
+            (control.name, control.label_type.compiled(), control.required) for control in schema.controls
+        )
+        self._pointing = any(control.label_type.refers_to for control in schema.controls)
+
+    def check(self, raw: Any, content: Content) -> Labels:
+        """The annotation in canonical form, in the schema's order; raises what `labels_check` raises."""
+        labels = self._quick(raw, content) if type(raw) is dict else None
+        return labels_check(self._schema, raw, content) if labels is None else labels
+
+    def _quick(self, raw: dict[str, Any], content: Content) -> Labels | None:
+        labels: Labels = {}
+        known = 0
+        try:
+            for name, check, required in self._controls:
+                value = raw.get(name)
+                if value is not None:
+                    labels[name] = check(value, content)
+                elif required:
+                    return None
+                elif name not in raw:
+                    continue
+                known += 1
+            if known != len(raw):
+                return None
+            if self._pointing:
+                _check_references(self._schema, labels)
+        except LabelValueError:
+            return None
+        return labels
+
+
+def compiled(schema: LabelSchema) -> Checker:
+    """The schema's checker, made at first use and kept with it."""
+    return schema.checker
 
 
 def check_complete(schema: LabelSchema, labels: Mapping[str, Value]) -> None:

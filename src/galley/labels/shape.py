@@ -8,6 +8,7 @@ from galley.labels.errors import LabelCountError, LabelRangeError, LabelShapeErr
 __all__ = [
     "LABEL_ITEMS_MAX",
     "MATCHED_ITEMS_MAX",
+    "NUMBERS",
     "json_kind",
     "need_dict",
     "need_int",
@@ -21,6 +22,10 @@ LABEL_ITEMS_MAX: Final = 20_000
 
 MATCHED_ITEMS_MAX: Final = 3_000
 """Items where two annotations are compared item by item: time and memory grow with the square."""
+
+
+NUMBERS: Final = frozenset([int, float])
+"""The exact types of JSON numbers; `bool` is another type."""
 
 
 def json_kind(raw: Any) -> str:

@@ -4,7 +4,8 @@ Values: [{x, y, width, height, rotation, label, attributes?}]: the box in pixels
 about its centre, in [0, 360). Label Studio stores percent and turns about the top-left corner; codecs convert exactly.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,8 +17,8 @@ from galley.kernel.language import Text
 from galley.labels.errors import LabelEmptyError
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member
-from galley.labels.regions import ShapeParams, ShapeType, clipped, need_inside, pixel, size_of
-from galley.labels.shape import need_number
+from galley.labels.regions import ShapeParams, ShapeType, clipped, limits_of, need_inside, pixel, said_of, size_of
+from galley.labels.shape import NUMBERS, need_number
 from galley.labels.voting import lower_median, medoid
 
 __all__ = ["BoxParams", "BoxType", "box_of"]
@@ -67,8 +68,33 @@ class BoxType(ShapeType[BoxParams]):
             need_inside(pixel(top + high), content.height, f"{place}.y+height")
         return {"x": left, "y": top, "width": wide, "height": high, "rotation": rotation}
 
+    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
+        wide_most, high_most = limits_of(content)
+        if self.params.outside == "clip":
+            return super().quick_shape(content)
+
+        def upright(data: dict[str, Any]) -> Item | None:
+            x: Any = data.get("x")
+            y: Any = data.get("y")
+            width: Any = data.get("width")
+            height: Any = data.get("height")
+            if not (type(x) in NUMBERS and type(y) in NUMBERS and type(width) in NUMBERS and type(height) in NUMBERS):
+                return None
+            rotation = data.get("rotation", 0)
+            if type(rotation) not in NUMBERS or rotation != 0:
+                return None
+            # Compared before they are rounded: a number of 400 digits cannot be.
+            if not (0 <= x <= wide_most and 0 <= y <= high_most and 0 < width <= wide_most and 0 < height <= high_most):
+                return None
+            left, top, wide, high = round(x, 3) + 0.0, round(y, 3) + 0.0, round(width, 3) + 0.0, round(height, 3) + 0.0
+            if not (wide and high) or left + wide > wide_most or top + high > high_most:
+                return None
+            return {"x": left, "y": top, "width": wide, "height": high, "rotation": 0.0}
+
+        return upright
+
     def order(self, item: Item) -> Any:
-        return (*box_of(item), item["label"], sorted(item.get("attributes", {}).items()))
+        return (*_SPOT(item), said_of(item))
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         if any(item["rotation"] for item in (*left, *right)):
@@ -111,6 +137,9 @@ class BoxType(ShapeType[BoxParams]):
 
     def arrow_geometry(self) -> list[pa.Field]:
         return [pa.field(name, pa.float64()) for name in ("x", "y", "width", "height", "rotation")]
+
+
+_SPOT = itemgetter("x", "y", "width", "height", "rotation", "label")
 
 
 def box_of(item: Mapping[str, Any]) -> Box:

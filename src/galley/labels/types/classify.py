@@ -59,6 +59,7 @@ class Classify(LabelType[ClassifyParams]):
         "为整条记录标注单个类别、多个类别或分类路径。",
     )
     Params = ClassifyParams
+    results_need_content = False
 
     def __init__(self, params: ClassifyParams) -> None:
         super().__init__(params)

@@ -3,7 +3,7 @@
 Values: [{x, y, label, attributes?}] in pixels.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -13,8 +13,8 @@ from galley.kernel.extension import Able
 from galley.kernel.language import Text
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member
-from galley.labels.regions import ShapeParams, ShapeType, clipped, need_inside, pixel, size_of
-from galley.labels.shape import need_number
+from galley.labels.regions import ShapeParams, ShapeType, clipped, limits_of, need_inside, pixel, said_of, size_of
+from galley.labels.shape import NUMBERS, need_number
 from galley.labels.voting import lower_median
 
 __all__ = ["KeypointParams", "KeypointType"]
@@ -54,8 +54,20 @@ class KeypointType(ShapeType[KeypointParams]):
         need_inside(y, content.height, f"{place}.y")
         return {"x": x, "y": y}
 
+    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
+        wide, high = limits_of(content)
+
+        def inside(data: dict[str, Any]) -> Item | None:
+            x: Any = data.get("x")
+            y: Any = data.get("y")
+            if type(x) not in NUMBERS or type(y) not in NUMBERS or not (0 <= x <= wide and 0 <= y <= high):
+                return None
+            return {"x": round(x, 3) + 0.0, "y": round(y, 3) + 0.0}
+
+        return inside
+
     def order(self, item: Item) -> Any:
-        return (item["x"], item["y"], item["label"], sorted(item.get("attributes", {}).items()))
+        return (item["x"], item["y"], item["label"], said_of(item))
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         mine = np.array([(item["x"], item["y"]) for item in left], dtype=np.float64).reshape(-1, 1, 2)

@@ -4,7 +4,7 @@ Values: [{points: [[x, y], …], label, attributes?}]: closed outlines in pixels
 that sorts first, without the closing point. An outline that crosses itself is filled by the even-odd rule.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -16,8 +16,8 @@ from galley.kernel.language import Text
 from galley.labels.errors import LabelCountError, LabelEmptyError
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member
-from galley.labels.regions import ShapeParams, ShapeType, clipped, need_inside, pixel, size_of
-from galley.labels.shape import need_list, need_number
+from galley.labels.regions import ShapeParams, ShapeType, clipped, limits_of, need_inside, pixel, said_of, size_of
+from galley.labels.shape import NUMBERS, need_list, need_number
 from galley.labels.voting import medoid
 
 __all__ = ["POINTS_MAX", "PolygonParams", "PolygonType", "points_of"]
@@ -50,12 +50,34 @@ class PolygonType(ShapeType[PolygonParams]):
         if len(raw) > POINTS_MAX:
             raise LabelCountError(place=f"{place}.points", count=len(raw), allowed=f"3…{POINTS_MAX}")
         points = [self._point(point, f"{place}.points[{at}]", content) for at, point in enumerate(raw)]
+        return self._outline(points, place)
+
+    def _outline(self, points: list[Point], place: str) -> Item:
         points = [point for at, point in enumerate(points) if point != points[at - 1] or len(points) == 1]
         if len(points) < 3:
             raise LabelCountError(place=f"{place}.points", count=len(points), allowed=f"3…{POINTS_MAX}")
         if abs(signed_area(points)) <= _AREA_MIN and polygon_area(points) <= _AREA_MIN:
             raise LabelEmptyError(place=place, value="0")
         return {"points": [list(point) for point in _ring(points)]}
+
+    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
+        wide, high = limits_of(content)
+
+        def inside(data: dict[str, Any]) -> Item | None:
+            raw = data.get("points")
+            if type(raw) is not list or len(raw) > POINTS_MAX:
+                return None
+            points: list[Point] = []
+            for pair in raw:
+                if type(pair) is not list or len(pair) != 2:
+                    return None
+                x, y = pair
+                if type(x) not in NUMBERS or type(y) not in NUMBERS or not (0 <= x <= wide and 0 <= y <= high):
+                    return None
+                points.append((round(x, 3) + 0.0, round(y, 3) + 0.0))
+            return self._outline(points, "value")
+
+        return inside
 
     def _point(self, raw: Any, place: str, content: Content) -> Point:
         pair = need_list(raw, place)
@@ -69,7 +91,7 @@ class PolygonType(ShapeType[PolygonParams]):
         return x, y
 
     def order(self, item: Item) -> Any:
-        return (item["points"], item["label"], sorted(item.get("attributes", {}).items()))
+        return (item["points"], item["label"], said_of(item))
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         mine, yours = [points_of(item) for item in left], [points_of(item) for item in right]

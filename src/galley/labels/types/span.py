@@ -4,7 +4,7 @@ Values: [{start, end, label, attributes?}]: code points from 0, the end not incl
 must then be what the record says there: the cheapest way to notice offsets of another convention.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -24,11 +24,14 @@ from galley.labels.errors import (
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member, cluster, labels_agree, soft_f1_distance
 from galley.labels.region_ids import region_id
-from galley.labels.regions import RegionParams, RegionType
+from galley.labels.regions import RegionParams, RegionType, said_of
 from galley.labels.shape import LABEL_ITEMS_MAX, MATCHED_ITEMS_MAX, need_int
 from galley.labels.voting import Vote, heaviest, medoid, tally, total, votes_of
 
 __all__ = ["SpanIdentity", "SpanParams", "SpanType", "identity_of", "span_id"]
+
+_OFFSET_MAX = 2**53
+"""Offsets of a text that is not known: what JSON numbers hold exactly."""
 
 SpanIdentity = tuple[int, int, str]
 """start, end and label: what tells spans of one control apart, and what relations point at."""
@@ -73,8 +76,25 @@ class SpanType(RegionType[SpanParams]):
             raise LabelTextError(place=place, actual=content.text[start:end], stated=data["text"])
         return {"start": start, "end": end}
 
+    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
+        text = content.text
+        length = _OFFSET_MAX if text is None else len(text)
+
+        def inside(data: dict[str, Any]) -> Item | None:
+            start: Any = data.get("start")
+            end: Any = data.get("end")
+            if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+                return None
+            if "text" in data and text is not None and text[start:end] != data["text"]:
+                return None
+            return {"start": start, "end": end}
+
+        return inside
+
     def settled(self, items: list[Item]) -> list[Item]:
-        ordered = sorted(items, key=self.order)
+        ordered = sorted(items, key=self.order) if len(items) > 1 else items
+        if len({identity_of(item) for item in ordered}) == len(ordered) and self.params.overlap == "any":
+            return ordered
         places: dict[SpanIdentity, int] = {}
         for place, item in enumerate(ordered):
             if identity_of(item) in places:
@@ -86,7 +106,7 @@ class SpanType(RegionType[SpanParams]):
         return ordered
 
     def order(self, item: Item) -> Any:
-        return (item["start"], item["end"], item["label"], sorted(item.get("attributes", {}).items()))
+        return (item["start"], item["end"], item["label"], said_of(item))
 
     def _clash(self, ordered: Sequence[Item]) -> tuple[int, int] | None:
         """The first two spans, by start, that overlap in a way the control does not allow."""

@@ -17,6 +17,8 @@ __all__ = ["Written", "text_of_results", "text_results"]
 class Written(LabelType[P]):
     """A label type whose value is a string."""
 
+    results_need_content = False
+
     def to_label_studio(self, value: Value, control: str, target: str, content: Content) -> list[dict[str, Any]]:
         return text_results(value, control, target)
 
