@@ -154,6 +154,11 @@ class Database:
         with self.connection() as connection, connection.transaction():
             yield connection
 
+    def alone(self) -> Connection:
+        """A connection outside the pool, for session locks and LISTEN; the caller closes it."""
+        with self._translated():
+            return psycopg.connect(self.conninfo, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+
     def retried(self, work: Callable[[Connection], T], *, attempts: int = 3) -> T:
         """Run idempotent work on an autocommit connection, again when the connection was lost or the database busy."""
         for _ in range(attempts - 1):
