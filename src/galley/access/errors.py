@@ -1,6 +1,6 @@
 """What can go wrong at the door."""
 
-from galley.kernel.errors import InputError, IntegrityError, StateError, TransientError
+from galley.kernel.errors import InputError, IntegrityError, MissingError, StateError, TransientError
 from galley.kernel.language import Text
 
 __all__ = [
@@ -46,12 +46,12 @@ class NotAllowedError(InputError):
 
 
 class ThrottledError(TransientError):
-    """Too many attempts; `retry_after_seconds` says when the next one is heard."""
+    """Too many attempts; `retry_seconds` says when the next one is heard."""
 
     code = "GLY-ACC-003"
     text = Text(
-        "Too many attempts; try again in {retry_after_seconds} s.",
-        "尝试次数过多，请在 {retry_after_seconds} 秒后重试。",
+        "Too many attempts; try again in {retry_seconds} s.",
+        "尝试次数过多，请在 {retry_seconds} 秒后重试。",
     )
     hint = Text(
         "The account is not locked: the wait ends by itself.",
@@ -129,7 +129,7 @@ class ScopesError(InputError):
     )
 
 
-class UnknownError(InputError):
+class UnknownError(MissingError):
     """Nothing of that kind with that id in this organisation."""
 
     code = "GLY-ACC-012"
