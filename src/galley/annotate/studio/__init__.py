@@ -1,0 +1,1 @@
+"""What an imported Label Studio project was, beside the queue it became."""
