@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -18,6 +19,9 @@ from galley.store.database import HOME, Database
 from galley.store.embedded import EmbeddedServer
 from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
+
+if TYPE_CHECKING:
+    from galley_floor import Floor, Served
 
 _SERIAL = itertools.count()
 
@@ -88,3 +92,21 @@ def workspace(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
         tmp_path / "workspace", create=True, clock=FakeClock(), environment={"GALLEY_DATABASE_URL": database_url}
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+def floor(workspace: Workspace) -> "Iterator[Floor]":
+    """The server's application in this process, over a fresh database, with an organisation and its people."""
+    from galley_floor import open_floor
+
+    with open_floor(workspace) as opened:
+        yield opened
+
+
+@pytest.fixture
+def served(tmp_path: Path, database_url: str) -> "Iterator[Served]":
+    """A real `galley serve` over a fresh database: slow, for the few tests that need processes and sockets."""
+    from galley_floor import open_served
+
+    with open_served(tmp_path, environment={"GALLEY_DATABASE_URL": database_url}) as running:
+        yield running

@@ -2,6 +2,7 @@
 
     GalleyError
     ├── InputError        the user's input is wrong: fix it and try again
+    │   └── MissingError  there is no such thing, for this one
     ├── StateError        the request is right but the system is not in a state to serve it
     ├── IntegrityError    bytes, hashes, signatures or counts do not agree: never continue
     ├── TransientError    trying again later may succeed (network, lock, disk)
@@ -20,6 +21,7 @@ __all__ = [
     "GalleyError",
     "InputError",
     "IntegrityError",
+    "MissingError",
     "StateError",
     "TransientError",
     "invariant",
@@ -65,6 +67,10 @@ class GalleyError(Exception):
 
 class InputError(GalleyError):
     """The user's input is wrong."""
+
+
+class MissingError(InputError):
+    """What was asked for does not exist, or not for the one who asks: both are told alike."""
 
 
 class StateError(GalleyError):

@@ -1,0 +1,73 @@
+"""`galley serve`: the floor, one process on a laptop or many in front of one PostgreSQL."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from galley.cli.speech import Voice
+from galley.kernel.errors import GalleyError, InputError
+from galley.kernel.language import Language, Text
+
+__all__ = ["add"]
+
+_HELP = Text(
+    "Serve the web app and the API: people label, review and manage here.",
+    "启动网页与接口服务：人员在此标注、审核与管理。",
+)
+_HOST = Text("address to listen on", "监听地址")
+_PORT = Text("port to listen on", "监听端口")
+_PROCESSES = Text("processes that answer; 0 = one per core", "应答进程数；0 表示每个核心一个")
+_WORKSPACE = Text(
+    "the workspace (default: the nearest one; made when named and missing)",
+    "工作区（默认：最近的一个；指定且不存在时新建）",
+)
+_AT = Text("Galley is at http://{host}:{port} (stop: Ctrl-C)", "Galley 已启动：http://{host}:{port}（Ctrl-C 停止）")
+
+
+class AddressError(InputError):
+    """The address cannot be listened on."""
+
+    code = "GLY-CLI-004"
+    text = Text("Cannot listen on {host}:{port}: {reason}.", "无法监听 {host}:{port}：{reason}。")
+    hint = Text("Stop what listens there, or choose another --port.", "请停止占用该端口的程序，或用 --port 另选端口。")
+
+
+def add(app: typer.Typer, language: Language) -> None:
+    """Add the command."""
+
+    @app.command("serve", help=_HELP.say(language))
+    def serve(
+        host: Annotated[str, typer.Option(help=_HOST.say(language))] = "127.0.0.1",
+        port: Annotated[int, typer.Option(min=1, max=65535, help=_PORT.say(language))] = 8080,
+        processes: Annotated[int, typer.Option(min=0, max=256, help=_PROCESSES.say(language))] = 1,
+        workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
+    ) -> None:
+        from galley.cli.find import find_workspace
+        from galley.server.serve import Serving
+        from galley.server.serve import serve as run
+
+        voice = Voice(language)
+        try:
+            _check_free(host, port)
+            folder = (workspace or find_workspace(Path.cwd(), os.environ)).expanduser().absolute()
+            wanted = Serving(workspace=folder, host=host, port=port, processes=processes or os.cpu_count() or 1)
+            voice.say(_AT, host=host, port=port)
+            code = run(wanted, os.environ)
+        except GalleyError as problem:
+            voice.fail(problem)
+        raise SystemExit(code)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say before anything is started that the address cannot be had."""
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as problem:
+        raise AddressError(host=host, port=port, reason=problem.strerror or str(problem)) from problem

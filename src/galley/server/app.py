@@ -1,0 +1,72 @@
+"""The application: every route behind the guard, every request through the door, every failure as a problem."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Scope
+
+from galley.access.model import Actor
+from galley.server.body import JsonRequest
+from galley.server.door import Door
+from galley.server.guard import actor_in, check_verbs, guarded
+from galley.server.inject import GivenPorts
+from galley.server.ports import Ports
+from galley.server.problems import answer
+from galley.server.routes import ROUTES
+from galley.server.threads import BoundedThreads, use_threads
+
+__all__ = ["create_app"]
+
+
+def create_app(
+    ports: Ports, routes: Sequence[HTTPRouteHandler] = ROUTES, *, on_end: Callable[[], None] | None = None
+) -> Litestar:
+    """The ASGI application over open ports; raises VerbMissingError when a route declares no verb.
+
+    When the application's lifespan ends, the ports' process is stopped, then `on_end` is called.
+    """
+    settings = ports.settings
+    threads = BoundedThreads(settings.threads, waiting=settings.waiting, waiting_seconds=settings.waiting_seconds)
+    use_threads(threads)
+
+    def bundle() -> Ports:
+        return ports
+
+    # `ports` is asked for so that the two are found one after the other: for two that could be found at once
+    # the framework starts a task group, which costs more than both.
+    def whoever(ports: GivenPorts, scope: Scope) -> Actor | None:
+        return actor_in(scope)
+
+    @contextlib.asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        yield
+        ports.process.stop()
+        ports.log.flush()
+        threads.shutdown()
+        if on_end is not None:
+            on_end()
+
+    app = Litestar(
+        route_handlers=list(routes),
+        dependencies={
+            "ports": Provide(bundle, sync_to_thread=False),
+            "actor": Provide(whoever, sync_to_thread=False),
+        },
+        middleware=[guarded(ports)],
+        exception_handlers={Exception: answer},
+        request_class=JsonRequest,
+        request_max_body_size=settings.body_bytes,
+        openapi_config=None,
+        logging_config=None,
+        lifespan=[running],
+        debug=False,
+    )
+    check_verbs(app)
+    app.state.ports = ports
+    handler: Any = app.asgi_handler
+    app.asgi_handler = Door(handler, ports)
+    return app

@@ -1,0 +1,78 @@
+"""What handlers may use: one bundle, opened once a process."""
+
+import dataclasses
+
+from galley.access import service as access
+from galley.access.model import Actor
+from galley.annotate import repo as annotate
+from galley.kernel.clock import Clock, SystemClock
+from galley.server.actors import ActorCache, Kind, Listener
+from galley.server.logs import LogWriter
+from galley.server.places import ProjectPlaces
+from galley.server.process import Process
+from galley.server.settings import Settings
+from galley.store.blobs import StoredBlobs
+from galley.store.database import Database
+from galley.store.objects import StoredObjects
+from galley.store.workspace import Workspace
+
+__all__ = ["Ports", "open_ports"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Ports:
+    """The world as a handler sees it. `database` sees nothing until it is `.of(organisation)`; `house` sees all."""
+
+    workspace: Workspace
+    database: Database
+    house: Database
+    clock: Clock
+    actors: ActorCache
+    places: ProjectPlaces
+    process: Process
+    settings: Settings
+    log: LogWriter
+
+    @property
+    def blobs(self) -> StoredBlobs:
+        """Content-addressed bytes."""
+        return self.workspace.blobs
+
+    @property
+    def objects(self) -> StoredObjects:
+        """Named immutable objects."""
+        return self.workspace.objects
+
+
+def open_ports(
+    workspace: Workspace, *, clock: Clock | None = None, settings: Settings | None = None, log: LogWriter | None = None
+) -> Ports:
+    """The ports of a process over an open workspace; `ports.process.stop()` closes them, the workspace stays open."""
+    time = clock or SystemClock()
+    database = workspace.database.of(None)
+    house = database.house()
+
+    def find(kind: Kind, secret: str, organisation: int) -> Actor:
+        known = access.actor_of_token if kind == "token" else access.actor_of_session
+        return known(house, time, secret, organisation)
+
+    def exists(organisation: int, project: int) -> bool:
+        with database.of(organisation).connection() as connection:
+            return any(found.id == project for found in annotate.projects(connection))
+
+    actors = ActorCache(find, time)
+    process = Process()
+    listener = Listener(house, actors)
+    process.on_stop(listener.stop)
+    listener.start()
+    return Ports(
+        workspace=workspace,
+        database=database.of(None),
+        house=house,
+        clock=time,
+        actors=actors,
+        places=ProjectPlaces(exists),
+        process=process,
+        settings=settings or Settings(),
+        log=log or LogWriter(),
+    )

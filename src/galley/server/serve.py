@@ -1,0 +1,124 @@
+"""Processes: one parent that keeps the house and runs the duties, and as many stateless ones as asked that answer.
+
+The parent opens the workspace first, so that whatever is wrong is said once, and starts Granian; each process opens the
+workspace for itself. SIGTERM and SIGINT drain: /ready turns 503, after `GALLEY_DRAIN_SECONDS` no connection is accepted,
+what is under way is finished, and the processes end.
+"""
+
+import logging.config
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+from litestar import Litestar
+
+from galley.server.app import create_app
+from galley.server.logs import LOGGING
+from galley.server.ports import open_ports
+from galley.server.settings import Settings, settings_of
+from galley.store.workspace import Workspace
+
+__all__ = ["Serving", "application", "serve"]
+
+_WORKSPACE: Final = "GALLEY_SERVE_WORKSPACE"
+_CONNECTIONS_MAX: Final = 20_000
+_BACKLOG: Final = 4096
+_END_SECONDS: Final = 30
+
+
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to serve what."""
+
+    workspace: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    processes: int = 1
+
+
+def application() -> Litestar:
+    """The application of one process; Granian calls this in each."""
+    logging.config.dictConfig(LOGGING)
+    _raise_files_limit()
+    workspace = Workspace.open(os.environ[_WORKSPACE])
+    ports = open_ports(workspace, settings=settings_of(os.environ))
+    signal.signal(signal.SIGUSR1, lambda *_: ports.process.drain())
+    return create_app(ports, on_end=workspace.close)
+
+
+def serve(serving: Serving, environment: Mapping[str, str]) -> int:
+    """Serve until a signal says to stop; the exit code: 0 unless a process died by itself.
+
+    Raises what opening the workspace raises, and OSError when the address cannot be had.
+    """
+    settings = settings_of(environment)
+    with Workspace.open(serving.workspace, create=True) as workspace:
+        workspace.database.facts()
+        os.environ[_WORKSPACE] = str(serving.workspace)
+        # A forked child would share the parent's threads' locks and its hold on the embedded server.
+        multiprocessing.set_start_method("spawn", force=True)
+        server = _Server(serving, settings)
+        try:
+            server.serve()
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 1
+    return 0
+
+
+class _Server(MPServer):
+    """Granian, told to drain before it stops."""
+
+    def __init__(self, serving: Serving, settings: Settings) -> None:
+        super().__init__(
+            "galley.server.serve:application",
+            address=serving.host,
+            port=serving.port,
+            interface=Interfaces.ASGI,
+            workers=serving.processes,
+            factory=True,
+            websockets=False,
+            backlog=_BACKLOG,
+            backpressure=_CONNECTIONS_MAX,
+            http1_settings=HTTP1Settings(header_read_timeout=15_000, pipeline_flush=True),
+            log_level=LogLevels.warning,
+            log_dictconfig=LOGGING,
+            workers_kill_timeout=_END_SECONDS,
+            respawn_failed_workers=True,
+        )
+        self._drain_seconds = settings.drain_seconds
+        self._signals = 0
+
+    def signal_handler_interrupt(self, *_: Any, **__: Any) -> None:
+        """The first signal drains, the second stops at once."""
+        self._signals += 1
+        for worker in self.wrks:
+            if worker.inner.is_alive():
+                os.kill(worker.inner.pid, signal.SIGUSR1)
+        if self._signals > 1 or self._drain_seconds <= 0:
+            super().signal_handler_interrupt()
+        else:
+            timer = threading.Timer(self._drain_seconds, super().signal_handler_interrupt)
+            timer.daemon = True
+            timer.start()
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stop the processes. One that a signal to the whole group ended before we told it did not fail."""
+        if self._signals:
+            self.interrupt_children.clear()
+        super().shutdown(exit_code)
+
+
+def _raise_files_limit() -> None:
+    """Every connection is a file: take as many as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

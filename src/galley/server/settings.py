@@ -1,0 +1,67 @@
+"""What an operator sets in the environment of the server."""
+
+import ipaddress
+from collections.abc import Mapping
+
+import msgspec
+
+from galley.kernel.errors import InputError
+from galley.kernel.language import Text
+
+__all__ = ["SettingError", "Settings", "settings_of"]
+
+
+class SettingError(InputError):
+    """An environment variable that cannot be read."""
+
+    code = "GLY-SRV-020"
+    text = Text("{name}='{value}': {reason}", "{name}='{value}'：{reason}")
+    hint = Text("See docs/deploy for the settings of the server.", "服务端设置见 docs/deploy。")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits and switches of a server process; the defaults suit a laptop and a base alike."""
+
+    body_bytes: int = 4 << 20
+    threads: int = 12  # of handlers that wait for the database; below the pool, so that they never wait for it
+    waiting: int = 120  # requests that wait for a thread before others are told to come again
+    waiting_seconds: float = 5.0
+    drain_seconds: float = 0.0
+    streams: int = 500
+    trusted_proxies: tuple[str, ...] = ()
+    metrics_token: str = ""
+    secure_cookies: bool = False
+    log_requests: bool = True
+
+
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; raises SettingError."""
+    proxies = tuple(part.strip() for part in environment.get("GALLEY_TRUSTED_PROXIES", "").split(",") if part.strip())
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError as problem:
+            raise SettingError(name="GALLEY_TRUSTED_PROXIES", value=proxy, reason=str(problem)) from problem
+    return Settings(
+        body_bytes=int(_number(environment, "GALLEY_BODY_BYTES", 4 << 20)),
+        threads=int(_number(environment, "GALLEY_THREADS", 12)),
+        drain_seconds=_number(environment, "GALLEY_DRAIN_SECONDS", 0.0),
+        streams=int(_number(environment, "GALLEY_STREAMS", 500)),
+        trusted_proxies=proxies,
+        metrics_token=environment.get("GALLEY_METRICS_TOKEN", ""),
+        secure_cookies=environment.get("GALLEY_SECURE_COOKIES", "") in ("1", "true", "yes"),
+        log_requests=environment.get("GALLEY_LOG_REQUESTS", "1") not in ("0", "false", "no"),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    given = environment.get(name, "")
+    if not given:
+        return default
+    try:
+        value = float(given)
+    except ValueError as problem:
+        raise SettingError(name=name, value=given, reason="not a number") from problem
+    if not 0 <= value < 1e12:
+        raise SettingError(name=name, value=given, reason="out of range")
+    return value
