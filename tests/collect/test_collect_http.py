@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galley.collect.addresses import refused_kind
 from galley.collect.errors import NothingFoundError, SettingError
 from galley.collect.fetch import Fetcher, FetchRules, check_url
 from galley.collect.remote_errors import BadUrlError, TooSlowError, VariableMissingError
+from galley.kernel.addresses import refused_kind
 from galley.kernel.ports import Desk
 from galley.testing.connector_contract import Collect, check_connector, drafts, spoiled
 from galley.testing.memory import FakeClock

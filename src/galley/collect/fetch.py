@@ -19,7 +19,6 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
-from galley.collect.addresses import refused_kind
 from galley.collect.errors import RecordError, TooLargeError, UnpacksTooLargeError
 from galley.collect.packed import BOMB_FLOOR_BYTES
 from galley.collect.remote_errors import (
@@ -32,6 +31,7 @@ from galley.collect.remote_errors import (
     TransferError,
 )
 from galley.kernel import limits
+from galley.kernel.addresses import refused_kind
 from galley.kernel.clock import Clock
 
 __all__ = ["Answer", "FetchRules", "Fetcher", "check_url"]
