@@ -115,7 +115,7 @@ class Floor:
 
     def _insert(self, statement: str, facts: tuple[Any, ...]) -> Any:
         with self.ports.house.connection() as connection:
-            row = connection.execute(statement, facts).fetchone()  # type: ignore[arg-type]
+            row = connection.execute(statement, facts).fetchone()
         assert row is not None
         return row[0]
 

@@ -49,9 +49,6 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; whatever leaves is counted and logged."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         began = time.perf_counter()
         ports = self._ports
         mine = cast("dict[str, Any]", scope)

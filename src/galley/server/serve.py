@@ -22,11 +22,14 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 from litestar import Litestar
 
+from galley.kernel.clock import SystemClock
 from galley.server.app import create_app
 from galley.server.logs import LOGGING
 from galley.server.ports import open_ports
 from galley.server.settings import Settings, settings_of
 from galley.store.workspace import Workspace
+from galley.worker.duties import DUTIES
+from galley.worker.duty import Floor, Rota
 
 __all__ = ["Serving", "application", "serve"]
 
@@ -63,6 +66,7 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     settings = settings_of(environment)
     with Workspace.open(serving.workspace, create=True) as workspace:
         workspace.database.facts()
+        rota = _duties(workspace)
         os.environ[_WORKSPACE] = str(serving.workspace)
         # A forked child would share the parent's threads' locks and its hold on the embedded server.
         multiprocessing.set_start_method("spawn", force=True)
@@ -71,6 +75,8 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
             server.serve()
         except SystemExit as ended:
             return ended.code if isinstance(ended.code, int) else 1
+        finally:
+            rota.stop()
     return 0
 
 
@@ -104,17 +110,33 @@ class _Server(MPServer):
             if worker.inner.is_alive():
                 os.kill(worker.inner.pid, signal.SIGUSR1)
         if self._signals > 1 or self._drain_seconds <= 0:
-            super().signal_handler_interrupt()
+            self._interrupt()
         else:
-            timer = threading.Timer(self._drain_seconds, super().signal_handler_interrupt)
+            timer = threading.Timer(self._drain_seconds, self._interrupt)
             timer.daemon = True
             timer.start()
+
+    def _interrupt(self) -> None:
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     def shutdown(self, exit_code: int = 0) -> None:
         """Stop the processes. One that a signal to the whole group ended before we told it did not fail."""
         if self._signals:
             self.interrupt_children.clear()
-        super().shutdown(exit_code)
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+
+def _duties(workspace: Workspace) -> Rota:
+    """Start the duties, in the parent: the processes that answer are left to answering."""
+    log = logging.getLogger("galley.worker")
+
+    def tell(name: str, problem: Exception) -> None:
+        log.error("duty failed", exc_info=problem, extra={"galley": {"duty": name}})
+
+    floor = Floor(workspace=workspace, house=workspace.database.house(), clock=SystemClock())
+    rota = Rota(floor, DUTIES, tell)
+    rota.start()
+    return rota
 
 
 def _raise_files_limit() -> None:

@@ -1,13 +1,13 @@
-"""Every route of the API: one module a subject, each with its list ROUTES."""
+"""Every route of the API: one module a subject, each with its list ROUTES. How a handler looks: `server/inject.py`."""
 
 from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from galley.server.routes import system
+from galley.server.routes.system import ROUTES as SYSTEM
 
 __all__ = ["ROUTES"]
 
 ROUTES: Final[list[HTTPRouteHandler]] = [
-    *system.ROUTES,
+    *SYSTEM,
 ]
