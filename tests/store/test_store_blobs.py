@@ -102,6 +102,14 @@ def test_a_torn_blob_is_repaired_by_putting_it_again(shelf: Shelf) -> None:
     assert blobs.get(sha256) == b"rice"
 
 
+def test_a_name_can_be_forgotten_again(shelf: Shelf) -> None:
+    shelf.create("uploads/1/2/0", b"rice")
+    shelf.remove("uploads/1/2/0")
+    shelf.remove("uploads/1/2/0")
+    assert shelf.read("uploads/1/2/0") is None
+    assert list(shelf.names("uploads/")) == []
+
+
 @pytest.mark.parametrize(
     "name", ["", "/a", "a/", "a//b", ".", "../a", "a/../b", ".staging/x", "é", "a b", "a\n", "a\0"]
 )

@@ -80,6 +80,10 @@ class Bucket:
             found = [str(item["path"]) for page in obstore.list(self._store, folder or None) for item in page]
         return iter(sorted(name for name in found if name.startswith(prefix)))
 
+    def remove(self, name: str) -> None:
+        with _reported("remove", name), contextlib.suppress(FileNotFoundError, NotFoundError):
+            obstore.delete(self._store, name)
+
     def flush(self) -> None:
         return
 

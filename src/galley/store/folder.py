@@ -76,6 +76,10 @@ class Folder:
                 found += [(place / file).as_posix() for file in files]
         return iter(sorted(name for name in found if name.startswith(prefix)))
 
+    def remove(self, name: str) -> None:
+        with _reported("remove", str(self.root / name)):
+            (self.root / name).unlink(missing_ok=True)
+
     def flush(self) -> None:
         with _reported("sync", str(self.root)):
             if not self.root.exists():

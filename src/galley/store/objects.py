@@ -62,6 +62,10 @@ class Shelf(Protocol):
         """The names that begin with the prefix, sorted."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Forget the name, if it is known; for pieces of uploads only: nothing else is ever removed."""
+        ...
+
     def flush(self) -> None:
         """Make everything stored so far survive a power cut."""
         ...
