@@ -66,17 +66,21 @@ class Archive(Connector[ArchiveParams]):
             yield spoil(unit.key, unit.uri, problem)
             return
         with file:
-            watch = _Watch(unit.key)
-            try:
-                members = _members(file, unit.key, status.st_size)
-                for member in members:
-                    record = self._record(member, unit, desk, watch)
-                    if record is not None:
-                        yield record
-                    if isinstance(record, Spoiled) and record.code in _FATAL:
-                        return
-            except RecordError as problem:
-                yield spoil(unit.key, unit.uri, problem)
+            yield from self.read_open(file, status.st_size, unit, desk)
+
+    def read_open(self, file: BinaryIO, size: int, unit: Unit, desk: Desk) -> Iterator[Draft | Spoiled]:
+        """The records of an open, seekable archive, under the same limits."""
+        watch = _Watch(unit.key)
+        try:
+            members = _members(file, unit.key, size)
+            for member in members:
+                record = self._record(member, unit, desk, watch)
+                if record is not None:
+                    yield record
+                if isinstance(record, Spoiled) and record.code in _FATAL:
+                    return
+        except RecordError as problem:
+            yield spoil(unit.key, unit.uri, problem)
 
     def _record(self, member: Member, unit: Unit, desk: Desk, watch: "_Watch") -> Draft | Spoiled | None:
         """One member's record; None for a member the recipe does not ask for."""
