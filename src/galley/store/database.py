@@ -187,7 +187,12 @@ class Database:
 
     def where(self) -> str:
         """The server and database, without any password."""
-        parts = conninfo_to_dict(self.conninfo)
+        return self.place_of(self.conninfo)
+
+    @staticmethod
+    def place_of(conninfo: str) -> str:
+        """The server and database of a connection string, without any password."""
+        parts = conninfo_to_dict(conninfo)
         return f"{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"
 
     def close(self) -> None:

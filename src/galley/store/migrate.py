@@ -71,6 +71,9 @@ def migrate(connection: psycopg.Connection[Any], shipped: tuple[Migration, ...] 
                 facts = {"number": migration.number, "name": migration.name, "sha256": migration.sha256}
                 connection.execute(QUERIES["record_migration"], facts)
                 done.append(migration.name)
+            grants = connection.execute(QUERIES["has_grant_house"]).fetchone()
+            if grants is not None and grants[0]:
+                connection.execute(QUERIES["grant_house"])
     except psycopg.errors.LockNotAvailable as problem:
         raise DatabaseBusyError(reason=str(problem)) from problem
     return done
