@@ -118,7 +118,7 @@ def _unacceptable(scope: dict[str, Any]) -> HeaderError | PathError | None:
         return HeaderError(reason="too many", count=HEADERS_MAX, size=HEADER_BYTES_MAX)
     if sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES_MAX:
         return HeaderError(reason="too large", count=HEADERS_MAX, size=HEADER_BYTES_MAX)
-    path, raw = scope["path"], scope.get("raw_path") or b""
+    path, raw = scope["path"], (scope.get("raw_path") or b"").partition(b"?")[0]
     if len(path) > _PATH_BYTES_MAX or len(scope.get("query_string", b"")) > _QUERY_BYTES_MAX:
         return PathError()
     if _BAD_PATH.search(path) or _BAD_RAW_PATH.search(raw):

@@ -93,13 +93,18 @@ def _misfits(problem: HTTPException) -> list[dict[str, str]]:
     found = [
         {
             "in": str(getattr(each.get("source"), "value", each.get("source") or "body")),
-            "field": str(each.get("key", "")).removeprefix("data.") or "body",
+            "field": _field(str(each.get("key", ""))),
             "reason": str(each.get("message", "")),
         }
         for each in extra
         if isinstance(each, dict)
     ]
     return found or [{"in": "request", "field": "request", "reason": problem.detail}]
+
+
+def _field(key: str) -> str:
+    """The framework calls the body `data`."""
+    return "body" if key in ("", "data") else key.removeprefix("data.")
 
 
 def problem_of(error: kernel.GalleyError, *, accept_language: str, request_id: str) -> dict[str, object]:
