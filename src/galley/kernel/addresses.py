@@ -1,7 +1,7 @@
 """Which network addresses a URL from outside may make us connect to. Pure.
 
-A URL in a list, a model server, a webhook: each is input from a stranger. Without this check it reads the operator's own network (server-side request
-forgery), and the cloud's metadata service with its credentials.
+A URL in a list, a model server, a webhook: each is input from a stranger. Without this check it reads the operator's own
+network (server-side request forgery), and the cloud's metadata service with its credentials.
 """
 
 import ipaddress

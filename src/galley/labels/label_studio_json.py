@@ -18,9 +18,19 @@ from galley.labels.regions import RegionType
 from galley.labels.schema import Control, Labels, LabelSchema, check_complete
 from galley.labels.shape import json_kind, need_dict_items
 
-__all__ = ["Answer", "TaskRead", "content_of", "labels_of_results", "read_tasks", "results_of_labels", "task_of"]
+__all__ = [
+    "Answer",
+    "TaskRead",
+    "content_of",
+    "labels_of_results",
+    "read_tasks",
+    "results_of_labels",
+    "task_of",
+    "task_read",
+]
 
 FORMAT: Final = "Label Studio JSON"
+"""What errors call it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Answer:
     score: float | None = None
     lead_seconds: float | None = None
     created: str = ""
+    size: tuple[int, int] | None = None  # width and height of the image, when the results say it
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class TaskRead:
     meta: dict[str, Any] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     problems: tuple[GalleyError, ...] = ()  # of the task itself
+    raw: bytes = b""  # as it stands in the file
 
 
 def read_tasks(
@@ -61,15 +73,16 @@ def read_tasks(
     itself ends or is not JSON between tasks; a task that cannot be read is returned with its problem.
     """
     for element in json_elements(stream, FORMAT):
-        yield _task(element, schema, sizes or {})
+        yield task_read(element, schema, sizes)
 
 
-def _task(element: Element, schema: LabelSchema, sizes: Mapping[str, tuple[int, int]]) -> TaskRead:
+def task_read(element: Element, schema: LabelSchema, sizes: Mapping[str, tuple[int, int]] | None = None) -> TaskRead:
+    """One task of a file."""
     try:
         raw = msgspec.json.decode(element.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         wrong: GalleyError = LabelFileError(format=FORMAT, line=element.line, found=str(problem))
-        return TaskRead(place=element.place, line=element.line, id="", problems=(wrong,))
+        return TaskRead(place=element.place, line=element.line, id="", problems=(wrong,), raw=element.data)
     problems: list[GalleyError] = []
 
     def part(name: str, kind: type[Any], expected: str) -> Any:
@@ -86,7 +99,7 @@ def _task(element: Element, schema: LabelSchema, sizes: Mapping[str, tuple[int, 
     # A bare object is a task's data, as Label Studio's own import takes it.
     data = part("data", dict, "object") if "data" in raw else {k: v for k, v in raw.items() if k not in _TASK_FIELDS}
     name = str(raw.get("id", element.place))
-    content = _content(sizes.get(name))
+    content = _content(sizes.get(name) if sizes else None)
     answers = [
         _answer(item, schema, data, content, element.line, machine=machine)
         for key, machine in (("annotations", False), ("completions", False), ("predictions", True))
@@ -100,6 +113,7 @@ def _task(element: Element, schema: LabelSchema, sizes: Mapping[str, tuple[int, 
         meta=part("meta", dict, "object"),
         answers=tuple(answers),
         problems=tuple(problems),
+        raw=element.data,
     )
 
 
@@ -137,7 +151,17 @@ def _answer(
         score=_number(raw.get("score")),
         lead_seconds=_number(raw.get("lead_time")),
         created=_text(raw.get("created_at")),
+        size=_size(raw.get("result")),
     )
+
+
+def _size(results: Any) -> tuple[int, int] | None:
+    for item in results if isinstance(results, list) else ():
+        if isinstance(item, dict) and "original_width" in item:
+            wide, high = item["original_width"], item.get("original_height")
+            if type(wide) is int and type(high) is int and wide > 0 and high > 0:
+                return wide, high
+    return None
 
 
 def _text(raw: Any) -> str:

@@ -6,14 +6,17 @@ FROM unnest(%(items)s::text[], %(data)s::text[]) AS c (item, data)
 ON CONFLICT DO NOTHING;
 
 -- name: add_tasks
--- Keep tasks as they were; the items of those that are new.
+-- Keep tasks as they were; of a task that comes again, as it is now.
 INSERT INTO annotate.studio_task
     (project, item, place, number, state, width, height, raw, answers, problems, created_at)
 SELECT %(project)s, t.item, t.place, t.number, t.state, t.width, t.height, t.raw, t.answers::json, t.problems::json, %(now)s
 FROM unnest(%(items)s::text[], %(places)s::int[], %(numbers)s::bigint[], %(states)s::text[], %(widths)s::int[],
             %(heights)s::int[], %(raws)s::bytea[], %(answers)s::text[], %(problems)s::text[])
     AS t (item, place, number, state, width, height, raw, answers, problems)
-ON CONFLICT DO NOTHING;
+ON CONFLICT (project, item) DO UPDATE
+SET place = EXCLUDED.place, state = EXCLUDED.state, raw = EXCLUDED.raw, answers = EXCLUDED.answers,
+    width = COALESCE(EXCLUDED.width, studio_task.width), height = COALESCE(EXCLUDED.height, studio_task.height),
+    problems = EXCLUDED.problems;
 
 -- name: known_items
 -- Which of these items the project has.
