@@ -58,8 +58,7 @@ CREATE TABLE annotate.import_batch (
     added        integer NOT NULL CHECK (added >= 0),
     already      integer NOT NULL CHECK (already >= 0),
     failed       integer NOT NULL CHECK (failed >= 0),
-    answers      integer NOT NULL DEFAULT 0 CHECK (answers >= 0),    -- labels that came with the rows and were placed
-    placed       boolean NOT NULL DEFAULT true,                      -- false: the labels that came with them are still to be placed
+    answers      integer NOT NULL DEFAULT 0 CHECK (answers >= 0),    -- labels that came with the rows
     PRIMARY KEY (import, first_row),
     CHECK (rows = added + already + failed)
 );

@@ -1,0 +1,223 @@
+"""SQL of imports, uploads and exports, one function a query."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+from psycopg.rows import class_row
+
+from galley.annotate.content.model import BadRow, ExportAnswer, Import, ImportRow, RowError, Upload, UploadPart
+from galley.annotate.content.rules import EXCERPT_CHARS_MAX
+from galley.store import sql
+from galley.store.database import Connection
+
+__all__ = [
+    "add_content",
+    "add_part",
+    "answered_page",
+    "answers",
+    "batches_in",
+    "changed_page",
+    "contents",
+    "end_import",
+    "end_upload",
+    "errors_page",
+    "expired_uploads",
+    "fill_content",
+    "find_import",
+    "find_upload",
+    "forget_parts",
+    "imports_page",
+    "insert_batch",
+    "insert_errors",
+    "insert_import",
+    "insert_upload",
+    "items_page",
+    "lock_uploads",
+    "parts",
+    "start_import",
+    "upload_room",
+    "uploads_page",
+    "watermark",
+]
+
+QUERIES: Final = sql.load("galley.annotate.content")
+T = TypeVar("T")
+
+
+def _all(connection: Connection, query: str, kind: type[T], facts: dict[str, Any]) -> list[T]:
+    with connection.cursor(row_factory=class_row(kind)) as cursor:
+        return cursor.execute(QUERIES[query], facts).fetchall()
+
+
+def _one(connection: Connection, query: str, facts: dict[str, Any]) -> Any:
+    row = connection.execute(QUERIES[query], facts).fetchone()
+    return None if row is None else row[0]
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+
+def insert_import(connection: Connection, facts: dict[str, Any]) -> int:
+    """Open an import; its id."""
+    return int(_one(connection, "insert_import", facts))
+
+
+def start_import(connection: Connection, import_id: int) -> bool:
+    """Mark as running; False when it has ended."""
+    return _one(connection, "start_import", {"import_id": import_id}) is not None
+
+
+def end_import(connection: Connection, facts: dict[str, Any]) -> bool:
+    """Close; False when it was closed before."""
+    return _one(connection, "end_import", facts) is not None
+
+
+def find_import(connection: Connection, project: int, import_id: int) -> Import | None:
+    """One import."""
+    found = _all(connection, "find_import", Import, {"project": project, "import_id": import_id})
+    return found[0] if found else None
+
+
+def imports_page(connection: Connection, facts: dict[str, Any]) -> list[Import]:
+    """A page of imports."""
+    return _all(connection, "imports_page", Import, facts)
+
+
+def errors_page(connection: Connection, facts: dict[str, Any]) -> list[RowError]:
+    """A page of failed rows."""
+    return _all(connection, "errors_page", RowError, facts)
+
+
+def batches_in(connection: Connection, import_id: int) -> dict[int, tuple[int, int]]:
+    """first_row -> (rows, failed) of what is written."""
+    rows = connection.execute(QUERIES["batches_in"], {"import_id": import_id})
+    return {int(first): (int(count), int(failed)) for first, count, failed in rows}
+
+
+def _lines(rows: Sequence[ImportRow]) -> dict[str, str]:
+    return {"items": "\n".join([row.item for row in rows]), "datas": b"\n".join([row.data for row in rows]).decode()}
+
+
+def add_content(connection: Connection, facts: dict[str, Any], rows: Sequence[ImportRow]) -> set[str]:
+    """Queue the rows that are new; the ids of those that are not."""
+    return {str(row[0]) for row in connection.execute(QUERIES["add_content"], facts | _lines(rows))}
+
+
+def fill_content(connection: Connection, project: int, rows: Sequence[ImportRow]) -> None:
+    """Give content to items that have none."""
+    connection.execute(QUERIES["fill_content"], {"project": project} | _lines(rows))
+
+
+def contents(connection: Connection, project: int, items: Sequence[str]) -> dict[str, str]:
+    """Item -> its content as JSON text."""
+    rows = connection.execute(QUERIES["contents"], {"project": project, "items": list(items)}).fetchall()
+    return dict(rows)
+
+
+def insert_batch(connection: Connection, facts: dict[str, Any]) -> bool:
+    """Record a batch; False when it is recorded already."""
+    return connection.execute(QUERIES["insert_batch"], facts).rowcount == 1
+
+
+def insert_errors(connection: Connection, import_id: int, first_row: int, bad: Sequence[tuple[int, BadRow]]) -> None:
+    """Keep failed rows."""
+    facts = {
+        "import_id": import_id,
+        "rows": [first_row + place for place, _ in bad],
+        "lines": [row.line for _, row in bad],
+        "places": [_storable(row.place) for _, row in bad],
+        "codes": [row.code for _, row in bad],
+        "messages": [_storable(row.message) for _, row in bad],
+        "messages_zh": [_storable(row.message_zh) for _, row in bad],
+        "excerpts": [_storable(row.excerpt.decode("utf-8", "replace"))[:EXCERPT_CHARS_MAX] for _, row in bad],
+    }
+    connection.execute(QUERIES["insert_errors"], facts)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "␀").encode("utf-8", "replace").decode()
+
+
+# --- uploads ---------------------------------------------------------------------------------------------------------
+
+
+def lock_uploads(connection: Connection) -> None:
+    """Hold the organisation's room for uploads until the transaction ends."""
+    connection.execute(QUERIES["lock_uploads"])
+
+
+def upload_room(connection: Connection) -> tuple[int, int | None]:
+    """(bytes held, bytes allowed)."""
+    row = connection.execute(QUERIES["upload_room"]).fetchone()
+    return (int(row[0]), row[1]) if row else (0, None)
+
+
+def insert_upload(connection: Connection, facts: dict[str, Any]) -> int:
+    """Begin an upload; its id."""
+    return int(_one(connection, "insert_upload", facts))
+
+
+def find_upload(connection: Connection, upload: int) -> Upload | None:
+    """One upload."""
+    found = _all(connection, "find_upload", Upload, {"upload": upload})
+    return found[0] if found else None
+
+
+def uploads_page(connection: Connection, before: int, limit: int) -> list[Upload]:
+    """A page of uploads."""
+    return _all(connection, "uploads_page", Upload, {"before": before, "limit": limit})
+
+
+def add_part(connection: Connection, facts: dict[str, Any]) -> int | None:
+    """Count a piece; the new end, or None when the upload is elsewhere by now."""
+    found = _one(connection, "add_part", facts)
+    return None if found is None else int(found)
+
+
+def parts(connection: Connection, upload: int) -> list[UploadPart]:
+    """The pieces in order."""
+    return _all(connection, "parts", UploadPart, {"upload": upload})
+
+
+def end_upload(connection: Connection, facts: dict[str, Any]) -> bool:
+    """Close an upload; False when it was closed before."""
+    return _one(connection, "end_upload", facts) is not None
+
+
+def forget_parts(connection: Connection, upload: int) -> list[str]:
+    """Forget the pieces; the objects that held them."""
+    return [str(row[0]) for row in connection.execute(QUERIES["forget_parts"], {"upload": upload})]
+
+
+def expired_uploads(connection: Connection, facts: dict[str, Any]) -> list[tuple[int, int]]:
+    """(organisation, upload) of those to end."""
+    return [(int(org), int(upload)) for org, upload in connection.execute(QUERIES["expired_uploads"], facts)]
+
+
+# --- exports ---------------------------------------------------------------------------------------------------------
+
+
+def watermark(connection: Connection) -> str:
+    """The oldest transaction still open."""
+    return str(_one(connection, "watermark", {}))
+
+
+def items_page(connection: Connection, facts: dict[str, Any]) -> list[str]:
+    """Ids of items after a place."""
+    return [row[0] for row in connection.execute(QUERIES["items_page"], facts).fetchall()]
+
+
+def answered_page(connection: Connection, facts: dict[str, Any]) -> list[str]:
+    """Ids of answered items after a place."""
+    return [row[0] for row in connection.execute(QUERIES["answered_page"], facts).fetchall()]
+
+
+def changed_page(connection: Connection, facts: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """(tx, id, item) of events."""
+    return connection.execute(QUERIES["changed_page"], facts).fetchall()
+
+
+def answers(connection: Connection, project: int, items: Sequence[str]) -> list[ExportAnswer]:
+    """The answers of some items, by item."""
+    rows = connection.execute(QUERIES["answers"], {"project": project, "items": list(items)}).fetchall()
+    return [ExportAnswer._make(row) for row in rows]
