@@ -1,0 +1,106 @@
+"""Rows of the totals: one function a query, no decisions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+
+from galley.annotate.counters.model import Effort, Hour, NodeTotals, Place, ProjectRow
+from galley.store import sql
+from galley.store.database import Connection
+
+__all__: list[str] = []
+
+QUERIES: Final = sql.load("galley.annotate.counters")
+_FOLDS: Final = ("fold_rollup", "fold_hourly", "fold_people", "fold_effort", "fold_total", "fold_pace")
+_EMPTIES: Final = ("empty_rollup", "empty_hourly", "empty_effort", "empty_total", "empty_pace")
+
+
+# --- folding ---------------------------------------------------------------------------------------------------------
+
+
+def lock_reader(connection: Connection, name: str) -> Place:
+    """A reader's place in its stream, held until the transaction ends."""
+    connection.execute(QUERIES["open_reader"], {"name": name})
+    row = connection.execute(QUERIES["lock_reader"], {"name": name}).fetchone()
+    return Place("0", 0) if row is None else Place(*row)
+
+
+def move_reader(connection: Connection, name: str, place: Place) -> None:
+    """Advance a reader."""
+    connection.execute(QUERIES["move_reader"], {"name": name, "tx": place.tx, "id": place.id})
+
+
+def fold_rows(connection: Connection, after: int) -> None:
+    """Add the rows of the accounts after one to every total."""
+    for name in _FOLDS:
+        connection.execute(QUERIES[name], {"after": after})
+
+
+def fold_flow(connection: Connection, place: Place) -> Place:
+    """Add the slots made and voided after a place; the place reached."""
+    row = connection.execute(QUERIES["fold_flow"], {"tx": place.tx, "id": place.id}).fetchone()
+    return place if row is None else Place(*row)
+
+
+def refold(connection: Connection, flow: Place) -> None:
+    """Make every total anew from all rows of the accounts and the slots made and voided up to a place."""
+    for name in _EMPTIES:
+        connection.execute(QUERIES[name])
+    fold_rows(connection, 0)
+    connection.execute(QUERIES["refold_flow"], {"tx": flow.tx, "id": flow.id})
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def totals_of(connection: Connection, projects: Sequence[int]) -> list[NodeTotals]:
+    """The totals of some projects, a row a node."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [NodeTotals(**row) for row in cursor.execute(QUERIES["totals_of"], {"projects": list(projects)})]
+
+
+def held(connection: Connection, project: int, limit: int) -> int:
+    """Slots leased now, at most `limit`."""
+    row = connection.execute(QUERIES["held"], {"project": project, "limit": limit}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def pace_of(connection: Connection, project: int) -> list[tuple[int, int]]:
+    """(bucket, answers), short times first."""
+    rows = connection.execute(QUERIES["pace_of"], {"project": project}).fetchall()
+    return [(int(bucket), int(answers)) for bucket, answers in rows]
+
+
+def hours_of(connection: Connection, project: int, since: datetime) -> list[Hour]:
+    """Totals by hour and stage since a moment."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(QUERIES["hours_of"], {"project": project, "since": since})
+        return [Hour(**row) for row in rows]
+
+
+def gold_of(connection: Connection, project: int) -> tuple[int, int]:
+    """(answers to items whose answer is known, correct ones)."""
+    row = connection.execute(QUERIES["gold_of"], {"project": project}).fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def project_page(connection: Connection, before: int, limit: int) -> list[ProjectRow]:
+    """Projects after a place, newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(QUERIES["project_page"], {"before": before, "limit": limit})
+        return [ProjectRow(**row) for row in rows]
+
+
+def effort_page(connection: Connection, facts: dict[str, Any]) -> list[Effort]:
+    """What some labelers did, a row a stage."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [Effort(**row) for row in cursor.execute(QUERIES["effort_page"], facts)]
+
+
+def effort_of(connection: Connection, project: int, labeler: int) -> list[Effort]:
+    """What one labeler did, a row a stage."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        facts = {"project": project, "labeler": labeler}
+        return [Effort(**row) for row in cursor.execute(QUERIES["effort_of"], facts)]

@@ -1,0 +1,57 @@
+"""Rows of the accounts: one function a query, no decisions."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from psycopg.rows import dict_row
+
+from galley.annotate.counters.model import Place
+from galley.annotate.time.model import NewRow, WorkEvent, WorkRow
+from galley.store import sql
+from galley.store.database import Connection
+
+__all__: list[str] = []
+
+QUERIES: Final = sql.load("galley.annotate.time")
+
+
+def work_events(connection: Connection, place: Place, limit: int) -> list[WorkEvent]:
+    """Events after a place with the facts accounting needs."""
+    facts = {"tx": place.tx, "id": place.id, "limit": limit}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [WorkEvent(**row) for row in cursor.execute(QUERIES["work_events"], facts)]
+
+
+def moments(connection: Connection, since: dict[int, int]) -> dict[int, list[tuple[int, int]]]:
+    """What was counted of people at or after a moment each (milliseconds since 1970)."""
+    facts = {"who": list(since), "since": list(since.values())}
+    found: dict[int, list[tuple[int, int]]] = {}
+    for who, spans in connection.execute(QUERIES["moments"], facts):
+        found.setdefault(who, []).extend(zip(spans[::2], spans[1::2], strict=True))
+    return found
+
+
+def last_row(connection: Connection) -> int:
+    """The newest row of the accounts, 0 when there is none."""
+    row = connection.execute(QUERIES["last_row"]).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def append_rows(connection: Connection, rows: Sequence[NewRow]) -> int:
+    """Append rows; how many were not there yet."""
+    facts = {"rows": msgspec.json.encode(rows).decode()}
+    return connection.execute(QUERIES["append_rows"], facts).rowcount
+
+
+def work_row(connection: Connection, row: int) -> dict[str, Any] | None:
+    """One row."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(QUERIES["work_row"], {"id": row}).fetchone()
+
+
+def rows_of_labeler(connection: Connection, labeler: int, after: int, limit: int) -> list[WorkRow]:
+    """A labeler's rows after a place."""
+    facts = {"labeler": labeler, "after": after, "limit": limit}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [WorkRow(**row) for row in cursor.execute(QUERIES["rows_of_labeler"], facts)]
