@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from galley_floor import Floor, open_floor
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
@@ -18,7 +19,6 @@ from galley.server.problems import status_of
 from galley.server.routes import ROUTES
 from galley.store.errors import DatabaseBusyError
 from galley.store.workspace import Workspace
-from galley_floor import Floor, open_floor
 
 PUBLIC = {"verb": Verb.PUBLIC}
 SECRET = "the cupboard's key"

@@ -48,9 +48,11 @@ def open_ports(
     workspace: Workspace, *, clock: Clock | None = None, settings: Settings | None = None, log: LogWriter | None = None
 ) -> Ports:
     """The ports of a process over an open workspace; `ports.process.stop()` closes them, the workspace stays open."""
-    time = clock or SystemClock()
+    time, chosen = clock or SystemClock(), settings or Settings()
     database = workspace.database.of(None)
     house = database.house()
+    for pool in (database, house):
+        pool.set_wait_seconds(chosen.database_seconds)
 
     def find(kind: Kind, secret: str, organisation: int) -> Actor:
         known = access.actor_of_token if kind == "token" else access.actor_of_session
@@ -73,6 +75,6 @@ def open_ports(
         actors=actors,
         places=ProjectPlaces(exists),
         process=process,
-        settings=settings or Settings(),
+        settings=chosen,
         log=log or LogWriter(),
     )

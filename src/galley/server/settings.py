@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 12  # of handlers that wait for the database; below the pool, so that they never wait for it
     waiting: int = 120  # requests that wait for a thread before others are told to come again
     waiting_seconds: float = 5.0
+    database_seconds: float = 2.0  # a request waits for a connection before it is told to come again
     drain_seconds: float = 0.0
     streams: int = 500
     trusted_proxies: tuple[str, ...] = ()
