@@ -6,12 +6,12 @@ from typing import Any, Final, Literal
 import msgspec
 from psycopg.types.json import Jsonb
 
-from galley.access.model import NOWHERE, Actor
+from galley.access.model import NOWHERE, Actor, OrganisationKind, Role
 from galley.kernel.clock import Clock
 from galley.store import sql
 from galley.store.database import Connection
 
-__all__ = ["AuditKind", "By", "by", "command_line", "tell", "write"]
+__all__ = ["AuditKind", "By", "by", "by_terminal", "facts_of", "tell", "write"]
 
 QUERIES: Final = sql.load("galley.access")
 
@@ -51,19 +51,32 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who did it, when and from where."""
 
     now: datetime
-    person: int | None = None
-    token: int | None = None
+    actor: Actor | None = None
     address: str | None = None
+
+    @property
+    def person(self) -> int | None:
+        """The person, if it was one who is known."""
+        return None if self.actor is None else self.actor.person
+
+    @property
+    def token(self) -> int | None:
+        """The service token that was used, if it was one."""
+        return None if self.actor is None else self.actor.token
 
 
 def by(actor: Actor, clock: Clock, address: str | None = None) -> By:
     """An actor as the doer of something, now."""
-    return By(now=clock.now(), person=actor.person, token=actor.token, address=address)
+    return By(now=clock.now(), actor=actor, address=address)
 
 
-def command_line(clock: Clock) -> By:
-    """Whoever has a terminal on the machine as the doer of something, now."""
-    return By(now=clock.now())
+def by_terminal(clock: Clock, organisation: int, kind: OrganisationKind = "operator") -> By:
+    """Whoever has a terminal on the machine, who may all that owners and operators may; the audit names no person."""
+    roles = frozenset({Role.OWNER})
+    actor = Actor(
+        person=None, name="terminal", organisation=organisation, organisation_kind=kind, roles=roles, operator=True
+    )
+    return By(now=clock.now(), actor=actor)
 
 
 def write(
@@ -88,9 +101,14 @@ def write(
         "address": doer.address,
         "project": project,
         "subject": subject,
-        "facts": Jsonb(facts),
+        "facts": facts_of(facts),
     }
     connection.execute(QUERIES["insert_audit"], row)
+
+
+def facts_of(facts: dict[str, Any]) -> Jsonb:
+    """Facts of a line as they are stored: plain JSON of words and whole numbers, so that they hash alike for ever."""
+    return Jsonb(msgspec.to_builtins(facts, str_keys=True))
 
 
 def tell(connection: Connection, *whom: str) -> None:

@@ -123,7 +123,7 @@ def _actor(row: dict[str, Any], organisation: int, **more: Any) -> Actor:
 def _entered(house: Database, now: datetime, actor: Actor, row: dict[str, Any]) -> Actor:
     """Somebody of another organisation comes in: told to the audit once a day."""
     if row["entry_due"]:
-        doer = audit.By(now=now, person=actor.person, token=actor.token)
+        doer = audit.By(now=now, actor=actor)
         with house.transaction() as connection:
             audit.write(
                 connection,
