@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from galley.annotate import service
+from galley.annotate.content.model import Slots
 from galley.annotate.model import Correction
 from galley.annotate.predictions.service import predictions_for
 from galley.annotate.review import revise
@@ -124,7 +125,7 @@ def test_what_was_kept_can_be_read(workspace: Workspace) -> None:
 
 
 def test_answers_are_in_the_queue(workspace: Workspace) -> None:
-    _bring(workspace, json.dumps(TASKS).encode(), overlap=2)
+    _bring(workspace, json.dumps(TASKS).encode(), slots=Slots(overlap=2))
     database = workspace.database
     project = service.get_project(database, "signs", "label")
     given = list(service.judgements(database, project))

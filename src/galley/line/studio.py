@@ -15,10 +15,13 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from galley.annotate.answers import StoredAnswer
+from galley.annotate.content.model import ImportRow, Slots
+from galley.annotate.content.repo import add_content
 from galley.annotate.errors import AnswerBodyError
 from galley.annotate.model import Project
 from galley.annotate.predictions.service import NewPrediction, add_predictions
-from galley.annotate.service import Batch, add_items, ensure_labeler, open_project, place_many
+from galley.annotate.repo import analyse
+from galley.annotate.service import Batch, add_items, ensure_labeler, ensure_slots, open_project, place_many
 from galley.annotate.studio import repo
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
@@ -60,7 +63,7 @@ class StudioSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     line: str  # the project's name here
     purpose: str = "label"
-    overlap: int = 1  # answers wanted an item; those that came along count
+    slots: Slots = Slots()  # answers wanted an item, and where; those that came along count
     people: Mapping[str, int] = {}  # e-mail address or number of an annotator -> person
 
 
@@ -100,7 +103,7 @@ class _Task:
     read: TaskRead
     item: str
     state: str = "placed"
-    data: str = "{}"
+    data: bytes = b"{}"  # JSON on one line
     head: bytes = b""
     entries: list[dict[str, Any]] = field(default_factory=list)
     wrong: list[StudioProblem] = field(default_factory=list)
@@ -159,6 +162,9 @@ def import_tasks(
     tasks = (_read(task_read(element, schema), project, schema) for element in elements)
     while chunk := list(itertools.islice(tasks, _TASKS_AT_ONCE)):
         door.bring(chunk)
+    if report.read >= _TASKS_AT_ONCE:
+        with database.connection() as connection:
+            analyse(connection)
     counted = report.placed + report.kept + report.failed + report.repeated
     invariant(report.read == counted, "every task read is accounted for", read=report.read, counted=counted)
     return report
@@ -181,7 +187,11 @@ def _read(read: TaskRead, project: Project, schema: LabelSchema) -> _Task:
     bare = "data" not in fields
     data = msgspec.json.encode(read.data) if bare else bytes(fields.pop("data"))
     name = read.id if "id" in fields else f"#{read.place}"
-    task = _Task(read, record_id(source, f"{name}\n{hashlib.sha256(data).hexdigest()}"), data=data.decode())
+    task = _Task(
+        read,
+        record_id(source, f"{name}\n{hashlib.sha256(data).hexdigest()}"),
+        data=data if b"\n" not in data else msgspec.json.format(data, indent=-1),
+    )
     if bare:
         fields = {key: value for key, value in fields.items() if key in ("id", *_GROUPS, "meta")}
     task.head = msgspec.json.encode(fields) if fields else b""
@@ -229,17 +239,12 @@ class _Door:
     def bring(self, tasks: list[_Task]) -> None:
         """Everything of a chunk: items, contents, answers, predictions, and the tasks as they were."""
         whole = [task for task in tasks if task.state != "failed"]
-        with self._database.connection() as connection:
-            known = repo.known_items(connection, self._project.id, [task.item for task in whole])
-        # A file may hold a task twice; only its first is new.
+        known = self._items(whole)
         repeated: set[int] = set()
         for task in whole:
             if task.item in known:
                 repeated.add(id(task))
             known.add(task.item)
-        self._items(whole)
-        with self._database.connection() as connection:
-            repo.add_contents(connection, self._project.id, [t.item for t in whole], [t.data for t in whole])
         self._answers(whole)
         self._skips(whole)
         self._predictions(whole)
@@ -250,14 +255,27 @@ class _Door:
         self._keep([task for task in tasks if task.head])
         self._count(tasks, repeated)
 
-    def _items(self, tasks: list[_Task]) -> None:
-        by_overlap: dict[int, list[_Task]] = defaultdict(list)
+    def _items(self, tasks: list[_Task]) -> set[str]:
+        """Items with their contents and as many slots as there are answers; the items that were there before."""
+        gold = {task.item: task for task in tasks if task.gold}
+        with self._database.connection() as connection:
+            known = repo.known_items(connection, self._project.id, list(gold)) if gold else set()
+        made = Batch(overlap=self._settings.slots.overlap, pool=self._settings.slots.pool, gold=frozenset(gold))
+        add_items(self._database, self._project, list(gold), made)
+        facts = {"project": self._project.id, "now": self._clock.now(), **msgspec.structs.asdict(self._settings.slots)}
+        rows = {task.item: ImportRow(task.read.line, "", task.item, task.data) for task in tasks}
+        with self._database.transaction() as connection:
+            there = add_content(connection, facts, list(rows.values())) if rows else set()
+            repo.add_contents(connection, self._project.id, list(gold), [task.data.decode() for task in gold.values()])
+        known.update(there.difference(gold))
+        by_overlap: dict[int, set[str]] = defaultdict(set)
         for task in tasks:
             given = sum("answer" in entry and _counts(entry) for entry in task.entries)
-            by_overlap[max(self._settings.overlap, given)].append(task)
-        for overlap, group in sorted(by_overlap.items()):
-            gold = frozenset(task.item for task in group if task.gold)
-            add_items(self._database, self._project, [task.item for task in group], Batch(overlap=overlap, gold=gold))
+            if given > self._settings.slots.overlap:
+                by_overlap[given].add(task.item)
+        for overlap, items in sorted(by_overlap.items()):
+            ensure_slots(self._database, self._project, "label", sorted(items), Batch(overlap=overlap))
+        return known
 
     def _answers(self, tasks: list[_Task]) -> None:
         by_labeler: dict[int, dict[str, tuple[_Task, dict[str, Any], Answer]]] = defaultdict(dict)

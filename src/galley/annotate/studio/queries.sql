@@ -59,20 +59,31 @@ SELECT item FROM made;
 
 -- name: export_page
 -- Items after a place with what people see of them and, where they were imported, what they were.
-SELECT c.item, c.data::text AS data, t.number, t.width, t.height, t.raw, t.answers
-FROM annotate.content c
-LEFT JOIN annotate.studio_task t ON t.project = c.project AND t.item = c.item
-WHERE c.project = %(project)s AND c.item > %(after)s
-ORDER BY c.item LIMIT %(limit)s;
+WITH page AS MATERIALIZED (
+    SELECT c.item, c.data FROM annotate.content c
+    WHERE c.project = %(project)s AND c.item > %(after)s
+    ORDER BY c.item LIMIT %(limit)s
+)
+SELECT page.item, page.data::text AS data, t.number, t.width, t.height, t.raw, t.answers
+FROM page
+LEFT JOIN LATERAL (
+    SELECT * FROM annotate.studio_task t WHERE t.project = %(project)s AND t.item = page.item
+    OFFSET 0 -- a probe per item: with statistics from before the import it is planned over the whole table
+) AS t ON true
+ORDER BY page.item;
 
 -- name: export_answers
 -- The newest answer in every submitted slot of some items, as text.
 SELECT s.item, s.worker AS labeler, l.name AS labeler_name, l.kind AS labeler_kind, s.is_gold, r.id AS revision,
        r.body::text AS body, r.body_sha256, r.created_at
-FROM annotate.slot s
+FROM unnest(%(items)s::text[]) AS wanted (item)
+CROSS JOIN LATERAL (
+    SELECT * FROM annotate.slot s
+    WHERE s.project = %(project)s AND s.item = wanted.item AND s.stage = 'label' AND s.state = 'submitted'
+    OFFSET 0
+) AS s
 JOIN annotate.labeler l ON l.id = s.worker
-JOIN LATERAL (SELECT * FROM annotate.revision v WHERE v.slot = s.id ORDER BY v.rev DESC LIMIT 1) AS r ON true
-WHERE s.project = %(project)s AND s.stage = 'label' AND s.state = 'submitted' AND s.item = ANY(%(items)s::text[])
+CROSS JOIN LATERAL (SELECT * FROM annotate.revision v WHERE v.slot = s.id ORDER BY v.rev DESC LIMIT 1) AS r
 ORDER BY s.item, s.slot_no;
 
 -- name: export_predictions
