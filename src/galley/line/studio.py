@@ -9,6 +9,7 @@ import hashlib
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
@@ -30,7 +31,7 @@ from galley.kernel.ids import record_id
 from galley.kernel.language import Text
 from galley.kernel.ports import Blobs
 from galley.labels.errors import LabelFileShapeError
-from galley.labels.json_elements import json_elements
+from galley.labels.json_elements import Element, json_elements
 from galley.labels.label_studio_config import loss_of, read_config
 from galley.labels.label_studio_json import FORMAT, Answer, TaskRead, task_read
 from galley.labels.label_studio_min import unflattened
@@ -41,6 +42,7 @@ __all__ = ["AnswerKeptError", "StudioProblem", "StudioReport", "StudioSettings",
 
 _TASKS_AT_ONCE: Final = 2000
 _PROBLEMS_TOLD_MAX: Final = 200
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _GROUPS: Final = ("annotations", "completions", "predictions", "drafts")
 
 
@@ -159,9 +161,16 @@ def import_tasks(
     report = StudioReport(project=project.id)
     door = _Door(database, clock, project, settings, report)
     elements = unflattened(json_elements(stream, FORMAT), schema)
-    tasks = (_read(task_read(element, schema), project, schema) for element in elements)
-    while chunk := list(itertools.islice(tasks, _TASKS_AT_ONCE)):
-        door.bring(chunk)
+    tasks = (_task(element, project, schema) for element in elements)
+    # The next chunk is read while the database writes the last one.
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        under_way: Future[None] | None = None
+        while chunk := list(itertools.islice(tasks, _TASKS_AT_ONCE)):
+            if under_way is not None:
+                under_way.result()
+            under_way = writer.submit(door.bring, chunk)
+        if under_way is not None:
+            under_way.result()
     if report.read >= _TASKS_AT_ONCE:
         with database.connection() as connection:
             analyse(connection)
@@ -173,7 +182,36 @@ def import_tasks(
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(read: TaskRead, project: Project, schema: LabelSchema) -> _Task:
+def _task(element: Element, project: Project, schema: LabelSchema) -> _Task:
+    """One task of the file."""
+    return _plain_task(element, project) or _read(task_read(element, schema), project)
+
+
+def _plain_task(element: Element, project: Project) -> _Task | None:
+    """A task that is nothing but data, as most are on their way in: its data is not even decoded."""
+    try:
+        fields = _FIELDS.decode(element.data)
+        data = bytes(fields["data"])
+        data.decode()  # PostgreSQL would refuse what is not UTF-8
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
+        return None
+    if not fields.keys() <= {"id", "data"} or not data.startswith(b'{"'):
+        return None
+    given = bytes(fields.get("id", b""))
+    if given and not given.isdigit():
+        return None
+    read = TaskRead(element.place, element.line, given.decode() or str(element.place))
+    return _placed(read, project, data, b'{"id":%b}' % given if given else b"", f"{read.id}" if given else "")
+
+
+def _placed(read: TaskRead, project: Project, data: bytes, head: bytes, name: str) -> _Task:
+    """A task under the id that follows from its number over there (else its place) and its data."""
+    key = f"{name or f'#{read.place}'}\n{hashlib.sha256(data).hexdigest()}"
+    line = data if b"\n" not in data else msgspec.json.format(data, indent=-1)
+    return _Task(read, record_id(f"label-studio:{project.line}", key), data=line, head=head)
+
+
+def _read(read: TaskRead, project: Project) -> _Task:
     source = f"label-studio:{project.line}"
     if read.problems or not read.data:
         # Without an id of its own: two broken tasks are two.
@@ -183,18 +221,13 @@ def _read(read: TaskRead, project: Project, schema: LabelSchema) -> _Task:
             failed.keep("task", problem)
         failed.state, failed.head = "failed", read.raw
         return failed
-    fields: dict[str, msgspec.Raw] = msgspec.json.decode(read.raw, type=dict[str, msgspec.Raw])
+    fields = _FIELDS.decode(read.raw)
     bare = "data" not in fields
     data = msgspec.json.encode(read.data) if bare else bytes(fields.pop("data"))
-    name = read.id if "id" in fields else f"#{read.place}"
-    task = _Task(
-        read,
-        record_id(source, f"{name}\n{hashlib.sha256(data).hexdigest()}"),
-        data=data if b"\n" not in data else msgspec.json.format(data, indent=-1),
-    )
     if bare:
         fields = {key: value for key, value in fields.items() if key in ("id", *_GROUPS, "meta")}
-    task.head = msgspec.json.encode(fields) if fields else b""
+    head = msgspec.json.encode(fields) if fields else b""
+    task = _placed(read, project, data, head, read.id if "id" in fields else "")
     _enter(task, fields)
     return task
 
