@@ -429,3 +429,16 @@ def test_the_outbox_is_read_place_by_place(
         seen += [event.revision for event in page]
         place = (page[-1].tx, page[-1].id)
     assert seen == [receipt.revision for receipt in receipts]
+
+
+def test_the_outbox_is_in_the_order_of_transactions_not_of_their_digits(
+    database: Database, clock: FakeClock, project: Project
+) -> None:
+    with database.connection() as connection:
+        for number in (9, 10, 99, 100):
+            connection.execute(
+                "INSERT INTO annotate.outbox (tx, project, event, slot, item, at)"
+                " VALUES (%s::text::xid8, %s, 'voided', %s, 'a', now())",
+                [str(number), project.id, number],
+            )
+    assert [event.slot for event in service.outbox(database)] == [9, 10, 99, 100]

@@ -513,4 +513,4 @@ FROM annotate.revision WHERE slot = %(slot)s ORDER BY rev;
 -- Events after a place in the outbox, none of a transaction that may still be followed by an earlier one.
 SELECT tx::text AS tx, id, project, event, slot, item, labeler, revision, at FROM annotate.outbox
 WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY tx, id LIMIT %(limit)s;
+ORDER BY outbox.tx, id LIMIT %(limit)s;

@@ -180,7 +180,7 @@ ORDER BY item LIMIT %(limit)s;
 -- Events of a project after a place, up to a watermark: which items changed.
 SELECT tx::text AS tx, id, item FROM annotate.outbox
 WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < %(until)s::text::xid8 AND project = %(project)s
-ORDER BY tx, id LIMIT %(limit)s;
+ORDER BY outbox.tx, id LIMIT %(limit)s;
 
 -- name: answers
 -- The newest answer of every submitted slot of some items.
