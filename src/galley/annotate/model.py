@@ -30,8 +30,8 @@ __all__ = [
     "State",
 ]
 
-Stage = Literal["label", "review", "adjudicate"]
-STAGES: Final[tuple[Stage, ...]] = ("label", "review", "adjudicate")
+Stage = Literal["label", "review", "adjudicate", "accept"]
+STAGES: Final[tuple[Stage, ...]] = ("label", "review", "adjudicate", "accept")
 
 State = Literal["ready", "leased", "submitted", "skipped", "void"]
 STATES: Final[tuple[State, ...]] = ("ready", "leased", "submitted", "skipped", "void")

@@ -1,0 +1,1 @@
+"""What people say about answers: comments anchored to a region or a span, reasons of returned work."""

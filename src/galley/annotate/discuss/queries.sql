@@ -1,0 +1,85 @@
+-- Comments on answers, and what reviews leave behind for the people whose work they return.
+
+-- name: add_comment
+-- Store a comment on an answer, or nothing when this author sent it before.
+INSERT INTO annotate.comment (project, item, slot, revision, anchor, kind, author, body, client_id, created_at)
+SELECT s.project, s.item, s.id,
+       (SELECT r.id FROM annotate.revision r WHERE r.slot = s.id ORDER BY r.rev DESC LIMIT 1),
+       %(anchor)s::json, %(kind)s, %(author)s, %(body)s, %(client_id)s, %(now)s
+FROM annotate.slot s WHERE s.id = %(slot)s AND s.project = %(project)s
+ON CONFLICT (slot, author, client_id) DO NOTHING;
+
+-- name: comment_sent
+-- A comment by its author's own name for it.
+SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,
+       c.resolved_by, c.created_at
+FROM annotate.comment c LEFT JOIN annotate.labeler l ON l.id = c.author
+WHERE c.slot = %(slot)s AND c.author = %(author)s AND c.client_id = %(client_id)s;
+
+-- name: comments_of_item
+-- Everything said about an item, oldest first.
+SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,
+       c.resolved_by, c.created_at
+FROM annotate.comment c LEFT JOIN annotate.labeler l ON l.id = c.author
+WHERE c.project = %(project)s AND c.item = %(item)s ORDER BY c.id;
+
+-- name: resolve_comment
+-- Mark a comment as dealt with, or open it again.
+UPDATE annotate.comment
+SET resolved = %(resolved)s, resolved_by = CASE WHEN %(resolved)s THEN %(labeler)s::bigint END
+WHERE id = %(comment)s AND project = %(project)s;
+
+-- name: comment
+-- One comment.
+SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,
+       c.resolved_by, c.created_at
+FROM annotate.comment c LEFT JOIN annotate.labeler l ON l.id = c.author
+WHERE c.id = %(comment)s AND c.project = %(project)s;
+
+-- name: returned_before
+-- The attempts before this one and why each was sent back, newest first.
+WITH RECURSIVE chain (slot, depth) AS (
+    SELECT s.rework_of, 1 FROM annotate.slot s WHERE s.id = %(slot)s AND s.project = %(project)s
+    UNION ALL
+    SELECT s.rework_of, c.depth + 1 FROM chain c JOIN annotate.slot s ON s.id = c.slot
+    WHERE s.rework_of IS NOT NULL AND c.depth < 100
+)
+SELECT c.slot, c.depth, a.item, v.body AS verdict, v.labeler AS reviewer, v.created_at,
+       (SELECT r.body FROM annotate.revision r WHERE r.slot = c.slot ORDER BY r.rev DESC LIMIT 1) AS answer
+FROM chain c JOIN annotate.slot a ON a.id = c.slot
+LEFT JOIN LATERAL (
+    SELECT r.body, r.labeler, r.created_at FROM annotate.slot w JOIN annotate.revision r ON r.slot = w.id
+    WHERE w.target = c.slot AND w.state = 'submitted' AND r.body ->> 'verdict' = 'return' ORDER BY r.id DESC LIMIT 1
+) AS v ON true
+ORDER BY c.depth;
+
+-- name: is_own_work
+-- Whether an answer is this labeler's, or this person's under any name: given, redone, merged from theirs, or fixed by them.
+SELECT annotate.same_person_v1(%(labeler)s::bigint, ARRAY(
+    SELECT x.worker FROM annotate.slot t JOIN annotate.slot x ON x.project = t.project AND x.item = t.item
+    WHERE t.id = %(slot)s AND x.stage IN ('label', 'adjudicate') AND x.worker IS NOT NULL
+    UNION
+    SELECT r.labeler FROM annotate.revision r WHERE r.slot = %(slot)s
+)) AS own;
+
+-- name: link_rework
+-- Remember which returned answer a slot is to do again.
+UPDATE annotate.slot SET rework_of = %(target)s WHERE id = %(slot)s;
+
+-- name: return_machine
+-- Return a machine's answer: it does not do it again, the graph says who does. Nothing for work of people.
+WITH gone AS (
+    UPDATE annotate.slot s SET state = 'void', reason = %(reason)s, version = s.version + 1
+    FROM annotate.labeler l, annotate.project p
+    WHERE s.id = %(slot)s AND s.state = 'submitted' AND l.id = s.worker AND l.kind = 'machine' AND p.id = s.project
+      AND p.settings ? 'graph'
+    RETURNING s.id, s.project, s.item, s.worker
+), noted AS (
+    INSERT INTO annotate.outbox (project, event, slot, item, labeler, at)
+    SELECT project, 'returned', id, item, worker, %(now)s FROM gone
+)
+SELECT id FROM gone;
+
+-- name: target_of
+-- The slot a review is about.
+SELECT target FROM annotate.slot WHERE id = %(slot)s;
