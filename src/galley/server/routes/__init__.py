@@ -5,9 +5,11 @@ from typing import Final
 from litestar.handlers import HTTPRouteHandler
 
 from galley.server.routes.system import ROUTES as SYSTEM
+from galley.server.routes.work import ROUTES as WORK
 
 __all__ = ["ROUTES"]
 
 ROUTES: Final[list[HTTPRouteHandler]] = [
     *SYSTEM,
+    *WORK,
 ]
