@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from galley_floor import Floor, open_floor
@@ -54,7 +55,7 @@ def test_beyond_its_threads_and_its_queue_requests_are_told_to_come_again(probed
         waiting = [people.submit(probed.get, "/slow") for _ in range(12)]
         for _ in range(2):
             assert INSIDE.acquire(timeout=30)
-        refused = []
+        refused: list[Any] = []
         while len(refused) < 7:
             refused = [each.result() for each in waiting if each.done()]
         GATE.set()

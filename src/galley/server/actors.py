@@ -113,10 +113,11 @@ class ActorCache:
 
 
 class Listener:
-    """A thread that hears of changes of access and makes the cache forget."""
+    """A thread that hears of changes of access and makes the cache forget; wakes every second to see that it still can."""
 
-    def __init__(self, house: Database, cache: ActorCache) -> None:
+    def __init__(self, house: Database, cache: ActorCache, every_second: Callable[[], None] = lambda: None) -> None:
         self._house = house
+        self._every_second = every_second
         self._cache = cache
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="galley-access-listener", daemon=True)
@@ -151,3 +152,4 @@ class Listener:
                     self._cache.forget(notice.payload)
                 # A connection that died without a word is noticed by asking.
                 connection.execute(QUERIES["ping"])
+                self._every_second()

@@ -91,6 +91,7 @@ class Door:
 
     def _log(self, scope: dict[str, Any], status: int, seconds: float) -> None:
         ports = self._ports
+        ports.metrics.request(scope.get("path_template", ""), scope["method"], status, seconds)
         if not ports.settings.log_requests:
             return
         actor = scope.get("galley_actor")

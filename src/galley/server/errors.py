@@ -16,6 +16,7 @@ __all__ = [
     "KeyBusyError",
     "KeyReusedError",
     "MethodError",
+    "NotReadyError",
     "PathError",
     "RouteMissingError",
     "StreamsError",
@@ -189,3 +190,11 @@ class VerbMissingError(BugError):
     code = "GLY-SRV-019"
     text = Text("Routes declare no verb: {routes}", "以下接口未声明操作动词：{routes}")
     hint = Text("Add opt={{'verb': Verb.…}} to the handler.", "请为处理函数添加 opt={{'verb': Verb.…}}。")
+
+
+class NotReadyError(TransientError):
+    """The process cannot serve, or soon will not."""
+
+    code = "GLY-SRV-021"
+    text = Text("Not ready: {failing}.", "未就绪：{failing}。")
+    hint = Text("Send requests to another process.", "请将请求发往其他进程。")

@@ -5,6 +5,7 @@ one decision function, and holds project ids in the path against the organisatio
 what is not theirs answer alike.
 """
 
+import hmac
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, cast
@@ -43,11 +44,20 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or raise SignInError, NotAllowedError, CsrfError, UnknownError."""
-        verb: Verb | None = cast("HTTPRouteHandler", scope["route_handler"]).opt.get("verb")
+        declared = cast("HTTPRouteHandler", scope["route_handler"]).opt
+        verb: Verb | None = declared.get("verb")
         # None only at the OPTIONS handlers that the framework makes: `check_verbs` saw to that.
         if verb is not None and verb is not Verb.PUBLIC:
-            await self._admit(cast("dict[str, Any]", scope), verb)
+            mine = cast("dict[str, Any]", scope)
+            if not (declared.get("machine") and self._is_machine(mine)):
+                await self._admit(mine, verb)
         await self._app(scope, receive, send)
+
+    def _is_machine(self, scope: dict[str, Any]) -> bool:
+        """Whether a program comes with the token an operator gave it in the settings."""
+        token = self._ports.settings.metrics_token
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        return bool(token) and hmac.compare_digest(given, b"Bearer " + token.encode())
 
     async def _admit(self, scope: dict[str, Any], verb: Verb) -> None:
         kind, secret = _secret(dict(scope["headers"]), scope["method"])

@@ -8,6 +8,7 @@ from galley.annotate import repo as annotate
 from galley.kernel.clock import Clock, SystemClock
 from galley.server.actors import ActorCache, Kind, Listener
 from galley.server.logs import LogWriter
+from galley.server.metrics import Metrics
 from galley.server.places import ProjectPlaces
 from galley.server.process import Process
 from galley.server.settings import Settings
@@ -32,6 +33,7 @@ class Ports:
     process: Process
     settings: Settings
     log: LogWriter
+    metrics: Metrics
 
     @property
     def blobs(self) -> StoredBlobs:
@@ -64,7 +66,20 @@ def open_ports(
 
     actors = ActorCache(find, time)
     process = Process()
-    listener = Listener(house, actors)
+    metrics = Metrics()
+    process.on_stop(metrics.close)
+
+    def measure() -> None:
+        pool = database.pool_facts()
+        metrics.levels(
+            requests_in_flight=process.in_flight,
+            database_connections=pool["pool_size"],
+            database_connections_in_use=pool["pool_size"] - pool["pool_available"],
+            database_requests_waiting=pool["requests_waiting"],
+            actors_remembered=len(actors),
+        )
+
+    listener = Listener(house, actors, measure)
     process.on_stop(listener.stop)
     listener.start()
     return Ports(
@@ -77,4 +92,5 @@ def open_ports(
         process=process,
         settings=chosen,
         log=log or LogWriter(),
+        metrics=metrics,
     )

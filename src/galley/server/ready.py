@@ -1,26 +1,28 @@
 """Whether this process can serve."""
 
+from typing import Literal
+
 import msgspec
 
 from galley.kernel.errors import GalleyError
+from galley.server.errors import NotReadyError
 from galley.server.ports import Ports
 
 __all__ = ["Readiness", "readiness"]
 
 
-class Readiness(msgspec.Struct, frozen=True):
-    """Each check with `ok`, or the code of what is wrong."""
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Each check, and that it is well."""
 
+    status: Literal["ready"] = "ready"
     checks: dict[str, str]
-
-    @property
-    def ready(self) -> bool:
-        """Whether all is well."""
-        return all(found == "ok" for found in self.checks.values())
 
 
 def readiness(ports: Ports) -> Readiness:
-    """Look at everything a request may need. What is wrong is named by its code only: anybody may ask."""
+    """Look at everything a request may need; raises NotReadyError.
+
+    What is wrong is named by its code only: anybody may ask.
+    """
     checks = {"draining": "yes" if ports.process.draining else "ok"}
     try:
         ports.database.facts()
@@ -32,4 +34,7 @@ def readiness(ports: Ports) -> Readiness:
         checks["objects"] = "ok"
     except GalleyError as problem:
         checks["objects"] = problem.code
-    return Readiness(checks)
+    if any(found != "ok" for found in checks.values()):
+        failing = ", ".join(f"{name} {found}" for name, found in checks.items() if found != "ok")
+        raise NotReadyError(failing=failing, **checks)
+    return Readiness(checks=checks)

@@ -5,11 +5,13 @@ workspace for itself. SIGTERM and SIGINT drain: /ready turns 503, after `GALLEY_
 what is under way is finished, and the processes end.
 """
 
+import contextlib
 import logging.config
 import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +27,7 @@ from litestar import Litestar
 from galley.kernel.clock import SystemClock
 from galley.server.app import create_app
 from galley.server.logs import LOGGING
+from galley.server.metrics import MULTIPROCESS
 from galley.server.ports import open_ports
 from galley.server.settings import Settings, settings_of
 from galley.store.workspace import Workspace
@@ -64,17 +67,20 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     Raises what opening the workspace raises, and OSError when the address cannot be had.
     """
     settings = settings_of(environment)
-    with Workspace.open(serving.workspace, create=True) as workspace:
+    with contextlib.ExitStack() as ended, Workspace.open(serving.workspace, create=True) as workspace:
         workspace.database.facts()
         rota = _duties(workspace)
+        if serving.processes > 1 and MULTIPROCESS not in os.environ:
+            # Before any child is started: the library looks when it is first imported.
+            os.environ[MULTIPROCESS] = ended.enter_context(tempfile.TemporaryDirectory(prefix="galley-metrics-"))
         os.environ[_WORKSPACE] = str(serving.workspace)
         # A forked child would share the parent's threads' locks and its hold on the embedded server.
         multiprocessing.set_start_method("spawn", force=True)
         server = _Server(serving, settings)
         try:
             server.serve()
-        except SystemExit as ended:
-            return ended.code if isinstance(ended.code, int) else 1
+        except SystemExit as left:
+            return left.code if isinstance(left.code, int) else 1
         finally:
             rota.stop()
     return 0

@@ -1,14 +1,16 @@
 """Routes of the server itself: is it alive, is it ready, what is it."""
 
-from typing import Any, Final
+from typing import Final, Literal
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from galley import __version__
 from galley.access.model import Verb
 from galley.server.inject import GivenPorts
-from galley.server.ready import readiness
+from galley.server.metrics import EXPOSITION_TYPE
+from galley.server.ready import Readiness, readiness
 
 __all__ = ["ROUTES"]
 
@@ -21,6 +23,13 @@ _PAGE: Final = f"""<!doctype html>
 """
 
 
+class Health(msgspec.Struct, kw_only=True):
+    """That the process is alive, and which version it is."""
+
+    status: Literal["alive"] = "alive"
+    version: str
+
+
 @get("/", opt={"verb": Verb.PUBLIC}, sync_to_thread=False, media_type=MediaType.HTML, include_in_schema=False)
 def page() -> str:
     """A page for people until the web app takes this place."""
@@ -28,20 +37,30 @@ def page() -> str:
 
 
 @get("/health", opt={"verb": Verb.PUBLIC}, sync_to_thread=False, tags=["system"])
-def health() -> dict[str, str]:
+def health() -> Health:
     """Whether the process is alive."""
-    return {"status": "alive", "version": __version__}
+    return Health(version=__version__)
 
 
 @get("/ready", opt={"verb": Verb.PUBLIC}, sync_to_thread=True, tags=["system"])
-def ready(ports: GivenPorts) -> Response[dict[str, Any]]:
-    """Whether the process can serve: database, migrations, objects, and that it is not draining; 503 otherwise."""
-    found = readiness(ports)
-    return Response(
-        {"status": "ready" if found.ready else "unready", "checks": found.checks},
-        status_code=200 if found.ready else 503,
-        headers={} if found.ready else {"retry-after": "1"},
-    )
+def ready(ports: GivenPorts) -> Readiness:
+    """Whether the process can serve: database, migrations, objects, and that it is not draining."""
+    return readiness(ports)
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [page, health, ready]
+@get("/api/v1/openapi.json", opt={"verb": Verb.PUBLIC}, sync_to_thread=True, include_in_schema=False)
+def openapi() -> Response[bytes]:
+    """The API described."""
+    # Imported when it is asked for: the description reads the list of routes, which this is one of.
+    from galley.server.openapi import document_bytes  # noqa: PLC0415
+
+    return Response(document_bytes(), media_type="application/json", headers={"cache-control": "max-age=3600"})
+
+
+@get("/metrics", opt={"verb": Verb.SYSTEM_READ, "machine": True}, sync_to_thread=True, include_in_schema=False)
+def metrics(ports: GivenPorts) -> Response[bytes]:
+    """What Prometheus collects, for operators and for whoever has GALLEY_METRICS_TOKEN."""
+    return Response(ports.metrics.exposition(), media_type=EXPOSITION_TYPE)
+
+
+ROUTES: Final[list[HTTPRouteHandler]] = [page, health, ready, openapi, metrics]
