@@ -31,26 +31,9 @@ INSERT INTO store.migration (number, name, sha256) VALUES (%(number)s, %(name)s,
 -- Let backups read what the migrations made.
 SELECT store.grant_house_v1();
 
--- name: create_app_role
--- Make the role Galley works under, for a database that is restored rather than migrated.
-CREATE ROLE galley_app NOLOGIN;
-
--- name: create_house_role
--- Make the role of duties that span organisations, for a database that is restored rather than migrated.
-CREATE ROLE galley_house NOLOGIN;
-
--- name: grant_roles
--- Let the owner of the database act under both roles.
-GRANT galley_app, galley_house TO CURRENT_USER;
-
 -- name: has_grant_house
 -- Whether the function is there: histories of tests end earlier.
 SELECT to_regprocedure('store.grant_house_v1()') IS NOT NULL;
-
--- name: table_counts
--- How many tables of ours there are: none in an empty database.
-SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND n.nspname IN ('store', 'access', 'catalog', 'line', 'annotate', 'server', 'worker');
 
 -- name: limit_waiting
 -- Give up on a lock after four seconds rather than stop everybody behind us.

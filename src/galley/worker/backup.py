@@ -15,30 +15,33 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from galley.kernel.clock import Clock, rfc3339
+from galley.store import sql
 from galley.store.database import Database
 from galley.store.embedded import EmbeddedServer, postgres_programs
 from galley.store.files import exclusive, read_or_none, write_durable
 from galley.store.folder import Folder
-from galley.store.migrate import QUERIES
 from galley.store.objects import Shelf, open_shelf
 from galley.store.workspace import Workspace
 from galley.worker.errors import BackupBrokenError, BackupMissingError, DatabaseProgramError, RestorePlaceError
 
 __all__ = ["Backup", "back_up", "restore"]
 
+QUERIES: Final = sql.load("galley.worker")
 _FORMAT: Final = 1
 _FILE: Final = "backup.json"
 _DUMP: Final = "database.dump"
 _CHUNK: Final = 1 << 20
+_NEWER_SETTING: Final = b"SET transaction_timeout = 0;\n"
+_SETTINGS_LINES: Final = 60
 _ENVIRONMENT: Final = {
     "host": "PGHOST",
     "hostaddr": "PGHOSTADDR",
@@ -210,8 +213,31 @@ def _restore_database(dump: Path, url: str) -> None:
             with contextlib.suppress(psycopg.errors.DuplicateObject):
                 connection.execute(QUERIES[query])
         connection.execute(QUERIES["grant_roles"])
-    # Rows before policies: pg_restore turns row-level security on only after the data is in.
-    _run_program("pg_restore", url, ["--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={_name(url)}", str(dump)])  # fmt: skip
+    # As text through psql, because pg_restore 18 itself sends a setting that older servers refuse. Rows come before
+    # policies: row-level security is turned on only when the data is in.
+    environment, programs = _environment(url), postgres_programs(Path())
+    reader = [str(programs / "pg_restore"), "--no-owner", "--file=-", str(dump)]
+    writer = [str(programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "--file=-"]
+    with (
+        subprocess.Popen(reader, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as giving,
+        subprocess.Popen(
+            writer, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as taking,
+    ):
+        _pass_on(giving.stdout or [], taking.stdin)
+        for program, process in (("pg_restore", giving), ("psql", taking)):
+            told = process.stderr.read().decode(errors="replace") if process.stderr is not None else ""
+            if process.wait() != 0:
+                raise DatabaseProgramError(program=program, reason=_last_lines(told))
+
+
+def _pass_on(lines: Iterable[bytes], target: IO[bytes] | None) -> None:
+    with contextlib.suppress(BrokenPipeError):  # psql says itself why it ended
+        if target is not None:
+            for number, line in enumerate(lines):
+                if number > _SETTINGS_LINES or line != _NEWER_SETTING:
+                    target.write(line)
+            target.close()
 
 
 def _restore_objects(found: Backup, source: Path, target: Shelf) -> None:
@@ -226,21 +252,24 @@ def _restore_objects(found: Backup, source: Path, target: Shelf) -> None:
     target.flush()
 
 
-def _name(url: str) -> str:
-    return str(conninfo_to_dict(url).get("dbname", "postgres"))
-
-
 def _run_program(program: str, conninfo: str, arguments: list[str]) -> None:
     """Run one of the wheel's PostgreSQL programs; the password travels in the environment, never on the command line."""
+    command = [str(postgres_programs(Path()) / program), *arguments]
+    done = subprocess.run(command, env=_environment(conninfo), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise DatabaseProgramError(program=program, reason=_last_lines(done.stderr))
+
+
+def _environment(conninfo: str) -> dict[str, str]:
     given = {**os.environ}
     for name, value in conninfo_to_dict(conninfo).items():
         if name in _ENVIRONMENT:
             given[_ENVIRONMENT[name]] = str(value)
-    command = [str(postgres_programs(Path()) / program), *arguments]
-    done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = " | ".join(done.stderr.strip().splitlines()[-3:])
-        raise DatabaseProgramError(program=program, reason=reason)
+    return given
+
+
+def _last_lines(text: str) -> str:
+    return " | ".join(text.strip().splitlines()[-3:])
 
 
 def _sha256(file: Path) -> str:

@@ -5,3 +5,20 @@ SELECT pg_try_advisory_lock(%(space)s::int, %(number)s::int);
 -- name: unlock
 -- Leave a duty to whoever comes next.
 SELECT pg_advisory_unlock(%(space)s::int, %(number)s::int);
+
+-- name: create_app_role
+-- Make the role Galley works under, for a database that is restored rather than migrated.
+CREATE ROLE galley_app NOLOGIN;
+
+-- name: create_house_role
+-- Make the role of duties that span organisations, for a database that is restored rather than migrated.
+CREATE ROLE galley_house NOLOGIN;
+
+-- name: grant_roles
+-- Let the owner of the database act under both roles.
+GRANT galley_app, galley_house TO CURRENT_USER;
+
+-- name: table_counts
+-- How many tables of ours there are: none in an empty database.
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname IN ('store', 'access', 'catalog', 'line', 'annotate', 'server', 'worker');
