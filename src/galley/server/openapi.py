@@ -5,14 +5,18 @@ writes bytes itself, `example` is a request's example, `idempotent: False` a rou
 """
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 from litestar import Litestar
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
 from galley import __version__
 from galley.access.model import Verb
@@ -93,9 +97,7 @@ def document(routes: Sequence[HTTPRouteHandler] = ROUTES) -> dict[str, Any]:
             description=_ABOUT,
             use_handler_docstrings=True,
             path="/.openapi",
-            operation_id_creator=lambda handler, *_: (
-                f"{handler.fn.__module__.rpartition('.')[2]}_{handler.handler_name}"
-            ),
+            operation_id_creator=_operation_id,
         ),
         request_class=JsonRequest,
         logging_config=None,
@@ -122,6 +124,14 @@ def document_bytes() -> bytes:
     return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
 
 
+def _operation_id(_: HTTPRouteHandler, method: Method, components: list[str | PathParameterDefinition]) -> str:
+    """The name of an operation in clients: `post_projects_work_submit`, `get_projects_by_project`."""
+    plain = [part if isinstance(part, str) else f"by_{part.name}" for part in components]
+    words = [word for word in plain[:-1] if not word.startswith("by_")] + plain[-1:]
+    named = [word for word in words if word not in ("api", "v1", "orgs")] or ["orgs"]
+    return re.sub(r"\W", "_", "_".join([HttpMethod(method).value.lower(), *named]))
+
+
 def _no_ports() -> None:
     """In place of the ports: nothing of this application runs."""
 
@@ -138,7 +148,7 @@ def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
                 for part in path.split("/")
             )
             for method in handler.http_methods:
-                yield plain, str(method).lower(), handler
+                yield plain, HttpMethod(method).value.lower(), handler
 
 
 def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler, schemas: dict[str, Any]) -> None:
