@@ -1,7 +1,7 @@
 """Words of the totals: where the work of a project is, who did what, when it will be done."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -9,18 +9,29 @@ from galley.annotate.model import LabelerKind
 from galley.kernel.language import Text
 
 __all__ = [
+    "ITEM_STATES",
     "Dashboard",
     "Effort",
     "Forecast",
     "Hour",
+    "ItemFace",
+    "ItemFilter",
+    "ItemPage",
+    "ItemState",
     "NodeProgress",
     "NodeTotals",
-    "Page",
+    "PeoplePage",
     "PersonStats",
     "Place",
+    "ProjectPage",
     "ProjectRow",
     "ProjectSummary",
 ]
+
+
+ItemState = Literal["new", "working", "done", "void"]
+ITEM_STATES: Final[tuple[ItemState, ...]] = ("new", "working", "done", "void")
+"""Of an item: no answer yet, answers and open slots, answers and none open, nothing alive."""
 
 
 class Place(NamedTuple):
@@ -129,7 +140,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     gold_answers: int
     gold_accuracy: float | None
     accepted_share: float | None  # of the answers somebody judged
-    agreement: float | None  # share of pairs of answers to one item that are equal
+    agreement: float | None  # share of the items with several answers on which all are equal
     answer_seconds_median: float | None
     answer_seconds_p95: float | None
     slowest: str | None  # stage or stage/pool
@@ -180,8 +191,54 @@ class PersonStats(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a list; `next` is where it goes on."""
+class ItemFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which items the explorer shows; several conditions must all hold."""
 
-    items: tuple[object, ...]
+    state: ItemState | None = None
+    node: str | None = None  # has an open slot there: stage, or stage/pool
+    labeler: int | None = None
+    label: tuple[str, str] | None = None  # control, value
+    since: datetime | None = None  # of the newest answer
+    until: datetime | None = None
+    differing: bool = False
+    gold: bool = False
+    prefix: str = ""  # of the text
+    newest_first: bool = False
+
+
+class ItemFace(msgspec.Struct, frozen=True, kw_only=True):
+    """An item as the explorer lists it."""
+
+    item: str
+    state: ItemState
+    answers: int
+    differing: bool
+    gold: bool
+    head: str  # how its text begins
+    labelers: tuple[int, ...]
+    labels: dict[str, list[str]]  # control -> values somebody gave
+    waiting_at: tuple[str, ...]  # nodes beyond labelling that have an open slot
+    last_at: datetime | None
+
+
+class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the explorer; there may be a next one even when this is not full, or empty: looking has a limit too."""
+
+    items: tuple[ItemFace, ...]
+    next: str | None
+    count: int | None  # of all that fit, on the first page only
+    count_more: bool  # there are more: say "1,000+"
+
+
+class PeoplePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the table of people."""
+
+    items: tuple[PersonStats, ...]
+    next: str | None
+
+
+class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the list of projects."""
+
+    items: tuple[ProjectSummary, ...]
     next: str | None

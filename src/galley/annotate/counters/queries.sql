@@ -158,7 +158,7 @@ FROM annotate.total WHERE project = ANY(%(projects)s::bigint[]) ORDER BY project
 -- How many slots of a project are leased now, up to a limit: bounded by the people at work.
 SELECT count(*) FROM (
     SELECT 1 FROM annotate.slot WHERE lease_until IS NOT NULL AND project = %(project)s LIMIT %(limit)s
-) AS some;
+) AS leases;
 
 -- name: pace_of
 -- How long answers of a project took: answers a bucket.
@@ -174,6 +174,10 @@ FROM annotate.hourly WHERE project = %(project)s AND hour >= %(since)s ORDER BY 
 -- How people did on items whose answer is known.
 SELECT COALESCE(sum(seen), 0)::bigint, COALESCE(sum(correct), 0)::bigint FROM annotate.gold_record
 WHERE project = %(project)s;
+
+-- name: agreement_of
+-- On how many items several people answered, and on how many of those they differ.
+SELECT several, differing FROM annotate.face_total WHERE project = %(project)s;
 
 -- name: project_page
 -- Projects after a place, newest first.
@@ -203,3 +207,219 @@ SELECT e.labeler, l.name, l.kind, e.stage, e.submitted, e.revised, e.skipped, e.
 FROM annotate.effort e JOIN annotate.labeler l ON l.id = e.labeler
 LEFT JOIN annotate.gold_record g ON g.project = e.project AND g.labeler = e.labeler
 WHERE e.project = %(project)s AND e.labeler = %(labeler)s ORDER BY e.stage;
+
+-- name: touched_items
+-- The items that events after a place were about, and the place reached.
+WITH page AS MATERIALIZED (
+    SELECT tx, id, project, item FROM annotate.outbox
+    WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY tx, id LIMIT %(limit)s
+), reached AS (
+    SELECT tx, id FROM page ORDER BY tx DESC, id DESC LIMIT 1
+)
+SELECT reached.tx::text AS tx, reached.id, touched.project, touched.item, (SELECT count(*) FROM page) AS events
+FROM reached CROSS JOIN (SELECT DISTINCT project, item FROM page) AS touched;
+
+-- name: made_items
+-- The items for which slots were made after a place, as many statements as make up to a number of slots, and the place.
+WITH page AS MATERIALIZED (
+    SELECT f.*, sum(f.slots) OVER (ORDER BY f.tx, f.id) - f.slots AS before
+    FROM (
+        SELECT tx, id, project, slots, first_slot, last_slot FROM annotate.slot_flow
+        WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY tx, id LIMIT %(limit)s
+    ) AS f
+), taken AS (
+    SELECT * FROM page WHERE before < %(limit)s
+), reached AS (
+    SELECT tx, id FROM taken ORDER BY tx DESC, id DESC LIMIT 1
+)
+SELECT reached.tx::text AS tx, reached.id, made.project, made.item, (SELECT count(*) FROM taken) AS events
+FROM reached
+CROSS JOIN (
+    SELECT DISTINCT t.project, s.item FROM taken t
+    CROSS JOIN LATERAL (
+        SELECT item, project FROM annotate.slot WHERE id BETWEEN t.first_slot AND t.last_slot OFFSET 0
+    ) AS s WHERE s.project = t.project
+) AS made;
+
+-- name: refresh_faces
+-- Make the rows of some items anew from their slots and newest answers, and their keys with them.
+WITH asked AS MATERIALIZED (
+    SELECT DISTINCT project, item FROM unnest(%(projects)s::bigint[], %(items)s::text[]) AS a (project, item)
+), now AS MATERIALIZED (
+    SELECT a.project, a.item, x.organisation, x.answers, x.kinds > 1 AS differing, x.last_at,
+           x.gold OR EXISTS (SELECT 1 FROM annotate.gold g WHERE g.project = a.project AND g.item = a.item) AS gold,
+           CASE WHEN x.answers = 0 AND x.waiting = 0 THEN 'void' WHEN x.answers = 0 THEN 'new'
+                WHEN x.waiting > 0 THEN 'working' ELSE 'done' END AS state,
+           x.keys
+    FROM asked a
+    CROSS JOIN LATERAL (
+        SELECT min(s.organisation) AS organisation, COALESCE(bool_or(s.is_gold), false) AS gold,
+               count(*) FILTER (WHERE s.state IN ('ready', 'leased')) AS waiting, -- 0 or not: keys repeat slots
+               count(DISTINCT s.id) FILTER (WHERE s.state = 'submitted' AND s.stage = 'label') AS answers,
+               count(DISTINCT r.body_sha256) FILTER (WHERE s.stage = 'label') AS kinds, max(r.created_at) AS last_at,
+               array_agg(DISTINCT k.key) FILTER (WHERE k.key IS NOT NULL) AS keys
+        FROM annotate.slot s
+        LEFT JOIN LATERAL (
+            SELECT v.body, v.body_sha256, v.created_at FROM annotate.revision v
+            WHERE v.slot = s.id AND s.state = 'submitted' ORDER BY v.rev DESC LIMIT 1
+        ) AS r ON true
+        LEFT JOIN LATERAL (
+            SELECT 'labeler=' || s.worker AS key WHERE s.state = 'submitted'
+            UNION ALL
+            SELECT 'open=' || s.stage || CASE s.pool WHEN '' THEN '' ELSE '/' || s.pool END
+            WHERE s.state IN ('ready', 'leased') AND (s.stage, s.pool) <> ('label', '')
+            UNION ALL
+            SELECT annotate.answer_keys_v1(r.body) WHERE s.target IS NULL
+        ) AS k ON true
+        WHERE s.project = a.project AND s.item = a.item
+    ) AS x
+    WHERE x.organisation IS NOT NULL
+), full_now AS MATERIALIZED (
+    SELECT n.*, COALESCE(n.keys, '{}') || CASE WHEN n.differing THEN '{differing}'::text[] ELSE '{}' END
+                || CASE WHEN n.gold THEN '{gold}'::text[] ELSE '{}' END AS all_keys,
+           COALESCE((
+               SELECT lower(left(t.value, 100) COLLATE "C") FROM annotate.content c
+               CROSS JOIN LATERAL json_each_text(CASE json_typeof(c.data) WHEN 'object' THEN c.data ELSE '{}' END) AS t
+               WHERE c.project = n.project AND c.item = n.item AND t.value !~ '^(blob:|https?:)' AND t.value <> ''
+               LIMIT 1
+           ), '') AS head
+    FROM now n
+), before AS MATERIALIZED (
+    SELECT f.* FROM full_now n
+    CROSS JOIN LATERAL (
+        SELECT project, item, keys, answers, differing FROM annotate.face WHERE project = n.project AND item = n.item OFFSET 0
+    ) AS f
+), gone AS (
+    DELETE FROM annotate.face_key d USING (
+        SELECT b.project, b.item, k.key FROM before b CROSS JOIN LATERAL unnest(b.keys) AS k (key)
+        EXCEPT
+        SELECT n.project, n.item, k.key FROM full_now n CROSS JOIN LATERAL unnest(n.all_keys) AS k (key)
+    ) AS old
+    WHERE d.project = old.project AND d.key = old.key AND d.item = old.item
+), come AS (
+    INSERT INTO annotate.face_key (organisation, project, key, item)
+    SELECT n.organisation, n.project, k.key, n.item FROM full_now n CROSS JOIN LATERAL unnest(n.all_keys) AS k (key)
+    ON CONFLICT DO NOTHING
+), agreed AS (
+    INSERT INTO annotate.face_total (organisation, project, several, differing)
+    SELECT n.organisation, n.project, sum((n.answers > 1)::int - COALESCE((b.answers > 1)::int, 0)),
+           sum(n.differing::int - COALESCE(b.differing::int, 0))
+    FROM full_now n LEFT JOIN before b ON b.project = n.project AND b.item = n.item
+    GROUP BY n.organisation, n.project
+    ON CONFLICT (project) DO UPDATE SET
+        several = face_total.several + EXCLUDED.several, differing = face_total.differing + EXCLUDED.differing
+)
+INSERT INTO annotate.face (organisation, project, item, state, answers, differing, gold, head, keys, last_at)
+SELECT organisation, project, item, state, answers, differing, gold, head, all_keys, last_at FROM full_now
+ON CONFLICT (project, item) DO UPDATE SET
+    state = EXCLUDED.state, answers = EXCLUDED.answers, differing = EXCLUDED.differing, gold = EXCLUDED.gold,
+    head = EXCLUDED.head, keys = EXCLUDED.keys, last_at = EXCLUDED.last_at
+WHERE (face.state, face.answers, face.differing, face.gold, face.head, face.keys, face.last_at)
+      IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.answers, EXCLUDED.differing, EXCLUDED.gold, EXCLUDED.head,
+                        EXCLUDED.keys, EXCLUDED.last_at);
+
+-- name: items_after
+-- Items of a project after a place, to have them indexed anew.
+SELECT id FROM annotate.item WHERE project = %(project)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
+
+-- name: explore_key
+-- A page of the items with a key, in order: at most so many are looked at.
+WITH scanned AS MATERIALIZED (
+    SELECT f.* FROM (
+        SELECT project, item FROM annotate.face_key
+        WHERE project = %(project)s AND key = %(key)s AND item > %(item)s ORDER BY item LIMIT %(scan)s
+    ) AS k
+    CROSS JOIN LATERAL (SELECT * FROM annotate.face WHERE project = k.project AND item = k.item OFFSET 0) AS f
+), fitting AS (
+    SELECT * FROM scanned
+    WHERE keys @> %(keys)s::text[] AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(since)s::timestamptz IS NULL OR last_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR last_at < %(until)s) AND starts_with(head, %(prefix)s)
+), last AS (
+    SELECT item, head, last_at FROM scanned ORDER BY item DESC LIMIT 1
+)
+SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting) AS fits, last.item AS last_item,
+       last.head AS last_head, last.last_at AS last_last_at, f.item, f.state, f.answers, f.differing, f.gold, f.head,
+       f.keys, f.last_at
+FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY item LIMIT %(limit)s) AS f ON true
+ORDER BY f.item;
+
+-- name: explore_state
+-- A page of the items in a state, in order: at most so many are looked at.
+WITH scanned AS MATERIALIZED (
+    SELECT * FROM annotate.face WHERE project = %(project)s AND state = %(state)s AND item > %(item)s
+    ORDER BY item LIMIT %(scan)s
+), fitting AS (
+    SELECT * FROM scanned
+    WHERE keys @> %(keys)s::text[] AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(since)s::timestamptz IS NULL OR last_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR last_at < %(until)s) AND starts_with(head, %(prefix)s)
+), last AS (
+    SELECT item, head, last_at FROM scanned ORDER BY item DESC LIMIT 1
+)
+SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting) AS fits, last.item AS last_item,
+       last.head AS last_head, last.last_at AS last_last_at, f.item, f.state, f.answers, f.differing, f.gold, f.head,
+       f.keys, f.last_at
+FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY item LIMIT %(limit)s) AS f ON true
+ORDER BY f.item;
+
+-- name: explore_all
+-- A page of all items, in order: at most so many are looked at.
+WITH scanned AS MATERIALIZED (
+    SELECT * FROM annotate.face WHERE project = %(project)s AND item > %(item)s ORDER BY item LIMIT %(scan)s
+), fitting AS (
+    SELECT * FROM scanned
+    WHERE keys @> %(keys)s::text[] AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(since)s::timestamptz IS NULL OR last_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR last_at < %(until)s) AND starts_with(head, %(prefix)s)
+), last AS (
+    SELECT item, head, last_at FROM scanned ORDER BY item DESC LIMIT 1
+)
+SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting) AS fits, last.item AS last_item,
+       last.head AS last_head, last.last_at AS last_last_at, f.item, f.state, f.answers, f.differing, f.gold, f.head,
+       f.keys, f.last_at
+FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY item LIMIT %(limit)s) AS f ON true
+ORDER BY f.item;
+
+-- name: explore_time
+-- A page of the items answered in a stretch of time, newest first: at most so many are looked at.
+WITH scanned AS MATERIALIZED (
+    SELECT * FROM annotate.face
+    WHERE project = %(project)s AND last_at >= COALESCE(%(since)s::timestamptz, '-infinity')
+      AND (last_at, item) < (%(last_at)s::timestamptz, %(item)s)
+    ORDER BY last_at DESC, item DESC LIMIT %(scan)s
+), fitting AS (
+    SELECT * FROM scanned
+    WHERE keys @> %(keys)s::text[] AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(since)s::timestamptz IS NULL OR last_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR last_at < %(until)s) AND starts_with(head, %(prefix)s)
+), last AS (
+    SELECT item, head, last_at FROM scanned ORDER BY last_at, item LIMIT 1
+)
+SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting) AS fits, last.item AS last_item,
+       last.head AS last_head, last.last_at AS last_last_at, f.item, f.state, f.answers, f.differing, f.gold, f.head,
+       f.keys, f.last_at
+FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY last_at DESC, item DESC LIMIT %(limit)s) AS f ON true
+ORDER BY f.last_at DESC, f.item DESC;
+
+-- name: explore_text
+-- A page of the items whose text begins so, by text: at most so many are looked at.
+WITH scanned AS MATERIALIZED (
+    SELECT * FROM annotate.face
+    WHERE project = %(project)s AND head <> '' AND head < %(prefix_end)s AND (head, item) > (%(head)s, %(item)s)
+    ORDER BY head, item LIMIT %(scan)s
+), fitting AS (
+    SELECT * FROM scanned
+    WHERE keys @> %(keys)s::text[] AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(since)s::timestamptz IS NULL OR last_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR last_at < %(until)s) AND starts_with(head, %(prefix)s)
+), last AS (
+    SELECT item, head, last_at FROM scanned ORDER BY head DESC, item DESC LIMIT 1
+)
+SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting) AS fits, last.item AS last_item,
+       last.head AS last_head, last.last_at AS last_last_at, f.item, f.state, f.answers, f.differing, f.gold, f.head,
+       f.keys, f.last_at
+FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY head, item LIMIT %(limit)s) AS f ON true
+ORDER BY f.head, f.item;

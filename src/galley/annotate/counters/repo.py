@@ -7,6 +7,7 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from galley.annotate.counters.model import Effort, Hour, NodeTotals, Place, ProjectRow
+from galley.kernel.errors import invariant
 from galley.store import sql
 from galley.store.database import Connection
 
@@ -104,3 +105,54 @@ def effort_of(connection: Connection, project: int, labeler: int) -> list[Effort
     with connection.cursor(row_factory=dict_row) as cursor:
         facts = {"project": project, "labeler": labeler}
         return [Effort(**row) for row in cursor.execute(QUERIES["effort_of"], facts)]
+
+
+# --- the explorer ----------------------------------------------------------------------------------------------------
+
+Items = list[tuple[int, str]]
+
+
+def made_items(connection: Connection, place: Place, limit: int) -> tuple[Items, Place, int]:
+    """Items that got slots after a place: (project, item) pairs, the place reached, how many statements made them."""
+    return _items(connection, "made_items", place, limit)
+
+
+def touched_items(connection: Connection, place: Place, limit: int) -> tuple[Items, Place, int]:
+    """Items that events after a place were about: (project, item) pairs, the place reached, how many events."""
+    return _items(connection, "touched_items", place, limit)
+
+
+def _items(connection: Connection, query: str, place: Place, limit: int) -> tuple[Items, Place, int]:
+    facts = {"tx": place.tx, "id": place.id, "limit": limit}
+    rows = connection.execute(QUERIES[query], facts).fetchall()
+    if not rows:
+        return [], place, 0
+    return [(row[2], row[3]) for row in rows], Place(rows[0][0], rows[0][1]), int(rows[0][4])
+
+
+def refresh_faces(connection: Connection, items: Items) -> None:
+    """Make the index of some items anew."""
+    facts = {"projects": [project for project, _ in items], "items": [item for _, item in items]}
+    connection.execute(QUERIES["refresh_faces"], facts)
+
+
+def items_after(connection: Connection, project: int, after: str, limit: int) -> list[str]:
+    """Items after a place."""
+    facts = {"project": project, "after": after, "limit": limit}
+    return [str(row[0]) for row in connection.execute(QUERIES["items_after"], facts)]
+
+
+_EXPLORE: Final = ("explore_key", "explore_state", "explore_all", "explore_time", "explore_text")
+
+
+def explore(connection: Connection, query: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """A page of the explorer; each row also says how far was looked."""
+    invariant(query in _EXPLORE, "an order the explorer has", query=query)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(QUERIES[query], facts).fetchall()
+
+
+def agreement_of(connection: Connection, project: int) -> tuple[int, int]:
+    """(items with several answers, those on which they differ)."""
+    row = connection.execute(QUERIES["agreement_of"], {"project": project}).fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
