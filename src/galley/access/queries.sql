@@ -382,3 +382,141 @@ WHERE id > %(after)s AND (%(person)s::bigint IS NULL OR person = %(person)s::big
 -- A token is good no more.
 UPDATE access.token SET revoked_at = %(now)s
 WHERE id = %(token)s AND revoked_at IS NULL AND (%(person)s::bigint IS NULL OR person = %(person)s::bigint) RETURNING name;
+
+-- --- clients' rules ---
+
+-- name: replace_proposal
+-- A newer proposal takes the place of an open one.
+UPDATE access.isolation SET state = 'replaced'
+WHERE state = 'proposed' AND COALESCE(project, 0) = COALESCE(%(project)s::bigint, 0);
+
+-- name: insert_proposal
+-- A rule that somebody would like.
+INSERT INTO access.isolation (project, organisations, people, networks, view_only, until, note, state, proposed_by, proposed_at)
+VALUES (%(project)s, %(organisations)s::bigint[], %(people)s::bigint[], %(networks)s::text[], %(view_only)s, %(until)s,
+        %(note)s, 'proposed', %(person)s, %(now)s) RETURNING id;
+
+-- name: hold_proposal
+-- An open proposal, held until the transaction ends.
+SELECT project, networks, proposed_by FROM access.isolation WHERE id = %(rule)s AND state = 'proposed' FOR UPDATE;
+
+-- name: isolation_project
+-- What a rule stands before.
+SELECT project FROM access.isolation WHERE id = %(rule)s;
+
+-- name: replace_rule
+-- The rule in force makes room for the next.
+UPDATE access.isolation SET state = 'replaced'
+WHERE state = 'approved' AND COALESCE(project, 0) = COALESCE(%(project)s::bigint, 0);
+
+-- name: decide_proposal
+-- A proposal becomes the rule, or does not.
+UPDATE access.isolation SET state = %(state)s, decided_by = %(person)s, decided_at = %(now)s WHERE id = %(rule)s;
+
+-- name: isolation_versions
+-- Every version of the rules, newest first.
+SELECT id, project, organisations, people, networks, view_only, until, note, state,
+       proposed_by, proposed_at, decided_by, decided_at
+FROM access.isolation WHERE id < %(before)s AND (%(project)s::bigint IS NULL OR project = %(project)s::bigint)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- --- the audit's pages and seals ---
+
+-- name: audit_page
+-- A page of the audit, newest first, each line with the number of its seal.
+SELECT a.id, a.organisation, a.at, a.kind, a.person, a.token, a.address, a.project, a.subject, a.facts, a.salt,
+       (SELECT s.number FROM access.audit_seal s WHERE s.organisation = a.organisation AND s.last_row >= a.id
+        ORDER BY s.last_row LIMIT 1) AS seal
+FROM access.audit a
+WHERE a.id < %(before)s AND (%(project)s::bigint IS NULL OR a.project = %(project)s::bigint)
+ORDER BY a.id DESC LIMIT %(limit)s;
+
+-- name: seal_of
+-- The seal that holds a line.
+SELECT number, first_row, last_row, row_count, root, previous, sealed_at, envelope, log_index
+FROM access.audit_seal WHERE last_row >= %(row)s AND first_row <= %(row)s ORDER BY last_row LIMIT 1;
+
+-- name: audit_lines
+-- Lines of one organisation in order: those of a seal.
+SELECT id, organisation, at, kind, person, token, address, project, subject, facts, salt FROM access.audit
+WHERE organisation = %(organisation)s AND id BETWEEN %(first)s AND %(last)s ORDER BY id;
+
+-- name: limit_waiting
+-- Rather seal a little later than keep anybody waiting.
+SET LOCAL lock_timeout = '500ms';
+
+-- name: stop_audit
+-- Wait until no transaction that wrote to the audit is open, and let none begin until this one ends.
+SELECT pg_advisory_xact_lock(4773215066112520);
+
+-- name: house_audit_end
+-- The last line there is; while the audit is stopped, none can appear below it any more.
+SELECT COALESCE(max(id), 0) FROM access.audit;
+
+-- name: house_unsealed
+-- Organisations with lines after their last seal, and what that seal was.
+SELECT o.id, COALESCE(s.number, 0), COALESCE(s.last_row, 0), COALESCE(s.root, '')
+FROM access.organisation o
+LEFT JOIN LATERAL (
+    SELECT number, last_row, root FROM access.audit_seal WHERE organisation = o.id ORDER BY number DESC LIMIT 1
+) AS s ON true
+WHERE EXISTS (
+    SELECT FROM access.audit a WHERE a.organisation = o.id AND a.id > COALESCE(s.last_row, 0) AND a.id <= %(end)s
+) ORDER BY o.id;
+
+-- name: house_lines_after
+-- The next lines of one organisation, in order.
+SELECT id, organisation, at, kind, person, token, address, project, subject, facts, salt FROM access.audit
+WHERE organisation = %(organisation)s AND id > %(after)s AND id <= %(end)s ORDER BY id LIMIT %(limit)s;
+
+-- name: house_insert_seal
+-- A seal, before it is stated in the log; nothing happens when another process made it.
+INSERT INTO access.audit_seal (organisation, number, first_row, last_row, row_count, root, previous, sealed_at)
+VALUES (%(organisation)s, %(number)s, %(first_row)s, %(last_row)s, %(row_count)s, %(root)s, %(previous)s, %(sealed_at)s)
+ON CONFLICT DO NOTHING;
+
+-- name: house_unlogged_seals
+-- Seals that are not stated in the log yet.
+SELECT organisation, number, first_row, last_row, row_count, root, previous, sealed_at
+FROM access.audit_seal WHERE log_index IS NULL ORDER BY organisation, number LIMIT 1000;
+
+-- name: house_seal_logged
+-- Where a seal's statement is in the log.
+UPDATE access.audit_seal SET envelope = %(envelope)s, log_index = %(log_index)s
+WHERE organisation = %(organisation)s AND number = %(number)s AND log_index IS NULL;
+
+-- name: seals
+-- Every seal of one organisation, in order.
+SELECT number, first_row, last_row, row_count, root, previous, sealed_at, envelope, log_index
+FROM access.audit_seal WHERE organisation = %(organisation)s ORDER BY number;
+
+-- name: lines_outside
+-- How many lines up to the last seal are in none.
+SELECT count(*) FROM access.audit a
+WHERE a.organisation = %(organisation)s AND a.id <= %(last)s AND NOT EXISTS (
+    SELECT FROM access.audit_seal s
+    WHERE s.organisation = a.organisation AND a.id BETWEEN s.first_row AND s.last_row
+);
+
+-- name: lines_waiting
+-- How many lines there are after the last seal.
+SELECT count(*) FROM access.audit WHERE organisation = %(organisation)s AND id > %(last)s;
+
+-- --- shared keys ---
+
+-- name: house_secrets
+-- Keys of a purpose that are believed, newest first.
+SELECT id, key, created_at FROM access.secret WHERE purpose = %(purpose)s AND retired_at IS NULL ORDER BY id DESC;
+
+-- name: house_lock_secret
+-- Let one process at a time make the first key.
+SELECT pg_advisory_xact_lock(4773215066112521);
+
+-- name: house_insert_secret
+-- A new key, which signs from now on.
+INSERT INTO access.secret (purpose, key, created_at) VALUES (%(purpose)s, %(key)s, %(now)s);
+
+-- name: house_retire_secrets
+-- What older keys made is believed no more.
+UPDATE access.secret SET retired_at = %(now)s
+WHERE purpose = %(purpose)s AND retired_at IS NULL AND created_at < %(before)s;
