@@ -22,6 +22,7 @@ from galley.access.rules import may
 from galley.kernel.language import Text
 from galley.server.actors import Kind
 from galley.server.errors import CsrfError, VerbMissingError
+from galley.server.once import answered_once, key_of
 from galley.server.ports import Ports
 from galley.server.threads import in_thread
 
@@ -49,18 +50,23 @@ class Guard:
         # None only at the OPTIONS handlers that the framework makes: `check_verbs` saw to that.
         if verb is not None and verb is not Verb.PUBLIC:
             mine = cast("dict[str, Any]", scope)
-            if not (declared.get("machine") and self._is_machine(mine)):
-                await self._admit(mine, verb)
+            headers = dict(mine["headers"])
+            if not (declared.get("machine") and self._is_machine(headers)):
+                actor = await self._admit(mine, headers, verb)
+                key = key_of(headers, mine["method"])
+                if key is not None and declared.get("idempotent", True):
+                    await answered_once(self._app, self._ports, key, (scope, receive, send), actor)
+                    return
         await self._app(scope, receive, send)
 
-    def _is_machine(self, scope: dict[str, Any]) -> bool:
+    def _is_machine(self, headers: Mapping[bytes, bytes]) -> bool:
         """Whether a program comes with the token an operator gave it in the settings."""
         token = self._ports.settings.metrics_token
-        given = dict(scope["headers"]).get(b"authorization", b"")
+        given = headers.get(b"authorization", b"")
         return bool(token) and hmac.compare_digest(given, b"Bearer " + token.encode())
 
-    async def _admit(self, scope: dict[str, Any], verb: Verb) -> None:
-        kind, secret = _secret(dict(scope["headers"]), scope["method"])
+    async def _admit(self, scope: dict[str, Any], headers: Mapping[bytes, bytes], verb: Verb) -> Actor:
+        kind, secret = _secret(headers, scope["method"])
         ports, places = self._ports, scope["path_params"]
         organisation, project = places.get("org", NOWHERE), places.get("project")
         actor = ports.actors.remembered(kind, secret, organisation)
@@ -74,6 +80,7 @@ class Guard:
         decision = may(actor, verb, target, circumstances)
         if not decision.allowed:
             await in_thread(access.refuse, ports.house, actor, verb, target, circumstances, decision)
+        return actor
 
 
 def _secret(headers: Mapping[bytes, bytes], method: str) -> tuple[Kind, str]:

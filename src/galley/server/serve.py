@@ -28,6 +28,7 @@ from galley.kernel.clock import SystemClock
 from galley.server.app import create_app
 from galley.server.logs import LOGGING
 from galley.server.metrics import MULTIPROCESS
+from galley.server.once import FORGET
 from galley.server.ports import open_ports
 from galley.server.settings import Settings, settings_of
 from galley.store.workspace import Workspace
@@ -140,7 +141,7 @@ def _duties(workspace: Workspace) -> Rota:
         log.error("duty failed", exc_info=problem, extra={"galley": {"duty": name}})
 
     floor = Floor(workspace=workspace, house=workspace.database.house(), clock=SystemClock())
-    rota = Rota(floor, DUTIES, tell)
+    rota = Rota(floor, [*DUTIES, FORGET], tell)
     rota.start()
     return rota
 
