@@ -22,6 +22,7 @@ from galley.annotate.quality.model import (
     Observation,
     Pause,
     Reading,
+    Reopen,
     Rule,
     SetSkill,
     StopGold,
@@ -180,7 +181,7 @@ def test_every_finding_and_every_act_has_words_in_both_languages(collector: Any)
         assert "appeal" in told.en
         assert "申诉" in told.zh
         assert by_lead(act, "because").zh
-    assert "end" in by_lead(None, "they are good").en
+    assert "end" in by_lead(Reopen(), "they are good").en
 
 
 # --- collectors --------------------------------------------------------------------------------------------------

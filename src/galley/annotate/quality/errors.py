@@ -10,7 +10,6 @@ __all__ = [
     "AppealTwiceError",
     "AppealUnknownError",
     "QualityRuleError",
-    "StandingWishError",
 ]
 
 
@@ -59,10 +58,3 @@ class AppealSettledError(StateError):
 
     code = "GLY-ANN-175"
     text = Text("Appeal {appeal} was already {state}.", "申诉 {appeal} 已裁定为 {state}。")
-
-
-class StandingWishError(InputError):
-    """An override that says nothing."""
-
-    code = "GLY-ANN-176"
-    text = Text("An override needs a reason and something to change.", "人工处置须写明理由及内容。")

@@ -23,8 +23,10 @@ __all__ = [
     "Pause",
     "Person",
     "Reading",
+    "Reopen",
     "Rule",
     "RuleSet",
+    "Ruling",
     "SetSkill",
     "Skill",
     "StopGold",
@@ -108,7 +110,11 @@ class TellWorker(_Act, frozen=True, kw_only=True, tag="tell_worker"):
     """Tell the person."""
 
 
-Act = SetSkill | MoveSkill | Pause | Block | ExtraReview | StopGold | TellLead | TellWorker
+class Reopen(_Act, frozen=True, kw_only=True, tag="reopen"):
+    """End all pauses, blocks and extra review; only a lead does that."""
+
+
+Act = SetSkill | MoveSkill | Pause | Block | Reopen | ExtraReview | StopGold | TellLead | TellWorker
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -229,11 +235,17 @@ class Appeal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a lead decides about somebody: an act, or the end of all pauses, blocks and extra review."""
+    """What a lead decides about somebody."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-    act: Pause | Block | ExtraReview | StopGold | None = None
-    clear: bool = False
+    act: Pause | Block | Reopen | ExtraReview | StopGold
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The decision on an appeal: upheld leaves the action as it is, overturned undoes it."""
+
+    overturn: bool
+    note: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 
 
 class Skill(msgspec.Struct, frozen=True, kw_only=True):

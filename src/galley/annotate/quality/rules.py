@@ -21,6 +21,7 @@ from galley.annotate.quality.model import (
     MoveSkill,
     Pause,
     Reading,
+    Reopen,
     Rule,
     SetSkill,
     StopGold,
@@ -90,12 +91,12 @@ def _check_condition(rule: Rule, condition: Condition) -> None:
 
 
 def _check_act(rule: Rule, act: Act) -> None:
-    if isinstance(act, Block):
+    if isinstance(act, Block | Reopen):
         raise QualityRuleError(
             rule=rule.name,
             place="actions",
-            problem="only a person blocks a person",
-            problem_zh="只有负责人可以封禁人员，规则不可以",
+            problem="only a person blocks or reopens a person",
+            problem_zh="只有负责人可以封禁或解除人员，规则不可以",
         )
     if isinstance(act, SetSkill) and act.level is None and "share" not in MEASURES[rule.collector]:
         raise QualityRuleError(

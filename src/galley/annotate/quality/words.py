@@ -9,6 +9,7 @@ from galley.annotate.quality.model import (
     MoveSkill,
     Pause,
     Reading,
+    Reopen,
     Rule,
     SetSkill,
     StopGold,
@@ -72,9 +73,9 @@ def explain(rule: Rule, act: Act, reading: Reading) -> Text:
     )
 
 
-def by_lead(act: Act | None, reason: str) -> Text:
+def by_lead(act: Act, reason: str) -> Text:
     """What a lead decided, with their words."""
-    follows = Text("All pauses and extra review end.", "暂停与加审全部解除。") if act is None else _follows(act)
+    follows = _follows(act)
     return Text(
         f"A lead decided: {follows.en} Reason: {reason}{_APPEAL.en}",
         f"负责人决定：{follows.zh}理由：{reason}。{_APPEAL.zh}",
@@ -97,6 +98,7 @@ def _follows(act: Act) -> Text:
 
 _PLAIN: Final[dict[type[Act], Text]] = {
     Block: Text("You get no work in this project any more.", "您不再参与本项目。"),
+    Reopen: Text("All pauses and extra review end.", "暂停与加审全部解除。"),
     StopGold: Text("You are given no known items any more.", "不再向您派发考题。"),
     TellLead: Text("A lead was told.", "已通知负责人。"),
     TellWorker: Text("Nothing else follows from this notice.", "本通知本身不影响派发任务。"),
