@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from galley_floor import Floor, open_floor
 from litestar import post
 from litestar.handlers import HTTPRouteHandler
 
@@ -16,7 +17,6 @@ from galley.server.once import FORGET
 from galley.server.routes import ROUTES
 from galley.store.workspace import Workspace
 from galley.worker.duty import Floor as Ground
-from galley_floor import Floor, open_floor
 
 DONE: list[int] = []
 GATE = threading.Event()

@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pytest
+from galley_floor import Floor
 
 from galley.access.model import Verb
 from galley.server.openapi import document
-from galley_floor import Floor
 from make_openapi import PAGE, breaking
 
 

@@ -2,11 +2,15 @@
 
 import dataclasses
 
+import msgspec
+
 from galley.access import service as access
 from galley.access.model import Actor
 from galley.annotate import repo as annotate
+from galley.annotate.counters import service as counters
 from galley.kernel.clock import Clock, SystemClock
 from galley.server.actors import ActorCache, Kind, Listener
+from galley.server.events import Streams
 from galley.server.logs import LogWriter
 from galley.server.metrics import Metrics
 from galley.server.places import ProjectPlaces
@@ -34,6 +38,7 @@ class Ports:
     settings: Settings
     log: LogWriter
     metrics: Metrics
+    streams: Streams
 
     @property
     def blobs(self) -> StoredBlobs:
@@ -64,6 +69,9 @@ def open_ports(
         with database.of(organisation).connection() as connection:
             return any(found.id == project for found in annotate.projects(connection))
 
+    def progress(organisation: int, project: int) -> bytes:
+        return msgspec.json.encode(counters.totals(database.of(organisation), project))
+
     actors = ActorCache(find, time)
     process = Process()
     metrics = Metrics()
@@ -93,4 +101,5 @@ def open_ports(
         settings=chosen,
         log=log or LogWriter(),
         metrics=metrics,
+        streams=Streams(progress, process, chosen),
     )

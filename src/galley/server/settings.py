@@ -28,7 +28,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     waiting_seconds: float = 5.0
     database_seconds: float = 2.0  # a request waits for a connection before it is told to come again
     drain_seconds: float = 0.0
-    streams: int = 500
+    streams: int = 500  # of events, open at once
+    poll_seconds: float = 2.0
+    heartbeat_seconds: float = 15.0
     trusted_proxies: tuple[str, ...] = ()
     metrics_token: str = ""
     secure_cookies: bool = False
