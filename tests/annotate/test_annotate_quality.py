@@ -15,6 +15,7 @@ from galley.annotate.quality.collectors import Judge, read
 from galley.annotate.quality.errors import QualityRuleError
 from galley.annotate.quality.model import (
     MEASURES,
+    Act,
     Block,
     Condition,
     ExtraReview,
@@ -164,7 +165,11 @@ def test_the_strictest_act_in_force_counts() -> None:
     assert standing_of([(Pause(seconds=1), day), (Pause(seconds=2), week)]) == ("paused", week, None, False)
     assert standing_of([(Pause(seconds=1), day), (Pause(training="basics"), None)]) == ("paused", None, None, False)
     assert standing_of([(Block(), None), (Pause(seconds=1), day)]) == ("blocked", None, None, False)
-    acts = [(ExtraReview(percent=20), None), (ExtraReview(percent=70), day), (StopGold(), None)]
+    acts: list[tuple[Act, datetime | None]] = [
+        (ExtraReview(percent=20), None),
+        (ExtraReview(percent=70), day),
+        (StopGold(), None),
+    ]
     assert standing_of(acts) == ("open", None, 70, True)
 
 

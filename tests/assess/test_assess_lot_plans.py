@@ -15,6 +15,7 @@ from galley.assess.lot_plans import (
     Look,
     Plan,
     StandardTerms,
+    Terms,
     acceptance_probability,
     judge,
     plan_of,
@@ -207,9 +208,8 @@ def test_two_looks_are_computed_as_they_are_drawn() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_stopping_early_never_changes_a_verdict(data: st.DataObject) -> None:
-    terms = data.draw(
-        st.sampled_from([ExactTerms(), ExactTerms(early=False), StandardTerms(), StandardTerms(aql="6.5", level="I")])
-    )
+    several: list[Terms] = [ExactTerms(), ExactTerms(early=False), StandardTerms(), StandardTerms(aql="6.5", level="I")]
+    terms = data.draw(st.sampled_from(several))
     plan = plan_of(terms, data.draw(st.integers(2, 700)))
     marks: list[bool | None] = [*data.draw(st.lists(st.booleans(), min_size=plan.sample, max_size=plan.sample))]
     final = judge(plan, marks)

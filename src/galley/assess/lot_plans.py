@@ -259,6 +259,7 @@ def _consumer_errors(plan: Plan) -> int:
 def judge(plan: Plan, marks: Sequence[bool | None]) -> Judged:
     """What the marks say: True wrong, False right, None not inspected yet; in the order the items were drawn."""
     invariant(len(marks) == plan.sample, "one mark an item of the sample", sample=plan.sample)
+    wrong = missing = 0
     for look in plan.looks:
         seen = marks[: look.sample]
         wrong, missing = sum(mark is True for mark in seen), sum(mark is None for mark in seen)

@@ -212,13 +212,13 @@ class _Around:
 
 
 def _judge(blobs: Blobs, sha256: str) -> Judge:
+    schema = functools.cache(lambda: _schema(blobs, sha256))  # read only when answers differ
     return Judge(
-        lambda one, other: 0.0 if one == other else _distance(blobs, sha256, one, other),
-        lambda several: _merged(blobs, sha256, several),
+        lambda one, other: 0.0 if one == other else _distance(schema(), one, other),
+        lambda several: _merged(schema(), several),
     )
 
 
-@functools.lru_cache(maxsize=64)
 def _schema(blobs: Blobs, sha256: str) -> LabelSchema | None:
     """The schema, or None when there is none to be had: answers are then the same or they are not."""
     try:
@@ -227,22 +227,19 @@ def _schema(blobs: Blobs, sha256: str) -> LabelSchema | None:
         return None
 
 
-def _distance(blobs: Blobs, sha256: str, one: Any, other: Any) -> float:
-    schema = _schema(blobs, sha256)
+def _distance(schema: LabelSchema | None, one: Any, other: Any) -> float:
     try:
         return 1.0 if schema is None else record_distance(schema, one, other)
     except Exception:  # broad: answers made under a former schema cannot be compared by this one
         return 1.0
 
 
-def _merged(blobs: Blobs, sha256: str, several: Sequence[Any]) -> Any:
-    schema = _schema(blobs, sha256)
+def _merged(schema: LabelSchema | None, several: Sequence[Any]) -> Any:
+    most = max(several, key=lambda body: sum(body == other for other in several))
     try:
-        if schema is not None:
-            return merge_labels(schema, list(several), [1.0] * len(several))
+        return most if schema is None else merge_labels(schema, list(several), [1.0] * len(several))
     except Exception:  # broad: as above
-        schema = None
-    return max(several, key=lambda body: sum(body == other for other in several))
+        return most
 
 
 # --- ending ------------------------------------------------------------------------------------------------------
