@@ -3,15 +3,14 @@
 from galley.kernel.errors import InputError
 from galley.kernel.language import Text
 
-__all__ = ["CursorError"]
+__all__ = ["PlaceError"]
 
 
-class CursorError(InputError):
-    """A place in a list that is none of ours."""
+class PlaceError(InputError):
+    """A place in a list with other conditions."""
 
     code = "GLY-ANN-061"
-    text = Text("'{cursor}' is not a place in this list.", "“{cursor}”不是此列表中的位置。")
-    hint = Text(
-        "Pass the 'next' of the page before, with the same filters, or nothing for the first page.",
-        "请传入上一页返回的 next，并保持筛选条件不变；首页不传。",
+    text = Text(
+        "This place is in a list by {given}, not by {drive}.", "该位置属于按 {given} 排列的列表，而不是按 {drive}。"
     )
+    hint = Text("Keep the filters from page to page, or begin anew.", "翻页时请保持筛选条件不变，或从首页重新开始。")

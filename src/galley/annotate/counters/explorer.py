@@ -6,14 +6,13 @@ one, instead of a request that takes as long as the project is large.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from galley.annotate.counters import repo
-from galley.annotate.counters.cursor import pack, unpack
-from galley.annotate.counters.model import ItemFace, ItemFilter, ItemPage
+from galley.annotate.counters.errors import PlaceError
+from galley.annotate.counters.model import ItemFace, ItemFilter, ItemPage, ItemPlace
 from galley.store.database import Database
 
 __all__ = ["explore", "index_items", "reindex"]
@@ -58,12 +57,14 @@ def reindex(database: Database, project: int) -> int:
 
 
 def explore(
-    database: Database, project: int, wanted: ItemFilter, after: str | None = None, limit: int = 50
+    database: Database, project: int, wanted: ItemFilter, after: ItemPlace | None = None, limit: int = 50
 ) -> ItemPage:
-    """A page of items; `after` is the `next` of the page before. Raises CursorError."""
+    """A page of items; `after` is the `next` of the page before. Raises PlaceError."""
     keys = _keys(wanted)
     drive = _drive(wanted, keys)
-    place = unpack(after, drive) if after else _beginning(wanted)
+    if after is not None and after.drive != drive:
+        raise PlaceError(drive=drive, given=after.drive)
+    place = after or ItemPlace(drive, "", _lowered(wanted.prefix), wanted.until)
     prefix = _lowered(wanted.prefix)
     facts: dict[str, Any] = {
         "project": project,
@@ -77,7 +78,9 @@ def explore(
         "limit": limit,
         # The first page is counted as well; a later one without further conditions needs no more than it shows.
         "scan": _SCAN if after is None or not _plain(wanted, keys) else limit,
-        **place,
+        "item": place.item,
+        "head": place.head,
+        "last_at": place.last_at or "infinity",
     }
     with database.connection() as connection:
         rows = repo.explore(connection, f"explore_{drive}", facts)
@@ -88,12 +91,12 @@ def explore(
     cut = first["scanned"] >= facts["scan"]
     onward = None
     if len(found) == limit and (cut or first["fits"] > limit):
-        onward = _place(drive, rows[-1]["item"], rows[-1]["head"], rows[-1]["last_at"])
+        onward = ItemPlace(drive, rows[-1]["item"], rows[-1]["head"], rows[-1]["last_at"])
     elif cut:
-        onward = _place(drive, first["last_item"], first["last_head"], first["last_last_at"])
+        onward = ItemPlace(drive, first["last_item"], first["last_head"], first["last_last_at"])
     return ItemPage(
         items=found,
-        next=None if onward is None else pack(drive, onward),
+        next=onward,
         count=None if after else min(first["fits"], _COUNTED),
         count_more=after is None and (cut or first["fits"] > _COUNTED),
     )
@@ -126,18 +129,6 @@ def _plain(wanted: ItemFilter, keys: list[str]) -> bool:
     return (
         not wanted.prefix and wanted.since is None and len(keys) + bool(wanted.state) <= 1 and not wanted.newest_first
     )
-
-
-def _beginning(wanted: ItemFilter) -> dict[str, Any]:
-    return {"item": "", "head": _lowered(wanted.prefix), "last_at": wanted.until or "infinity"}
-
-
-def _place(drive: str, item: str, head: str, last_at: datetime | None) -> dict[str, Any]:
-    return {
-        "item": item,
-        "head": head if drive == "text" else "",
-        "last_at": last_at.astimezone(UTC).isoformat() if drive == "time" and last_at else "infinity",
-    }
 
 
 def _face(row: dict[str, Any]) -> ItemFace:

@@ -17,13 +17,12 @@ __all__ = [
     "ItemFace",
     "ItemFilter",
     "ItemPage",
+    "ItemPlace",
     "ItemState",
     "NodeProgress",
     "NodeTotals",
-    "PeoplePage",
     "PersonStats",
     "Place",
-    "ProjectPage",
     "ProjectRow",
     "ProjectSummary",
 ]
@@ -221,24 +220,19 @@ class ItemFace(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime | None
 
 
+class ItemPlace(NamedTuple):
+    """Where a page of the explorer begins: after this row of the index that drives the list."""
+
+    drive: str
+    item: str
+    head: str
+    last_at: datetime | None
+
+
 class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the explorer; there may be a next one even when this is not full, or empty: looking has a limit too."""
 
     items: tuple[ItemFace, ...]
-    next: str | None
+    next: ItemPlace | None
     count: int | None  # of all that fit, on the first page only
     count_more: bool  # there are more: say "1,000+"
-
-
-class PeoplePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the table of people."""
-
-    items: tuple[PersonStats, ...]
-    next: str | None
-
-
-class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the list of projects."""
-
-    items: tuple[ProjectSummary, ...]
-    next: str | None

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from galley.annotate.counters import repo
-from galley.annotate.counters.cursor import pack, unpack
-from galley.annotate.counters.errors import CursorError
 from galley.annotate.counters.forecast import OBSERVED, forecast
 from galley.annotate.counters.model import (
     Dashboard,
@@ -16,9 +14,7 @@ from galley.annotate.counters.model import (
     Hour,
     NodeProgress,
     NodeTotals,
-    PeoplePage,
     PersonStats,
-    ProjectPage,
     ProjectRow,
     ProjectSummary,
 )
@@ -106,14 +102,11 @@ def finish(database: Database, clock: Clock, project: int) -> Forecast:
     return forecast(nodes, hours, now)
 
 
-def projects(database: Database, after: str | None = None, limit: int = 50) -> ProjectPage:
-    """A page of projects with their progress, newest first, in two queries."""
-    before = _number(after, "projects") if after else _BIGINT_MAX
+def projects(database: Database, before: int | None = None, limit: int = 50) -> list[ProjectSummary]:
+    """Projects with their progress, newest first, in two queries; those older than `before`."""
     with database.connection() as connection:
-        rows = repo.project_page(connection, before, limit)
-        found = _summaries(connection, rows)
-    onward = pack("projects", {"item": str(rows[-1].id)}) if len(rows) == limit else None
-    return ProjectPage(items=tuple(found), next=onward)
+        rows = repo.project_page(connection, _BIGINT_MAX if before is None else before, limit)
+        return _summaries(connection, rows)
 
 
 def _summaries(connection: Connection, rows: list[ProjectRow]) -> list[ProjectSummary]:
@@ -138,13 +131,10 @@ def _summaries(connection: Connection, rows: list[ProjectRow]) -> list[ProjectSu
     return found
 
 
-def people(database: Database, project: int, after: str | None = None, limit: int = 50) -> PeoplePage:
-    """A page of the people of a project with their figures, in one query."""
-    facts = {"project": project, "after": _number(after, "people") if after else 0, "limit": limit}
+def people(database: Database, project: int, after: int = 0, limit: int = 50) -> list[PersonStats]:
+    """The people of a project with their figures, by labeler, in one query."""
     with database.connection() as connection:
-        found = person_stats(repo.effort_page(connection, facts))
-    onward = pack("people", {"item": str(found[-1].labeler)}) if len(found) == limit else None
-    return PeoplePage(items=tuple(found), next=onward)
+        return person_stats(repo.effort_page(connection, {"project": project, "after": after, "limit": limit}))
 
 
 def person(database: Database, project: int, labeler: int) -> PersonStats | None:
@@ -152,10 +142,3 @@ def person(database: Database, project: int, labeler: int) -> PersonStats | None
     with database.connection() as connection:
         found = person_stats(repo.effort_of(connection, project, labeler))
     return found[0] if found else None
-
-
-def _number(after: str, drive: str) -> int:
-    place = str(unpack(after, drive)["item"])
-    if not (place.isascii() and place.isdigit() and int(place) <= _BIGINT_MAX):
-        raise CursorError(cursor=after[:80])
-    return int(place)
