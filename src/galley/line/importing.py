@@ -24,7 +24,7 @@ from galley.annotate.flow.model import Annotate
 from galley.annotate.flow.model import Settings as ProjectSettings
 from galley.annotate.flow.service import project as find_project
 from galley.kernel.clock import Clock
-from galley.kernel.errors import GalleyError
+from galley.kernel.errors import GalleyError, TransientError
 from galley.kernel.limits import BLOB_BYTES_MAX
 from galley.kernel.ports import Blobs, Desk
 from galley.labels.schema import LabelSchema
@@ -213,12 +213,13 @@ def _studio(delivery: Delivery, schema: LabelSchema, stream: BinaryIO) -> None:
 
 @contextlib.contextmanager
 def _closing(delivery: Delivery) -> Iterator[None]:
-    """Close the import with what became of it; what can be taken up again (a job that lost its lease) stays open."""
+    """Close the import with what became of it; what can be taken up again (the database was away, a job lost its lease)
+    stays open."""
     dock = delivery.dock
     try:
         yield
     except GalleyError as problem:
-        if not getattr(problem, "resumable", False):
+        if not isinstance(problem, TransientError) and not getattr(problem, "resumable", False):
             service.end_import(dock.database, dock.clock, delivery.import_id, "failed", problem)
         raise
     service.end_import(dock.database, dock.clock, delivery.import_id, "done")

@@ -146,6 +146,6 @@ class ExportAnswer(NamedTuple):
     labeler_kind: str
     revision: int
     schema_version: int
-    created_at: datetime
+    created_at: str  # RFC 3339 UTC
     body: str  # JSON text
     is_gold: bool

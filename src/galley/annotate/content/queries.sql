@@ -170,27 +170,26 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx;
 -- Items after a place, by id.
 SELECT id FROM annotate.item WHERE project = %(project)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
 
--- name: answered_page
--- Items with a submitted answer after a place, by id.
-SELECT DISTINCT item FROM annotate.slot
-WHERE project = %(project)s AND stage IN ('label', 'adjudicate') AND state = 'submitted' AND item > %(after)s
-ORDER BY item LIMIT %(limit)s;
-
 -- name: changed_page
 -- Events of a project after a place, up to a watermark: which items changed.
 SELECT tx::text AS tx, id, item FROM annotate.outbox
 WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < %(until)s::text::xid8 AND project = %(project)s
 ORDER BY outbox.tx, id LIMIT %(limit)s;
 
--- name: answers
--- The newest answer of every submitted slot of some items.
-SELECT s.item, s.id, s.stage, s.worker, l.name, r.labeler_kind, r.id, r.schema_version, r.created_at, r.body::text,
-       s.is_gold
-FROM annotate.slot s
-JOIN annotate.labeler l ON l.id = s.worker
-JOIN LATERAL (
-    SELECT * FROM annotate.revision v WHERE v.slot = s.id ORDER BY v.rev DESC LIMIT 1
-) AS r ON true
+-- name: answered_slots
+-- The submitted slots of some items.
+SELECT s.id, s.item, s.stage, s.worker, s.is_gold FROM annotate.slot s
 WHERE s.project = %(project)s AND s.item = ANY(%(items)s::text[]) AND s.stage IN ('label', 'adjudicate')
   AND s.state = 'submitted'
 ORDER BY s.item, s.stage, s.slot_no;
+
+-- name: revisions_of
+-- Every revision of some slots, the newest of each last. By itself, because joined to the slots it is planned over the
+-- whole table while the statistics are young.
+SELECT slot, id, labeler_kind, schema_version,
+       to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), body::text
+FROM annotate.revision WHERE slot = ANY(%(slots)s::bigint[]) ORDER BY slot, rev;
+
+-- name: labeler_names
+-- The names of some labelers.
+SELECT id, name FROM annotate.labeler WHERE id = ANY(%(labelers)s::bigint[]);

@@ -13,7 +13,6 @@ from galley.store.database import Connection
 __all__ = [
     "add_content",
     "add_part",
-    "answered_page",
     "answers",
     "batches_in",
     "changed_page",
@@ -207,17 +206,22 @@ def items_page(connection: Connection, facts: dict[str, Any]) -> list[str]:
     return [row[0] for row in connection.execute(QUERIES["items_page"], facts).fetchall()]
 
 
-def answered_page(connection: Connection, facts: dict[str, Any]) -> list[str]:
-    """Ids of answered items after a place."""
-    return [row[0] for row in connection.execute(QUERIES["answered_page"], facts).fetchall()]
-
-
 def changed_page(connection: Connection, facts: dict[str, Any]) -> list[tuple[str, int, str]]:
     """(tx, id, item) of events."""
     return connection.execute(QUERIES["changed_page"], facts).fetchall()
 
 
 def answers(connection: Connection, project: int, items: Sequence[str]) -> list[ExportAnswer]:
-    """The answers of some items, by item."""
-    rows = connection.execute(QUERIES["answers"], {"project": project, "items": list(items)}).fetchall()
-    return [ExportAnswer._make(row) for row in rows]
+    """The newest answer of every submitted slot of some items, by item."""
+    slots = connection.execute(QUERIES["answered_slots"], {"project": project, "items": list(items)}).fetchall()
+    if not slots:
+        return []
+    rows = connection.execute(QUERIES["revisions_of"], {"slots": [row[0] for row in slots]}).fetchall()
+    newest = {row[0]: row for row in rows}
+    who = {"labelers": list({row[3] for row in slots})}
+    names = dict(connection.execute(QUERIES["labeler_names"], who).fetchall())
+    found = []
+    for slot, item, stage, worker, is_gold in slots:
+        _, revision, kind, version, at, body = newest[slot]
+        found.append(ExportAnswer(item, slot, stage, worker, names[worker], kind, revision, version, at, body, is_gold))
+    return found
