@@ -3,7 +3,7 @@
 from galley.kernel.errors import InputError, MissingError
 from galley.kernel.language import Text
 
-__all__ = ["DeliveryUnknownError", "HookEventError", "HookUnknownError", "HookUrlError"]
+__all__ = ["DeliveryUnknownError", "HookEventError", "HookProjectError", "HookUnknownError", "HookUrlError"]
 
 
 class HookUnknownError(MissingError):
@@ -39,3 +39,11 @@ class DeliveryUnknownError(MissingError):
     code = "GLY-HOK-004"
     text = Text("Webhook {hook} has no delivery {delivery}.", "Webhook {hook} 没有投递 {delivery}。")
     hint = Text("Deliveries are kept for thirty days.", "投递记录保留三十天。")
+
+
+class HookProjectError(InputError):
+    """A webhook for a project that is not there."""
+
+    code = "GLY-HOK-005"
+    text = Text("There is no project {project}.", "没有项目 {project}。")
+    hint = Text("Leave the project out to hear of all.", "不指定项目即可接收全部项目的事件。")

@@ -1,3 +1,7 @@
+-- name: knows_project
+-- Whether a project is the organisation's: the foreign key alone would also find another's.
+SELECT EXISTS (SELECT 1 FROM annotate.project WHERE id = %(project)s);
+
 -- name: insert_hook
 -- Make a webhook.
 INSERT INTO annotate.hook (project, url, events, secret, created_at)

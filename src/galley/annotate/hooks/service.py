@@ -11,7 +11,13 @@ import msgspec
 from psycopg.rows import dict_row
 
 from galley.annotate.hooks import rules
-from galley.annotate.hooks.errors import DeliveryUnknownError, HookEventError, HookUnknownError, HookUrlError
+from galley.annotate.hooks.errors import (
+    DeliveryUnknownError,
+    HookEventError,
+    HookProjectError,
+    HookUnknownError,
+    HookUrlError,
+)
 from galley.annotate.hooks.model import EVENTS, Delivery, Due, Hook, HookState, MadeHook, NewHook
 from galley.kernel.clock import Clock
 from galley.kernel.language import Text
@@ -56,11 +62,14 @@ Post = Callable[[str, dict[str, str], bytes], Answered]
 
 
 def make(database: Database, clock: Clock, wanted: NewHook, entropy: Callable[[int], bytes] = os.urandom) -> MadeHook:
-    """Make a webhook; its secret is shown here and never again. Raises HookUrlError, HookEventError."""
+    """Make a webhook; its secret is shown here and never again. Raises HookUrlError, HookEventError, HookProjectError."""
     _check(wanted)
     secret = rules.secret_text(entropy(32))
     facts = {**msgspec.to_builtins(wanted), "events": sorted(set(wanted.events)), "secret": secret, "now": clock.now()}
     with database.connection() as connection:
+        known = connection.execute(QUERIES["knows_project"], facts).fetchone()
+        if wanted.project is not None and not (known and known[0]):
+            raise HookProjectError(project=wanted.project)
         return MadeHook(hook=_rows(connection, "insert_hook", Hook, facts)[0], secret=secret)
 
 

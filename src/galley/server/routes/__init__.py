@@ -4,18 +4,30 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
+from galley.server.routes.events import ROUTES as EVENTS
+from galley.server.routes.hooks import ROUTES as HOOKS
+from galley.server.routes.audit import ROUTES as AUDIT
+from galley.server.routes.isolation import ROUTES as ISOLATION
+from galley.server.routes.links import ROUTES as LINKS
+from galley.server.routes.organisations import ROUTES as ORGANISATIONS
+from galley.server.routes.people import ROUTES as PEOPLE
 from galley.server.routes.projects import ROUTES as PROJECTS
 from galley.server.routes.review import ROUTES as REVIEW
-from galley.server.routes.events import ROUTES as EVENTS
 from galley.server.routes.system import ROUTES as SYSTEM
 from galley.server.routes.work import ROUTES as WORK
 
 __all__ = ["ROUTES"]
 
 ROUTES: Final[list[HTTPRouteHandler]] = [
+    *AUDIT,
+    *ISOLATION,
+    *LINKS,
+    *ORGANISATIONS,
+    *PEOPLE,
     *PROJECTS,
     *REVIEW,
     *SYSTEM,
     *EVENTS,
+    *HOOKS,
     *WORK,
 ]
