@@ -41,14 +41,14 @@ WHERE project = %(project)s AND id = %(backend)s;
 SELECT item, data::text FROM annotate.content WHERE project = %(project)s AND item = ANY(%(items)s::text[]);
 
 -- name: waiting_items
--- Items with a slot nobody has taken and no word of this model yet, the most urgent first: where active learning has
+-- Items with a slot nobody has taken and no word of this model (since a moment, when it learned more), the most urgent first: where active learning has
 -- set priorities, what teaches most. What the model failed on is not asked again for an hour.
 SELECT s.item FROM annotate.slot s
 WHERE s.project = %(project)s AND s.stage = 'label' AND s.pool = %(pool)s AND s.state = 'ready'
   AND NOT EXISTS (
       SELECT 1 FROM annotate.prediction p
       WHERE p.project = s.project AND p.item = s.item AND p.labeler = %(labeler)s
-        AND (%(model_version)s = '' OR p.model_version = %(model_version)s)
+        AND p.created_at >= COALESCE(%(since)s::timestamptz, '-infinity')
       OFFSET 0
   )
   AND NOT EXISTS (

@@ -114,13 +114,13 @@ def read_predictions(answer: Any, count: int) -> tuple[list[list[Said]], str]:
     results = answer["results"]
     if len(results) != count:
         raise BackendAnswerError(path="/predict", reason=f"{len(results)} results ≠ {count} tasks")
-    version = str(answer.get("model_version") or "")
+    version = str(answer.get("model_version") or "")[:200]
     found: list[list[Said]] = []
     for place, element in enumerate(results):
         several = element if isinstance(element, list) else [] if not element else [element]
         found.append([_said(each, version, place) for each in several])
     first = next((said.model_version for group in found for said in group if said.model_version), "")
-    return found, version or first
+    return found, first or version  # what a prediction says of itself is nearer to it
 
 
 def _said(raw: Any, version: str, place: int) -> Said:

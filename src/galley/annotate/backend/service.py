@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -299,15 +300,24 @@ def _judge(
             wrong.append(PredictionError(item=item, code=lost.code, reason=lost.message("en"), raw=raw))
 
 
-def prelabel(office: Office, project: int, number: int, *, limit: int = _ITEMS_A_TURN, pool: str = "") -> PredictReport:
+def prelabel(
+    office: Office,
+    project: int,
+    number: int,
+    *,
+    limit: int = _ITEMS_A_TURN,
+    pool: str = "",
+    since: datetime | None = None,
+) -> PredictReport:
     """Have a model server prelabel what is open and most urgent, `limit` items at most; run it again until `asked` is 0.
 
-    Safe to run anywhere and again: what has a prediction of the model's version is not asked about.
+    Safe to run anywhere and again: what the model has said something of is not asked about, unless it said it before
+    `since` (when the model learned more).
     """
     known = find_backend(office, project, number)
     labeler = ensure_labeler(office.database, office.clock, f"model:{project}:{known.name}", "machine").id
     facts = {"project": project, "pool": pool, "labeler": labeler, "backend": number, "limit": limit}
-    facts |= {"model_version": known.model_version, "now": office.clock.now()}
+    facts |= {"since": since, "now": office.clock.now()}
     with office.database.connection() as connection:
         items = repo.waiting_items(connection, facts)
     return predict(office, project, number, items)
