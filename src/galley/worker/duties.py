@@ -1,16 +1,86 @@
 """The list of duties; each is one function of the package it belongs to."""
 
+import os
 from typing import Final
 
 from galley.annotate import service as queue
+from galley.annotate.backend.model import Reach
+from galley.annotate.content.uploads import expire_uploads
+from galley.annotate.counters.explorer import index_items
+from galley.annotate.drafts.service import prune
+from galley.annotate.flow.advance import advance
+from galley.annotate.hooks import service as hooks
+from galley.annotate.hooks.outgoing import posting
+from galley.annotate.quality.duty import evaluate_due
+from galley.annotate.time.service import account
+from galley.annotate.work.service import forget_preferences
 from galley.worker.duty import Duty, Floor
+from galley.worker.sealing import seal_audit, workspace_ledger
 
 __all__ = ["DUTIES"]
 
 
 def _expire(floor: Floor) -> int:
-    """Make the slots of run-out leases ready again."""
-    return queue.expire(floor.house, floor.clock)
+    """Make the slots of run-out leases ready again, and returned work nobody came back for anybody's."""
+    return queue.expire(floor.house, floor.clock) + forget_preferences(floor.house, floor.clock)
 
 
-DUTIES: Final = (Duty(name="expire", number=1, every_seconds=5.0, run=_expire),)
+def _advance(floor: Floor) -> int:
+    """Move items along their project's graph: reviews, third opinions, consensus, rework."""
+    return advance(floor.house, floor.workspace.blobs, floor.clock)
+
+
+def _account(floor: Floor) -> int:
+    """Account for work, once."""
+    return account(floor.house)
+
+
+def _index(floor: Floor) -> int:
+    """Bring the index of items up to date."""
+    return index_items(floor.house)
+
+
+def _judge(floor: Floor) -> int:
+    """Look at people's work by the rules of their projects."""
+    return evaluate_due(floor.house, floor.workspace.blobs, floor.clock)
+
+
+def _fan_out(floor: Floor) -> int:
+    """Make deliveries of events for webhooks."""
+    return hooks.fan_out(floor.house, floor.clock)
+
+
+def _deliver(floor: Floor) -> int:
+    """Tell webhooks what is due."""
+    return hooks.deliver(floor.house, floor.clock, posting(reach()))
+
+
+def _seal(floor: Floor) -> int:
+    """Seal the audit and state it in the log."""
+    return seal_audit(floor.house, workspace_ledger(floor.workspace, floor.clock), floor.clock)
+
+
+def _tidy(floor: Floor) -> int:
+    """Forget what has been kept long enough."""
+    done = hooks.forget(floor.house, floor.clock)
+    done += prune(floor.house, floor.clock)
+    return done + expire_uploads(floor.house, floor.clock, floor.workspace.shelf)
+
+
+def reach() -> Reach:
+    """Where model servers and webhooks may be although it is inside a network, as the operator says."""
+    named = os.environ.get("GALLEY_BACKEND_HOSTS", "")
+    return Reach(private=tuple(part.strip() for part in named.split(",") if part.strip()))
+
+
+DUTIES: Final = (
+    Duty(name="expire", number=1, every_seconds=5.0, run=_expire),
+    Duty(name="advance", number=2, every_seconds=0.5, run=_advance),
+    Duty(name="account", number=3, every_seconds=1.0, run=_account),
+    Duty(name="judge", number=4, every_seconds=5.0, run=_judge),
+    Duty(name="fan_out", number=5, every_seconds=1.0, run=_fan_out),
+    Duty(name="deliver", number=6, every_seconds=1.0, run=_deliver),
+    Duty(name="seal", number=7, every_seconds=30.0, run=_seal),
+    Duty(name="index", number=9, every_seconds=1.0, run=_index),
+    Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
+)
