@@ -86,6 +86,8 @@ class SampleItem(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     inspector: int | None
     inspected_at: datetime | None
+    content: Any = None  # what people saw
+    bodies: list[Any] | None = None  # what they answered
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -88,9 +88,13 @@ FROM unnest(%(items)s::text[]) WITH ORDINALITY AS drawn (item, rank)
 WHERE i.lot = %(lot)s AND i.item = drawn.item;
 
 -- name: sample
--- The drawn sample in its order, a page at a time.
-SELECT item, rank, answers, labelers, wrong, reason, note, inspector, inspected_at
-FROM annotate.lot_item WHERE lot = %(lot)s AND rank > %(after)s ORDER BY rank LIMIT %(limit)s;
+-- The drawn sample in its order, a page at a time, with what people saw and what they answered.
+SELECT i.item, i.rank, i.answers, i.labelers, i.wrong, i.reason, i.note, i.inspector, i.inspected_at,
+       c.data AS content,
+       (SELECT json_agg(r.body ORDER BY a.place)
+        FROM unnest(i.answers) WITH ORDINALITY AS a (id, place) JOIN annotate.revision r ON r.id = a.id) AS bodies
+FROM annotate.lot_item i LEFT JOIN annotate.content c ON c.project = i.project AND c.item = i.item
+WHERE i.lot = %(lot)s AND i.rank > %(after)s ORDER BY i.rank LIMIT %(limit)s;
 
 -- name: sample_item
 -- One drawn item.

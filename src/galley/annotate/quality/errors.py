@@ -9,6 +9,7 @@ __all__ = [
     "AppealSettledError",
     "AppealTwiceError",
     "AppealUnknownError",
+    "LabelerUnknownError",
     "QualityRuleError",
 ]
 
@@ -58,3 +59,10 @@ class AppealSettledError(StateError):
 
     code = "GLY-ANN-175"
     text = Text("Appeal {appeal} was already {state}.", "申诉 {appeal} 已裁定为 {state}。")
+
+
+class LabelerUnknownError(MissingError):
+    """No such person here."""
+
+    code = "GLY-ANN-176"
+    text = Text("There is no labeler {labeler}.", "不存在标注者 {labeler}。")

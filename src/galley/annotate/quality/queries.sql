@@ -158,6 +158,10 @@ SELECT p.organisation, p.id, %(labeler)s, %(rule)s, %(rule_version)s, %(act)s, %
 FROM annotate.project p WHERE p.id = %(project)s
 RETURNING id;
 
+-- name: labeler
+-- Whether somebody is known here.
+SELECT id FROM annotate.labeler WHERE id = %(labeler)s;
+
 -- name: skill_level
 -- The level of somebody's skill, held until the transaction ends.
 SELECT level, updated_at FROM annotate.skill WHERE labeler = %(labeler)s AND name = %(name)s FOR NO KEY UPDATE;

@@ -123,6 +123,11 @@ def insert_action(connection: Connection, facts: Row) -> int:
     return int(found["id"])
 
 
+def labeler(connection: Connection, labeler_id: int) -> bool:
+    """Whether somebody is known here: foreign keys look past the organisation."""
+    return _one(connection, "labeler", {"labeler": labeler_id}) is not None
+
+
 def skill_level(connection: Connection, labeler: int, name: str) -> Row | None:
     """Level and time of a skill."""
     return _one(connection, "skill_level", {"labeler": labeler, "name": name})

@@ -12,12 +12,13 @@ from galley.annotate.quality.errors import (
     AppealSettledError,
     AppealTwiceError,
     AppealUnknownError,
+    LabelerUnknownError,
 )
 from galley.annotate.quality.model import ActionRow, Appeal, Override, Person, Reopen, RuleSet, Ruling, Skill
 from galley.annotate.quality.rules import ends, parse
 from galley.annotate.quality.words import by_lead
 from galley.kernel.clock import Clock
-from galley.store.database import Database
+from galley.store.database import Connection, Database
 from galley.store.errors import DatabaseBusyError
 
 __all__ = [
@@ -84,9 +85,13 @@ def actions(
 
 
 def override(database: Database, clock: Clock, project: int, labeler: int, wish: Override, by: Person) -> None:
-    """A lead's own decision about somebody, with its reason; `Reopen` ends all that is in force."""
+    """A lead's own decision about somebody, with its reason; `Reopen` ends all that is in force.
+
+    Raises LabelerUnknownError.
+    """
     now = clock.now()
     with database.transaction() as connection:
+        _known(connection, labeler)
         repo.lock_person(connection, project, labeler)
         if isinstance(wish.act, Reopen):
             repo.clear_actions(connection, project, labeler)
@@ -177,5 +182,11 @@ def skills(
 
 def set_skill(database: Database, clock: Clock, labeler: int, name: str, level: float) -> None:
     """Set somebody's skill, for example after a training; a pause that waits for it ends with the next duty."""
-    with database.connection() as connection:
+    with database.transaction() as connection:
+        _known(connection, labeler)
         repo.set_skill(connection, {"labeler": labeler, "name": name, "level": level, "now": clock.now()})
+
+
+def _known(connection: Connection, labeler: int) -> None:
+    if not repo.labeler(connection, labeler):
+        raise LabelerUnknownError(labeler=labeler)

@@ -11,7 +11,13 @@ from galley.server.routes.isolation import ROUTES as ISOLATION
 from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
 from galley.server.routes.people import ROUTES as PEOPLE
+from galley.server.routes.lots import ROUTES as LOTS
+from galley.server.routes.drafts import ROUTES as DRAFTS
+from galley.server.routes.explorer import ROUTES as EXPLORER
+from galley.server.routes.people_stats import ROUTES as PEOPLE_STATS
+from galley.server.routes.progress import ROUTES as PROGRESS
 from galley.server.routes.projects import ROUTES as PROJECTS
+from galley.server.routes.quality import ROUTES as QUALITY
 from galley.server.routes.review import ROUTES as REVIEW
 from galley.server.routes.system import ROUTES as SYSTEM
 from galley.server.routes.work import ROUTES as WORK
@@ -24,7 +30,13 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *LINKS,
     *ORGANISATIONS,
     *PEOPLE,
+    *LOTS,
+    *DRAFTS,
+    *EXPLORER,
+    *PEOPLE_STATS,
+    *PROGRESS,
     *PROJECTS,
+    *QUALITY,
     *REVIEW,
     *SYSTEM,
     *EVENTS,
