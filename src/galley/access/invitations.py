@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from galley.access import audit, organisations, people
 from galley.access.audit import By
 from galley.access.errors import InvitationError, UnknownError
-from galley.access.model import Role
+from galley.access.model import Actor, OrganisationKind, Role
 from galley.access.people import SignedIn, Visit
 from galley.access.secret_words import hash_of, new_secret
 from galley.kernel.clock import Clock
@@ -21,6 +21,7 @@ from galley.store.database import Connection, Database
 
 __all__ = [
     "INVITATION_SECONDS",
+    "Founded",
     "Grant",
     "Grantee",
     "Invitation",
@@ -30,6 +31,7 @@ __all__ = [
     "accept",
     "accept_as_new",
     "end_grant",
+    "found_organisation",
     "give",
     "grants",
     "invitations",
@@ -60,6 +62,14 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
     """A new invitation; `secret` goes into the link and is told this once."""
 
     id: int
+    secret: str
+    expires_at: datetime
+
+
+class Founded(msgspec.Struct, frozen=True, kw_only=True):
+    """A new organisation; `secret` invites its first owner and is told this once."""
+
+    organisation: int
     secret: str
     expires_at: datetime
 
@@ -139,6 +149,31 @@ def invite(
         number = int(_one(connection, "insert_invitation", facts)[0])
         _write(connection, database, "invited", doer, f"invitation/{number}", project=project, roles=sorted(roles))
     return Invited(id=number, secret=secret, expires_at=expires_at)
+
+
+def found_organisation(
+    database: Database, doer: By, *, slug: str, name: str, name_zh: str, kind: OrganisationKind
+) -> Founded:
+    """By an operator: a new organisation, and the invitation of its first owner. Raises SlugError.
+
+    The operator does not become anything in it.
+    """
+    number = organisations.create_organisation(database.house(), doer, slug=slug, name=name, kind=kind, name_zh=name_zh)
+    founder = By(now=doer.now, actor=_founder(doer, number, kind), address=doer.address)
+    made = invite(database.of(number), founder, roles=[Role.OWNER])
+    return Founded(organisation=number, secret=made.secret, expires_at=made.expires_at)
+
+
+def _founder(doer: By, number: int, kind: OrganisationKind) -> Actor:
+    """Whoever founds an organisation, for the moment in which they invite its owner."""
+    return Actor(
+        person=doer.person,
+        token=doer.token,
+        name="" if doer.actor is None else doer.actor.name,
+        organisation=number,
+        organisation_kind=kind,
+        roles=frozenset({Role.OWNER}),
+    )
 
 
 def invitations(database: Database, clock: Clock, *, after: int = 0, limit: int = 100) -> list[Invitation]:

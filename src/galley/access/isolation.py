@@ -19,7 +19,7 @@ from galley.kernel.language import Text
 from galley.store import sql
 from galley.store.database import Connection, Database
 
-__all__ = ["Rule", "Wish", "approve", "propose", "refuse_proposal", "versions"]
+__all__ = ["Rule", "Wish", "approve", "propose", "refuse_proposal", "versions", "within_project"]
 
 QUERIES: Final = sql.load("galley.access")
 _LIST_MAX: Final = 1000
@@ -80,6 +80,11 @@ def propose(database: Database, doer: By, wish: Wish) -> int:
         until = None if wish.until is None else wish.until.isoformat()
         _write(connection, database, "isolation_proposed", doer, number, wish.project, **told, until=until)
     return number
+
+
+def within_project(wish: Wish, project: int) -> Wish:
+    """The same wish for one project, whatever it said itself."""
+    return msgspec.structs.replace(wish, project=project)
 
 
 def approve(database: Database, doer: By, number: int) -> None:

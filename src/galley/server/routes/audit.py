@@ -1,0 +1,76 @@
+"""The audit: pages of it, and proofs that a line is in the log as it was written."""
+
+from typing import Final
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+
+from galley.access import sealing
+from galley.access.model import Verb
+from galley.server.inject import FromPath, GivenPorts
+from galley.server.paging import LIMIT, After, Limit, Page, page, place
+from galley.server.wire.access import AuditLine, AuditProof
+from galley.worker.sealing import workspace_ledger
+
+__all__ = ["ROUTES"]
+
+_ALL: Final = "/api/v1/orgs/{org:int}/audit"
+_READ: Final = {"verb": Verb.AUDIT_READ}
+_TAGS: Final = ["audit"]
+
+
+@get(_ALL, opt=_READ, sync_to_thread=True, tags=_TAGS)
+def list_audit(org: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, after: After = None) -> Page[AuditLine]:
+    """Every change of who may, and every access that matters, newest first."""
+    return _page(ports, org, None, limit, after)
+
+
+@get("/api/v1/orgs/{org:int}/projects/{project:int}/audit", opt=_READ, sync_to_thread=True, tags=_TAGS)
+def list_audit_of_project(
+    org: FromPath[int], project: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, after: After = None
+) -> Page[AuditLine]:
+    """What the audit tells of one project, newest first."""
+    return _page(ports, org, project, limit, after)
+
+
+def _page(ports: GivenPorts, org: int, project: int | None, limit: int, after: str | None) -> Page[AuditLine]:
+    (before,) = place(after, int) or (None,)
+    found = sealing.page(ports.database.of(org), before=before, limit=limit + 1, project=project)
+    return page([_told(line) for line in found], limit, key=lambda line: (line.id,))
+
+
+def _told(line: sealing.Line) -> AuditLine:
+    return AuditLine(
+        id=line.id,
+        at=line.at,
+        kind=line.kind,
+        person=line.person,
+        token=line.token,
+        address=line.address,
+        project=line.project,
+        subject=line.subject,
+        facts=line.facts,
+        seal=line.seal,
+    )
+
+
+@get(f"{_ALL}/{{line:int}}/proof", opt=_READ, sync_to_thread=True, tags=_TAGS)
+def prove(org: FromPath[int], line: FromPath[int], ports: GivenPorts) -> AuditProof:
+    """The proof of one line, to be checked without us; 404 until the line is sealed."""
+    found = sealing.prove(ports.database.of(org), line)
+    ledger = workspace_ledger(ports.workspace, ports.clock)
+    logged = None if found.seal.envelope is None else ledger.find(found.seal.envelope)
+    return AuditProof(
+        entry=found.entry.decode(),
+        index=found.index,
+        rows=found.seal.row_count,
+        hashes=found.hashes,
+        root=found.seal.root,
+        seal=found.seal.number,
+        statement=None if logged is None else logged.envelope.decode(),
+        log_index=found.seal.log_index,
+        proof=None if logged is None else ledger.proof_for(logged).decode(),
+    )
+
+
+ROUTES: Final[list[HTTPRouteHandler]] = [list_audit, list_audit_of_project, prove]
