@@ -324,12 +324,12 @@ def test_an_answer_without_a_report_has_raw_time_only(database: Database) -> Non
 
 def test_a_correction_is_a_further_row_with_the_difference(database: Database) -> None:
     clock = FakeClock()
-    _, person = answered(database, clock, '{"v": 1, "duration_ms": 60000, "pointer": [[0, 60000]]}')
+    project, person = answered(database, clock, '{"v": 1, "duration_ms": 60000, "pointer": [[0, 60000]]}')
     drain(database)
     [row] = accounts.rows_of_labeler(database, person)
     wrong = Adjustment(row=row.id, note="the network, ticket 12", counted_ms=-15_000, units=-1)
-    assert accounts.correct(database, clock, wrong)
-    assert not accounts.correct(database, clock, wrong)
+    assert accounts.correct(database, clock, project.id, wrong)
+    assert not accounts.correct(database, clock, project.id, wrong)
     first, second = accounts.rows_of_labeler(database, person)
     assert first == row
     assert (second.corrects, second.counted_ms, second.units) == (row.id, -15_000, -1)
@@ -338,9 +338,9 @@ def test_a_correction_is_a_further_row_with_the_difference(database: Database) -
     accounts.rebuild(database.house())
     assert rows(database, "SELECT submitted, counted_ms, units FROM annotate.effort") == sums
     with pytest.raises(WorkRowUnknownError):
-        accounts.correct(database, clock, Adjustment(row=row.id + 100, note="no"))
+        accounts.correct(database, clock, project.id, Adjustment(row=row.id + 100, note="no"))
     with pytest.raises(WorkRowUnknownError):
-        accounts.correct(database.of(2), clock, wrong)
+        accounts.correct(database.of(2), clock, project.id, wrong)
 
 
 def test_rows_of_the_accounts_cannot_be_changed(database: Database) -> None:

@@ -82,3 +82,7 @@ FROM annotate.work_row WHERE id = %(id)s;
 SELECT id, project, stage, pool, slot, revision, labeler, verdict, at, counted_ms, raw_ms, time_rule, unit, units,
        price_rule, corrects, note
 FROM annotate.work_row WHERE labeler = %(labeler)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
+
+-- name: set_unit
+-- Say what a project counts work in, for answers from now on.
+UPDATE annotate.project SET settings = jsonb_set(settings, '{unit}', to_jsonb(%(unit)s::text)) WHERE id = %(project)s;

@@ -55,3 +55,8 @@ def rows_of_labeler(connection: Connection, labeler: int, after: int, limit: int
     facts = {"labeler": labeler, "after": after, "limit": limit}
     with connection.cursor(row_factory=dict_row) as cursor:
         return [WorkRow(**row) for row in cursor.execute(QUERIES["rows_of_labeler"], facts)]
+
+
+def set_unit(connection: Connection, project: int, unit: str) -> None:
+    """Change a project's unit."""
+    connection.execute(QUERIES["set_unit"], {"project": project, "unit": unit})

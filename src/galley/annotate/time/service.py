@@ -14,12 +14,12 @@ from galley.annotate.counters.model import Place
 from galley.annotate.counters.rules import bucket_seconds, percentile_bucket
 from galley.annotate.time import repo
 from galley.annotate.time.errors import WorkRowUnknownError
-from galley.annotate.time.model import Adjustment, NewRow, Spans, WorkEvent, WorkRow
+from galley.annotate.time.model import Adjustment, NewRow, Spans, Unit, WorkEvent, WorkRow
 from galley.annotate.time.rules import longest_ms, milliseconds, rows_of, union
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["READER", "account", "correct", "rebuild", "rows_of_labeler", "slow_answer_seconds"]
+__all__ = ["READER", "account", "correct", "rebuild", "rows_of_labeler", "set_unit", "slow_answer_seconds"]
 
 READER: Final = "work"
 _FLOW_READER: Final = "work-flow"
@@ -77,15 +77,15 @@ def _append(connection: Connection, rows: list[NewRow]) -> int:
     return added
 
 
-def correct(database: Database, clock: Clock, adjustment: Adjustment) -> bool:
+def correct(database: Database, clock: Clock, project: int, adjustment: Adjustment) -> bool:
     """Append a difference to a row of the accounts; False when the same was said before (same row and note).
 
-    `database` is an organisation's; raises WorkRowUnknownError for rows that are not its own.
+    `database` is an organisation's; raises WorkRowUnknownError for rows that are not its own, or not the project's.
     """
     with database.house().transaction() as connection:
         counters.lock_reader(connection, READER)
         found = repo.work_row(connection, adjustment.row)
-        if found is None or found["organisation"] != database.organisation:
+        if found is None or (found["organisation"], found["project"]) != (database.organisation, project):
             raise WorkRowUnknownError(row=adjustment.row)
         row = msgspec.structs.replace(
             NewRow(**found),
@@ -111,6 +111,12 @@ def rows_of_labeler(database: Database, labeler: int, after: int = 0, limit: int
     """A labeler's own accounts, oldest first."""
     with database.connection() as connection:
         return repo.rows_of_labeler(connection, labeler, after, limit)
+
+
+def set_unit(database: Database, project: int, unit: Unit) -> None:
+    """Say what a project counts work in: of answers read from now on; rows there are keep theirs."""
+    with database.connection() as connection:
+        repo.set_unit(connection, project, unit)
 
 
 def slow_answer_seconds(database: Database, project: int) -> float | None:
