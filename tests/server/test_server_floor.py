@@ -1,10 +1,11 @@
 """The floor stands: health, readiness, who may, what failures look like."""
 
+import threading
 from typing import Any
 
 import pytest
 from galley_floor import Floor, open_floor
-from litestar import get, post
+from litestar import delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Role, Verb
@@ -89,3 +90,22 @@ def test_who_does_not_say_who_they_are_is_told_to_sign_in(probed: Floor, header:
     assert (found.status_code, found.json()["code"]) == (401, "GLY-ACC-001")
     assert found.headers["www-authenticate"].startswith("Bearer")
     assert found.headers["content-type"] == "application/problem+json"
+
+
+def test_a_path_with_many_methods_runs_each_in_one_thread_hop(workspace: Workspace) -> None:
+    opt = {"verb": Verb.PUBLIC}
+    kinds = {"GET": get, "POST": post, "PUT": put, "PATCH": patch, "DELETE": delete}
+
+    def answer() -> dict[str, str]:
+        return {"thread": threading.current_thread().name}
+
+    routes = [kind("/many", opt=opt, sync_to_thread=True, status_code=200)(answer) for kind in kinds.values()]
+    with open_floor(workspace, routes=[*ROUTES, *routes]) as floor:
+        for method in kinds:
+            assert floor.call(method, "/many").json()["thread"].startswith("galley-handler")
+        hops = {
+            type(getattr(handler.fn, "func", None))
+            for path, handler in handlers_of(floor.client.app)
+            if path == "/many"
+        }
+        assert hops == {type(answer)}

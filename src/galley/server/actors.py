@@ -7,6 +7,7 @@ connected remembers for a few seconds only; an actor is never kept beyond its ow
 """
 
 import hashlib
+import itertools
 import os
 import threading
 import time
@@ -30,7 +31,8 @@ QUERIES: Final = sql.load("galley.server")
 _ENTRIES_MAX: Final = 50_000
 _HEARD_SECONDS: Final = 60.0
 _DEAF_SECONDS: Final = 5.0
-_LISTEN_SECONDS: Final = 1.0
+_LISTEN_SECONDS: Final = 0.1  # how soon a stop is heard
+_PING_TURNS: Final = 10
 _RETRY_SECONDS: Final = 2.0
 
 
@@ -147,9 +149,12 @@ class Listener:
             connection.execute(QUERIES["listen"])
             self._cache.forget()
             self._cache.listening = True
-            while not self._stop.is_set():
+            for turn in itertools.count():
+                if self._stop.is_set():
+                    return
                 for notice in connection.notifies(timeout=_LISTEN_SECONDS):
                     self._cache.forget(notice.payload)
-                # A connection that died without a word is noticed by asking.
-                connection.execute(QUERIES["ping"])
-                self._every_second()
+                if turn % _PING_TURNS == 0:
+                    # A connection that died without a word is noticed by asking.
+                    connection.execute(QUERIES["ping"])
+                    self._every_second()

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Scope
@@ -17,9 +17,19 @@ from galley.server.inject import GivenPorts
 from galley.server.ports import Ports
 from galley.server.problems import answer
 from galley.server.routes import ROUTES
+from galley.server.shortcut import Shortcut
 from galley.server.threads import BoundedThreads, use_threads
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "gathered"]
+
+
+def gathered(routes: Sequence[HTTPRouteHandler]) -> Router:
+    """All routes as one router.
+
+    Given one by one, the framework (2.25) registers the handlers of a path again with each method that is added, and
+    each time wraps sync ones in one more hop to a thread, until what they return cannot be sent.
+    """
+    return Router("/", route_handlers=list(routes))
 
 
 def create_app(
@@ -51,7 +61,7 @@ def create_app(
             on_end()
 
     app = Litestar(
-        route_handlers=list(routes),
+        route_handlers=[gathered(routes)],
         dependencies={
             "ports": Provide(bundle, sync_to_thread=False),
             "actor": Provide(whoever, sync_to_thread=False),
@@ -68,5 +78,5 @@ def create_app(
     check_verbs(app)
     app.state.ports = ports
     handler: Any = app.asgi_handler
-    app.asgi_handler = Door(handler, ports)
+    app.asgi_handler = Door(Shortcut(handler, ports), ports)
     return app

@@ -20,6 +20,7 @@ from litestar.types.internal_types import PathParameterDefinition
 
 from galley import __version__
 from galley.access.model import Verb
+from galley.server.app import gathered
 from galley.server.body import JsonRequest
 from galley.server.guard import CSRF_HEADER, SESSION_COOKIE, handlers_of
 from galley.server.problems import PROBLEM_TYPE
@@ -86,7 +87,7 @@ _KEY: Final[dict[str, Any]] = {
 def document(routes: Sequence[HTTPRouteHandler] = ROUTES) -> dict[str, Any]:
     """The OpenAPI document of routes."""
     app = Litestar(
-        route_handlers=list(routes),
+        route_handlers=[gathered(routes)],
         dependencies={
             "ports": Provide(_no_ports, sync_to_thread=False),
             "actor": Provide(_no_actor, sync_to_thread=False),
