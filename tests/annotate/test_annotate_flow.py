@@ -172,9 +172,11 @@ def test_a_new_schema_is_a_new_version_and_says_whom_it_hits(floor: Floor) -> No
 
 def test_guidelines_have_versions(floor: Floor) -> None:
     made = floor.project()
-    for text in ("one", "two", "two"):
-        last = set_guideline(floor.database, floor.blobs, floor.clock, made.id, text, author="安")
-    assert last.version == 2
+    made_now = [
+        set_guideline(floor.database, floor.blobs, floor.clock, made.id, text, author="安").version
+        for text in ("one", "two", "two")
+    ]
+    assert made_now == [1, 2, 2]
     assert [one.version for one in guideline_versions(floor.database, made.id)] == [1, 2]
     assert guideline_text(floor.database, floor.blobs, made.id, 1) == "one"
     with pytest.raises(VersionMissingError):
@@ -392,7 +394,7 @@ def test_gold_comes_on_a_schedule_that_thins_out(floor: Floor) -> None:
     golds = [f"g{n:02}" for n in range(40)]
     made = floor.project(chain(Annotate(name="label")), [*items, *golds], gold=Gold(rate=0.5, floor=0.02))
     known = {item: {"kind": "cat"} for item in golds}
-    assert service.set_gold(floor.database, floor.clock, made.id, known, "lead") == 40
+    assert service.set_gold(floor.database, floor.blobs, floor.clock, made.id, known, "lead") == 40
     assert len(service.known_answers(floor.database, made.id, limit=30)) == 30
     met: list[bool] = []
     while len(met) < 120 and (leases := floor.claim(made, 0, "label", count=1)):
@@ -407,13 +409,13 @@ def test_gold_comes_on_a_schedule_that_thins_out(floor: Floor) -> None:
 
 def test_a_wrong_answer_to_gold_is_counted_and_gold_can_be_ordinary_again(floor: Floor) -> None:
     made = floor.project(chain(Annotate(name="label")), ["a", "b", "g"], gold=Gold(rate=1.0))
-    service.set_gold(floor.database, floor.clock, made.id, {"g": {"kind": "cat"}})
+    service.set_gold(floor.database, floor.blobs, floor.clock, made.id, {"g": {"kind": "cat"}})
     floor.answer(0, floor.claim(made, 0, "label", count=1), "dog")
     floor.answer(0, floor.claim(made, 0, "label", count=1), "dog")
     record = service.gold_records(floor.database, made.id)[floor.people[0]]
     assert (record.answers, record.seen, record.right) == (2, 1, 0)
     with pytest.raises(ItemUnknownError):
-        service.set_gold(floor.database, floor.clock, made.id, {"zzz": {"kind": "cat"}})
+        service.set_gold(floor.database, floor.blobs, floor.clock, made.id, {"zzz": {"kind": "cat"}})
     assert service.remove_gold(floor.database, floor.clock, floor.blobs, made.id, ["g"]) == 1
     assert "g" in {lease.item for lease in floor.claim(made, 1, "label", count=3)}
 

@@ -51,7 +51,7 @@ def edge(source: str, to: str = END, on: str = "done") -> Edge:
 
 
 def apart(one: Any, other: Any) -> float:
-    return abs(one - other) / 10
+    return float(abs(one - other)) / 10
 
 
 TOOLS = Tools(distance=apart, merge=lambda bodies: sum(bodies) / len(bodies), seed=b"s")

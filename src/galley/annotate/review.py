@@ -23,7 +23,7 @@ from galley.annotate.errors import (
     SlotNotSubmittedError,
     SlotUnknownError,
 )
-from galley.annotate.model import RETURN_REASONS, Correction, Lease, OrphanAnswer, Project, Receipt, Review
+from galley.annotate.model import RETURN_REASONS, Correction, Lease, OrphanAnswer, Project, Receipt, Review, Stage
 from galley.annotate.rules import may_review, next_state
 from galley.kernel.clock import Clock
 from galley.kernel.errors import invariant
@@ -44,6 +44,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str
     comments: tuple[NewComment, ...] = ()
     project: int | None = None  # when given, the slot must be of it
+    stage: Stage | None = None  # when given, the slot must be of it: a reviewer does not accept for the client
 
     @classmethod
     def of(cls, lease: Lease, review: Review, client_id: str) -> "Decision":
@@ -112,7 +113,9 @@ def _held(connection: Connection, labeler: int, decision: Decision) -> tuple[dic
     seen = said.target_of(connection, decision.slot)
     target = None if seen is None else repo.lock_slot(connection, seen)
     slot = repo.lock_slot(connection, decision.slot)
-    if target is None or slot is None or (decision.project is not None and slot["project"] != decision.project):
+    if target is None or slot is None or (decision.project or slot["project"]) != slot["project"]:
+        raise SlotUnknownError(slot=decision.slot)
+    if (decision.stage or slot["stage"]) != slot["stage"]:
         raise SlotUnknownError(slot=decision.slot)
     mine = slot["token"] == decision.token and slot["worker"] == labeler
     return target, not mine or next_state(slot["state"], "submit") is None

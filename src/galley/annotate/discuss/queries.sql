@@ -83,3 +83,16 @@ SELECT id FROM gone;
 -- name: target_of
 -- The slot a review is about.
 SELECT target FROM annotate.slot WHERE id = %(slot)s;
+
+-- name: is_of
+-- Whether an answer, or the work that is waiting to be done again, is a labeler's own.
+SELECT 1 FROM annotate.slot s
+WHERE s.id = %(slot)s AND s.project = %(project)s
+  AND (COALESCE(s.worker, 0) = %(labeler)s OR COALESCE(s.prefer_worker, 0) = %(labeler)s);
+
+-- name: under_review
+-- What a fixed answer is checked by: the schema of its project, and what people see of its item.
+SELECT w.id AS slot, p.schema_sha256, c.data
+FROM annotate.slot w JOIN annotate.project p ON p.id = w.project
+LEFT JOIN annotate.content c ON c.project = w.project AND c.item = w.item
+WHERE w.id = ANY(%(slots)s::bigint[]) AND w.project = %(project)s;

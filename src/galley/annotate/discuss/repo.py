@@ -1,5 +1,6 @@
 """Rows of comments and of what reviews leave behind: one function a query, no decisions."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from psycopg.rows import dict_row
@@ -69,3 +70,13 @@ def target_of(connection: Connection, slot: int) -> int | None:
     """The slot a review is about."""
     found = _first(connection, "target_of", {"slot": slot})
     return None if found is None else found["target"]
+
+
+def is_of(connection: Connection, project: int, slot: int, labeler: int) -> bool:
+    """Whether a slot is a labeler's own."""
+    return _first(connection, "is_of", {"project": project, "slot": slot, "labeler": labeler}) is not None
+
+
+def under_review(connection: Connection, project: int, slots: Sequence[int]) -> list[Row]:
+    """What fixed answers are checked by."""
+    return _rows(connection, "under_review", {"project": project, "slots": list(slots)})

@@ -13,7 +13,7 @@ from galley.annotate.errors import SlotUnknownError
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["Returned", "add", "check", "of_item", "resolve", "returned", "store"]
+__all__ = ["Returned", "add", "check", "of_item", "own", "resolve", "returned", "store"]
 
 _BODY_MAX: Final = 10_000
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -81,6 +81,13 @@ def resolve(database: Database, project: int, comment: int, labeler: int, *, res
         if found is None:
             raise CommentUnknownError(comment=comment)
         return msgspec.convert(found, Comment)
+
+
+def own(database: Database, project: int, slot: int, labeler: int) -> None:
+    """Raise SlotUnknownError unless a slot is held, was answered or is waited for by this labeler."""
+    with database.connection() as connection:
+        if not repo.is_of(connection, project, slot, labeler):
+            raise SlotUnknownError(slot=slot)
 
 
 def returned(database: Database, project: int, slot: int) -> list[Returned]:

@@ -100,7 +100,7 @@ def _plan(settings: bytes) -> tuple[Settings, Plan | None]:
 
 
 @functools.lru_cache(maxsize=64)
-def _schema(blobs: Any, sha256: str) -> LabelSchema:  # Any: a port need not say that it can be hashed
+def _schema(blobs: Any, sha256: str) -> LabelSchema:
     return schema_of_data(msgspec.json.decode(blobs.get(sha256)))
 
 
@@ -161,7 +161,8 @@ class Mover:
                 batches = self._release(batches)
 
     def _tools(self, labelers: Mapping[int, LabelerFacts]) -> Tools:
-        schema = functools.partial(_schema, self.blobs, self.schema_sha256)  # read only when answers are compared
+        blobs: Any = self.blobs  # a port need not say that it can be hashed
+        schema = functools.partial(_schema, blobs, self.schema_sha256)  # read only when answers are compared
         return Tools(
             distance=lambda one, other: _distance(schema(), one, other),
             merge=lambda bodies: _merge(schema(), bodies),

@@ -213,6 +213,11 @@ JOIN annotate.item i ON i.project = %(project)s AND i.id = g.item
 ON CONFLICT (project, item) DO UPDATE SET body = EXCLUDED.body, source = EXCLUDED.source, updated_at = EXCLUDED.updated_at
 RETURNING item;
 
+-- name: contents
+-- What people see of some items.
+SELECT i.id, c.data FROM annotate.item i LEFT JOIN annotate.content c ON c.project = i.project AND c.item = i.id
+WHERE i.project = %(project)s AND i.id = ANY(%(items)s::text[]);
+
 -- name: retire_gold_slots
 -- Take the open slots of gold items out of the ordinary work: gold is handed out one person at a time.
 WITH gone AS (

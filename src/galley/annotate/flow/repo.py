@@ -204,6 +204,12 @@ def hurry_batch(connection: Connection, batch: int, priority: int) -> int:
 # --- gold, late answers ----------------------------------------------------------------------------------------------
 
 
+def contents(connection: Connection, project: int, items: Sequence[str]) -> dict[str, Any]:
+    """What people see of some items."""
+    found = rows(connection, "contents", {"project": project, "items": list(items)})
+    return {str(one["id"]): one["data"] for one in found}
+
+
 def set_gold(connection: Connection, facts: Row) -> list[str]:
     """Store known answers and take their items out of the ordinary work; the items there are."""
     found = [str(one["item"]) for one in rows(connection, "set_gold", facts)]

@@ -9,8 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from galley.annotate.answers import StoredAnswer
+from galley.annotate.errors import OrphanUnknownError
 from galley.annotate.flow import repo
 from galley.annotate.flow.advance import mover_of
+from galley.annotate.flow.content import content_of_data
 from galley.annotate.flow.errors import (
     AssignError,
     BatchUnknownError,
@@ -28,7 +30,8 @@ from galley.annotate.model import OrphanAnswer, Stage
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
 from galley.kernel.ports import Blobs
-from galley.labels.schema import LabelSchema, schema_dict
+from galley.labels.schema import LabelSchema, labels_check, schema_dict
+from galley.labels.schema_text import schema_of_data
 from galley.store.database import Connection, Database
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "assign",
     "batches",
     "change_state",
+    "check_late",
     "create",
     "gold_records",
     "item_with_slots",
@@ -104,6 +108,8 @@ def create(database: Database, blobs: Blobs, clock: Clock, new: NewProject) -> P
     """Open a project; raises ProjectNameError, GraphError, SettingsError."""
     name = _named(new.name)
     _checked(new.settings)
+    if "\x00" in new.guideline:
+        raise SettingsError(reason="a guideline holds no NUL characters")
     line = new.line or name
     facts: dict[str, Any] = {"line": line, "purpose": new.purpose, "name": name, "now": clock.now()}
     facts |= {"schema_sha256": blobs.put(canonical_json(schema_dict(new.schema))), "due_at": new.due_at}
@@ -359,19 +365,26 @@ def set_batch(
 # --- gold ------------------------------------------------------------------------------------------------------------
 
 
-def set_gold(database: Database, clock: Clock, number: int, answers: Mapping[str, Any], source: str = "") -> int:
+def set_gold(
+    database: Database, blobs: Blobs, clock: Clock, number: int, answers: Mapping[str, Any], source: str = ""
+) -> int:
     """Make the answers of items known; how many. Their open slots are retired: gold is handed out by the schedule.
 
-    Raises ItemUnknownError for an item the project does not have; then nothing is changed.
+    Raises ItemUnknownError for an item the project does not have and LabelValueError for an answer that is no label;
+    then nothing is changed.
     """
-    wanted = sorted(answers)
-    bodies = [StoredAnswer.of(answers[item]).text for item in wanted]
-    facts = {"project": number, "items": wanted, "bodies": bodies, "source": source, "now": clock.now()}
     with database.transaction() as connection:
-        missing = sorted(set(wanted) - set(repo.set_gold(connection, facts)))
-        if missing:
-            raise ItemUnknownError(item=missing[0])
-    return len(wanted)
+        found = _full(connection, number)
+        schema = schema_of_data(msgspec.json.decode(blobs.get(found.schema_sha256)))
+        wanted = sorted(answers)
+        contents = repo.contents(connection, number, wanted)
+        missing = next((item for item in wanted if item not in contents), None)
+        if missing is not None:
+            raise ItemUnknownError(item=missing)
+        checked = [labels_check(schema, answers[item], content_of_data(contents[item])) for item in wanted]
+        bodies = [StoredAnswer.of(labels).text for labels in checked]
+        facts = {"project": number, "items": wanted, "bodies": bodies, "source": source, "now": clock.now()}
+        return len(repo.set_gold(connection, facts))
 
 
 def known_answers(database: Database, number: int, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
@@ -409,6 +422,13 @@ def late_answers(database: Database, number: int, after: int = 0, limit: int = 1
         return [
             msgspec.convert(row, OrphanAnswer) for row in repo.orphans_page(connection, number, after, _page(limit))
         ]
+
+
+def check_late(database: Database, number: int, orphan: int) -> None:
+    """Raise OrphanUnknownError unless a late answer is one of this project."""
+    with database.connection() as connection:
+        if repo.orphan_project(connection, orphan) != number:
+            raise OrphanUnknownError(orphan=orphan)
 
 
 def stuck(database: Database, number: int, limit: int = 100) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from typing import Any, Final
 import msgspec
 
 from galley.annotate.flow import repo
-from galley.annotate.flow.errors import ProjectMissingError, VersionMissingError
+from galley.annotate.flow.content import content_of_data
+from galley.annotate.flow.errors import ProjectMissingError, SettingsError, VersionMissingError
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
 from galley.kernel.ports import Blobs
 from galley.labels.errors import LabelValueError
 from galley.labels.label_studio_config import read_config
-from galley.labels.label_type import Content
 from galley.labels.schema import LabelSchema, labels_check, schema_dict
 from galley.labels.schema_text import schema_from_yaml, schema_of_data
 from galley.store.database import Database
@@ -24,12 +24,12 @@ __all__ = [
     "Misfit",
     "NewSchema",
     "SchemaVersion",
-    "content_of_data",
     "guideline_text",
     "guideline_versions",
     "impact",
     "read_schema",
     "schema_at",
+    "schema_version",
     "schema_versions",
     "set_guideline",
     "set_schema",
@@ -97,25 +97,18 @@ def schema_at(blobs: Blobs, sha256: str) -> LabelSchema:
     return schema_of_data(msgspec.json.decode(blobs.get(sha256)))
 
 
-def content_of_data(data: Any) -> Content:
-    """What label types may know of an item from what people see of it."""
-    if not isinstance(data, dict):
-        return Content()
-    text = data.get("text")
-    width, height = data.get("width"), data.get("height")
-    modality = next((name for name in ("image", "audio", "video") if name in data), "text" if text else "any")
-    return Content(
-        modality=modality,
-        text=text if isinstance(text, str) else None,
-        width=width if isinstance(width, int) else None,
-        height=height if isinstance(height, int) else None,
-    )
-
-
 def schema_versions(database: Database, number: int) -> list[SchemaVersion]:
     """Every schema of a project, oldest first."""
     with database.connection() as connection:
         return [msgspec.convert(row, SchemaVersion) for row in repo.schema_versions(connection, number)]
+
+
+def schema_version(database: Database, number: int, version: int) -> SchemaVersion:
+    """One schema of a project; raises VersionMissingError."""
+    for known in schema_versions(database, number):
+        if known.version == version:
+            return known
+    raise VersionMissingError(what="schema", version=version)
 
 
 def guideline_versions(database: Database, number: int) -> list[GuidelineVersion]:
@@ -153,6 +146,8 @@ def set_guideline(
     database: Database, blobs: Blobs, clock: Clock, number: int, text: str, *, author: str = ""
 ) -> GuidelineVersion:
     """Make a text the project's next guideline; the same text again is no new version."""
+    if "\x00" in text:
+        raise SettingsError(reason="a guideline holds no NUL characters")
     sha256 = blobs.put(text.encode())
     with database.transaction() as connection:
         held = repo.lock_project(connection, number)

@@ -1,0 +1,221 @@
+"""Reviews, comments and late work over HTTP. Reviews are claimed like any work, at `…/reviews/claim`."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+
+from galley.access.model import Actor, Verb
+from galley.annotate import review
+from galley.annotate.discuss import service as discuss
+from galley.annotate.discuss import verdicts
+from galley.annotate.discuss.model import Comment, NewComment
+from galley.annotate.discuss.service import Returned
+from galley.annotate.flow import service as flow
+from galley.annotate.model import Review, Stage
+from galley.annotate.review import Decision
+from galley.annotate.work.errors import WorkerKindError
+from galley.annotate.work.service import labeler_of
+from galley.kernel.errors import GalleyError
+from galley.server.errors import FieldError
+from galley.server.inject import FromPath, FromQuery, GivenActor, GivenPorts, JSONBody, JsonRequest
+from galley.server.language import language_asked
+from galley.server.paging import LIMIT, After, Limit, Page, page, place
+from galley.server.ports import Ports
+from galley.server.problems import status_of
+from galley.server.wire.review import (
+    CommentBody,
+    LateView,
+    ResolveBody,
+    SettleBody,
+    Settled,
+    VerdictAnswer,
+    VerdictBody,
+    Verdicts,
+)
+
+__all__ = ["ROUTES"]
+
+_ONE: Final = "/api/v1/orgs/{org:int}/projects/{project:int}"
+
+
+def _labeler(ports: Ports, org: int, actor: Actor) -> int:
+    if actor.person is None:
+        raise WorkerKindError
+    return labeler_of(ports.database.of(org), ports.clock, actor.person)
+
+
+def _comment(sent: CommentBody) -> NewComment:
+    return NewComment(body=sent.body, kind=sent.kind, anchor=sent.anchor, client_id=sent.client_id)
+
+
+def _decision(sent: VerdictBody, project: int, stage: Stage) -> Decision:
+    said = Review(verdict=sent.verdict, body=sent.labels, base=sent.base, reason=sent.reason, note=sent.note)
+    return Decision(
+        slot=sent.slot,
+        token=sent.token,
+        review=said,
+        client_id=sent.client_id,
+        comments=tuple(_comment(one) for one in sent.comments),
+        project=project,
+        stage=stage,
+    )
+
+
+def _told(sent: VerdictBody, found: Any, language: Any) -> VerdictAnswer:
+    if isinstance(found, GalleyError):
+        return VerdictAnswer(slot=sent.slot, problem={**found.problem(language), "status": status_of(found)})
+    return VerdictAnswer(slot=sent.slot, receipt=found)
+
+
+def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
+    """The routes of those who look at others' answers."""
+
+    @post(
+        f"{_ONE}/{name}/verdicts",
+        opt={"verb": verb, "idempotent": False},
+        name=f"{name}_verdicts",
+        status_code=200,
+        sync_to_thread=True,
+        tags=["review"],
+    )
+    def decide(
+        org: FromPath[int],
+        project: FromPath[int],
+        data: JSONBody[Verdicts],
+        request: JsonRequest,
+        ports: GivenPorts,
+        actor: GivenActor,
+    ) -> list[VerdictAnswer]:
+        """Accept, fix or return answers; each verdict is stored on its own, and sending it again is harmless."""
+        labeler = _labeler(ports, org, actor)
+        sent = [_decision(one, project, stage) for one in data.verdicts]
+        found = verdicts.decide_many(ports.database.of(org), ports.blobs, ports.clock, project, labeler, sent)
+        language = language_asked(request.headers.get("accept-language", ""))
+        return [_told(one, what, language) for one, what in zip(data.verdicts, found, strict=True)]
+
+    @post(
+        f"{_ONE}/{name}/slots/{{slot:int}}/comments",
+        opt={"verb": verb, "idempotent": False},
+        name=f"{name}_comment",
+        status_code=200,
+        sync_to_thread=True,
+        tags=["review"],
+    )
+    def comment(
+        org: FromPath[int],
+        project: FromPath[int],
+        slot: FromPath[int],
+        data: JSONBody[CommentBody],
+        ports: GivenPorts,
+        actor: GivenActor,
+    ) -> Comment:
+        """Say something about an answer, or about a region or span of it."""
+        labeler = _labeler(ports, org, actor)
+        return discuss.add(ports.database.of(org), ports.clock, project, slot, labeler, _comment(data))
+
+    @get(f"{_ONE}/{name}/comments", opt={"verb": verb}, name=f"{name}_comments", sync_to_thread=True, tags=["review"])
+    def comments(org: FromPath[int], project: FromPath[int], item: FromQuery[str], ports: GivenPorts) -> Page[Comment]:
+        """Everything said about an item."""
+        if "\x00" in item:
+            raise FieldError(field="item", reason="holds a NUL character")
+        return Page(items=discuss.of_item(ports.database.of(org), project, item))
+
+    @post(
+        f"{_ONE}/{name}/comments/{{comment:int}}/resolve",
+        opt={"verb": verb},
+        name=f"{name}_resolve",
+        status_code=200,
+        sync_to_thread=True,
+        tags=["review"],
+    )
+    def resolve(
+        org: FromPath[int],
+        project: FromPath[int],
+        comment: FromPath[int],
+        data: JSONBody[ResolveBody],
+        ports: GivenPorts,
+        actor: GivenActor,
+    ) -> Comment:
+        """Mark a comment as dealt with, or open it again."""
+        labeler = _labeler(ports, org, actor)
+        return discuss.resolve(ports.database.of(org), project, comment, labeler, resolved=data.resolved)
+
+    return [decide, comment, comments, resolve]
+
+
+# --- those whose work it is ------------------------------------------------------------------------------------------
+
+
+@get(f"{_ONE}/work/slots/{{slot:int}}/returned", opt={"verb": Verb.WORK}, sync_to_thread=True, tags=["review"])
+def why_returned(
+    org: FromPath[int], project: FromPath[int], slot: FromPath[int], ports: GivenPorts, actor: GivenActor
+) -> list[Returned]:
+    """Why one's own work came back: the earlier attempts, newest first, with the reasons and what was said."""
+    database = ports.database.of(org)
+    discuss.own(database, project, slot, _labeler(ports, org, actor))
+    return discuss.returned(database, project, slot)
+
+
+@post(
+    f"{_ONE}/work/slots/{{slot:int}}/comments",
+    opt={"verb": Verb.WORK, "idempotent": False},
+    name="work_comment",
+    status_code=200,
+    sync_to_thread=True,
+    tags=["review"],
+)
+def answer_back(
+    org: FromPath[int],
+    project: FromPath[int],
+    slot: FromPath[int],
+    data: JSONBody[CommentBody],
+    ports: GivenPorts,
+    actor: GivenActor,
+) -> Comment:
+    """Say something about one's own work: a question, or an answer to a reviewer."""
+    database, labeler = ports.database.of(org), _labeler(ports, org, actor)
+    discuss.own(database, project, slot, labeler)
+    return discuss.add(database, ports.clock, project, slot, labeler, _comment(data))
+
+
+# --- leads -----------------------------------------------------------------------------------------------------------
+
+
+@get(f"{_ONE}/late", opt={"verb": Verb.PROJECT_MANAGE}, sync_to_thread=True, tags=["review"])
+def list_late(
+    org: FromPath[int], project: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, after: After = None
+) -> Page[LateView]:
+    """Answers that came too late, or twice, and wait for a decision."""
+    (last,) = place(after, int) or (0,)
+    found = flow.late_answers(ports.database.of(org), project, after=last, limit=limit + 1)
+    views = [LateView(**{name: getattr(one, name) for name in LateView.__struct_fields__}) for one in found]
+    return page(views, limit, key=lambda one: (one.id,))
+
+
+@post(
+    f"{_ONE}/late/{{orphan:int}}/settle",
+    opt={"verb": Verb.PROJECT_MANAGE},
+    status_code=200,
+    sync_to_thread=True,
+    tags=["review"],
+)
+def settle_late(
+    org: FromPath[int], project: FromPath[int], orphan: FromPath[int], data: JSONBody[SettleBody], ports: GivenPorts
+) -> Settled:
+    """Adopt a late answer as one more to its item, or dismiss it; it is kept either way."""
+    database = ports.database.of(org)
+    flow.check_late(database, project, orphan)
+    review.settle_orphan(database, ports.clock, orphan, adopt=data.adopt)
+    return Settled(id=orphan, settled="adopted" if data.adopt else "dismissed")
+
+
+ROUTES: Final[list[HTTPRouteHandler]] = [
+    *_desk("reviews", "review", Verb.REVIEW),
+    *_desk("acceptances", "accept", Verb.ACCEPT),
+    why_returned,
+    answer_back,
+    list_late,
+    settle_late,
+]
