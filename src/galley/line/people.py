@@ -15,15 +15,16 @@ from galley.annotate.aggregator import Aggregator, Judgements
 from galley.annotate.labeler import Labeler, Question
 from galley.annotate.model import Judgement, LabelerKind, Project, Stage
 from galley.annotate.rules import next_step
-from galley.annotate.service import Batch, add_items, ensure_labeler, ensure_slots, judgements, open_project, place_many
+from galley.annotate.service import Batch, add_items, ensure_labeler, ensure_slots, judgements, place_many
 from galley.kernel.canonical import canonical_json
 from galley.kernel.errors import InputError
 from galley.kernel.extension import make
 from galley.kernel.language import Text
 from galley.labels.errors import LabelValueError
 from galley.labels.label_type import Content
-from galley.labels.schema import Labels, LabelSchema, labels_check, merge_labels, schema_dict, schema_digest
+from galley.labels.schema import Labels, LabelSchema, labels_check, merge_labels
 from galley.line.kitchen import Kitchen
+from galley.line.opening import open_questions, show
 from galley.line.outcome import WaitingForPeople
 from galley.line.recipe import Annotate
 
@@ -71,8 +72,6 @@ class People:
     answerers: list[_Answerer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # The project names its schema by this hash; whoever answers later reads it from here.
-        self.kitchen.workspace.blobs.put(canonical_json(schema_dict(self.schema)))
         for use in self.spec.people:
             labeler = cast(Labeler[Any], make("labeler", use.name, use.params))
             labeler.open(self.schema, self.kitchen.desk)
@@ -120,12 +119,12 @@ class People:
         return [(one.item, one.labeler_name, one.body) for one in found]
 
     def _project(self, group: str) -> Project:
-        return open_project(
-            self._database,
+        return open_questions(
+            self.kitchen.workspace,
             self.kitchen.clock,
             line=self.kitchen.recipe.line,
             purpose=group,
-            schema_sha256=schema_digest(self.schema),
+            schema=self.schema,
         )
 
     # --- opinions -------------------------------------------------------------------------------------------------
@@ -154,6 +153,8 @@ class People:
         found = self._read(project, stage, items)
         missing = sum(overlap - len(found.get(item, ())) for item in items)
         if missing > 0:
+            waiting = (item for item in items if len(found.get(item, ())) < overlap)
+            show(self._database, project, waiting, self.records, self.schema)
             raise WaitingForPeople(open=missing, asked=overlap * len(items), how=self._how(project, stage))
         self._count(found)
         return found
