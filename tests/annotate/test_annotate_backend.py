@@ -15,6 +15,9 @@ from galley_ml import serve_model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from galley.access.errors import LinkError
+from galley.access.keys import Key
+from galley.access.links import open_link
 from galley.annotate import service as queue
 from galley.annotate.backend import rules, service
 from galley.annotate.backend.client import MlClient
@@ -27,6 +30,7 @@ from galley.annotate.backend.errors import (
     BackendSecretError,
     BackendUnknownError,
 )
+from galley.annotate.backend.media import LINK_SECONDS, MediaLinks
 from galley.annotate.backend.model import Backend, BackendChange, NewBackend, Reach
 from galley.annotate.backend.service import Office
 from galley.annotate.backend.vault import Vault, open_vault
@@ -64,8 +68,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
 @pytest.fixture
 def office(workspace: Workspace) -> Office:
     """Model servers on this machine are allowed."""
-    vault = open_vault(workspace.keys)
-    return Office(database=workspace.database, blobs=workspace.blobs, clock=FakeClock(), vault=vault, reach=HERE)
+    return service.open_office(workspace.database, workspace.database.house(), workspace.blobs, FakeClock(), reach=HERE)
 
 
 def _project(office: Office, texts: list[str]) -> Project:
@@ -176,11 +179,11 @@ def test_passwords_are_locked_to_their_place(office: Office, workspace: Workspac
     assert row is not None
     assert b"secret" not in bytes(row[0])
     place = f"{office.database.organisation}/{project.id}/topics"
-    assert open_vault(workspace.keys).unlock(bytes(row[0]), place) == "very secret"
-    for vault, where in ((open_vault(workspace.keys), place + "x"), (Vault(bytes(64)), place)):
+    again = open_vault(workspace.database.house(), FakeClock())
+    assert again.unlock(bytes(row[0]), place) == "very secret"
+    for vault, where in ((again, place + "x"), (Vault([bytes(32)]), place)):
         with pytest.raises(BackendSecretError):
             vault.unlock(bytes(row[0]), where)
-    assert (workspace.keys / "vault.key").stat().st_mode & 0o777 == 0o600
 
 
 def test_names_and_changes(office: Office) -> None:
@@ -456,3 +459,19 @@ def test_predictions_for_is_one_query_and_the_newest_word(office: Office) -> Non
         (one, "money", "v2"),
     ]
     assert list(found) == ["item0"]
+
+
+def test_media_are_links_for_one_blob_and_some_minutes() -> None:
+    clock, keys = FakeClock(), [Key(1, bytes(32))]
+    links = MediaLinks(base="https://g.example", organisation=4, project=7, fences=(("10.0.0.0/8",),))
+    data = json.dumps({"image": "blob:" + "a" * 64, "text": "blob: no"})
+    shown = json.loads(links.rewrite(data, keys, clock))
+    assert shown["text"] == "blob: no"
+    base, _, link = shown["image"].rpartition("/")
+    assert base == "https://g.example/api/v1/media"
+    claim = open_link(keys, link, clock.now(), "10.1.1.1")
+    assert (claim.path, claim.organisation, claim.project, claim.do, claim.person) == ("a" * 64, 4, 7, "view", None)
+    late = clock.now() + timedelta(seconds=LINK_SECONDS)
+    for now, address in ((late, "10.1.1.1"), (clock.now(), "11.1.1.1")):
+        with pytest.raises(LinkError):
+            open_link(keys, link, now, address)

@@ -86,7 +86,7 @@ class TaskWriter:
                     self._known.clear()
                 self._known[body] = results
             return results
-        labels = msgspec.json.decode(body)
-        return _ENCODER.encode(
-            results_of_labels(self._schema, labels, content, data=msgspec.json.decode(task.data))
-        ).decode()
+        labels, data = msgspec.json.decode(body), msgspec.json.decode(task.data)
+        if task.size is None and type(data.get("width")) is int and type(data.get("height")) is int:
+            content = Content(width=data["width"], height=data["height"])
+        return _ENCODER.encode(results_of_labels(self._schema, labels, content, data=data)).decode()

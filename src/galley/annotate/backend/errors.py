@@ -76,8 +76,8 @@ class BackendSecretError(StateError):
     code = "GLY-ANN-196"
     text = Text("The password of model server '{name}' cannot be read.", "无法读取模型服务“{name}”的密码。")
     hint = Text(
-        "It was stored under another key (keys/vault.key): give the password again.",
-        "它是用另一个密钥（keys/vault.key）保存的：请重新输入密码。",
+        "It was stored under another key, or moved here from another place: give the password again.",
+        "它是用另一个密钥保存的，或是从别处移来的：请重新输入密码。",
     )
 
 

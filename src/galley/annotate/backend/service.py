@@ -1,5 +1,7 @@
 """Use cases of model servers: look after them, ask them, keep what they say once it is a label, tell them of answers."""
 
+import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
+from galley.access.keys import shared_keys
+from galley.access.links import LINK_PURPOSE
 from galley.annotate.answers import StoredAnswer
 from galley.annotate.backend import repo, rules
 from galley.annotate.backend.client import MlClient
@@ -17,6 +21,7 @@ from galley.annotate.backend.errors import (
     BackendUnknownError,
     NothingPredictedError,
 )
+from galley.annotate.backend.media import MediaLinks
 from galley.annotate.backend.model import (
     BATCH_MAX,
     Action,
@@ -28,7 +33,7 @@ from galley.annotate.backend.model import (
     Reach,
     Said,
 )
-from galley.annotate.backend.vault import Vault
+from galley.annotate.backend.vault import Vault, open_vault
 from galley.annotate.errors import ProjectUnknownError
 from galley.annotate.predictions.service import NewPrediction, PredictionError, add_predictions, note_errors
 from galley.annotate.service import ensure_labeler
@@ -50,6 +55,7 @@ __all__ = [
     "change_backend",
     "find_backend",
     "interactive",
+    "open_office",
     "predict",
     "prelabel",
     "remove_backend",
@@ -78,6 +84,18 @@ class Office:
     link: Link | None = None
     hostname: str = ""  # where media are, for servers that fetch them with the token
     token: Callable[[], str] | None = None  # a service token: data.view of the project, minutes
+
+
+def open_office(
+    database: Database, house: Database, blobs: Blobs, clock: Clock, *, reach: Reach, media: MediaLinks | None = None
+) -> Office:
+    """The office of an organisation: its rows, the house's keys; `media` when model servers may see blobs."""
+    office = Office(database=database, blobs=blobs, clock=clock, vault=open_vault(house, clock), reach=reach)
+    if media is None:
+        return office
+    keys = shared_keys(house, clock, LINK_PURPOSE)
+    link = functools.partial(media.rewrite, keys=keys, clock=clock)
+    return dataclasses.replace(office, link=link, hostname=media.base)
 
 
 # --- looking after them -----------------------------------------------------------------------------------------------

@@ -1,56 +1,48 @@
-"""Passwords of model servers at rest: encrypted with a key that is not in the database.
+"""Passwords of model servers at rest: encrypted with keys that only the house can read, never an organisation's queries.
 
 AES-SIV (RFC 5297) needs no nonce, and binds the password to its organisation and server: a row copied to another place
 cannot be read there.
 """
 
-import contextlib
-import os
-from collections.abc import Callable
-from pathlib import Path
+import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from galley.access.keys import shared_keys
 from galley.annotate.backend.errors import BackendSecretError
-from galley.store.files import read_or_none, write_durable
+from galley.kernel.clock import Clock
+from galley.store.database import Database
 
-__all__ = ["Vault", "open_vault"]
+__all__ = ["VAULT_PURPOSE", "Vault", "open_vault"]
 
-_KEY_BYTES: Final = 64
-_FILE: Final = "vault.key"
+VAULT_PURPOSE: Final = "vault"
+"""Purpose of the keys (`access.keys`)."""
+_DOMAIN: Final = b"galley/vault/v1\0"
 
 
 class Vault:
-    """Locks and unlocks passwords."""
+    """Locks and unlocks passwords; the first key locks, all of them unlock."""
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESSIV(key)
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = [AESSIV(hashlib.sha512(_DOMAIN + key).digest()) for key in keys]
 
     def lock(self, password: str, place: str) -> bytes:
         """The password for a place (an organisation's server), encrypted."""
-        return self._cipher.encrypt(password.encode(), [b"galley/vault/v1", place.encode()])
+        return self._ciphers[0].encrypt(password.encode(), [place.encode()])
 
     def unlock(self, secret: bytes, place: str) -> str:
-        """The password; raises BackendSecretError under another key or at another place."""
-        try:
-            return self._cipher.decrypt(secret, [b"galley/vault/v1", place.encode()]).decode()
-        except (InvalidTag, UnicodeDecodeError) as problem:
-            raise BackendSecretError(name=place) from problem
+        """The password; raises BackendSecretError under other keys or at another place."""
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(secret, [place.encode()]).decode()
+            except InvalidTag:
+                continue
+        raise BackendSecretError(name=place.rpartition("/")[2])
 
 
-def open_vault(keys: Path, entropy: Callable[[int], bytes] = os.urandom) -> Vault:
-    """The vault whose key lies in a workspace's folder of keys, made at first use."""
-    file = keys / _FILE
-    key = read_or_none(file)
-    if key is None:
-        fresh = keys / f".{_FILE}.{os.getpid()}.fresh"
-        write_durable(fresh, entropy(_KEY_BYTES), mode=0o600)
-        with contextlib.suppress(FileExistsError):  # another process was first: its key is the key
-            os.link(fresh, file)
-        fresh.unlink()
-        key = file.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise BackendSecretError(name=str(file))
-    return Vault(key)
+def open_vault(house: Database, clock: Clock) -> Vault:
+    """The vault that all processes over a database share; its key is made at first use."""
+    return Vault([key.key for key in shared_keys(house, clock, VAULT_PURPOSE)])
