@@ -109,11 +109,11 @@ def _lowered(text: str) -> str:
 
 def _keys(wanted: ItemFilter) -> list[str]:
     """The keys an item must have, the rarest kind first: that one drives."""
-    found = ["differing"] if wanted.differing else []
-    found += ["gold"] if wanted.gold else []
-    found += [f"open={wanted.node}"] if wanted.node else []
-    found += [f"label:{wanted.label[0]}={wanted.label[1][:100]}"] if wanted.label else []
+    found = ["gold"] if wanted.gold else []
     found += [f"labeler={wanted.labeler}"] if wanted.labeler is not None else []
+    found += [f"open={wanted.node}"] if wanted.node else []
+    found += ["differing"] if wanted.differing else []
+    found += [f"label:{wanted.label[0]}={wanted.label[1][:100]}"] if wanted.label else []
     return found
 
 
