@@ -231,7 +231,12 @@ def blob(floor: Floor) -> str:
 
 
 def link(floor: Floor, path: str, **more: Any) -> str:
-    facts = {"do": "view", "of": "blob", "media_type": "image/png", "until": int(floor.clock.now().timestamp()) + 60}
+    facts: dict[str, Any] = {
+        "do": "view",
+        "of": "blob",
+        "media_type": "image/png",
+        "until": int(floor.clock.now().timestamp()) + 60,
+    }
     claim = Claim(organisation=floor.organisation, project=1, person=1, path=path, **(facts | more))
     return f"/api/v1/media/{signed(link_keys(floor.ports), claim)}"
 

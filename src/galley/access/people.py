@@ -44,6 +44,7 @@ __all__ = [
     "sign_in",
     "sign_in_with_ticket",
     "sweep",
+    "write_about",
 ]
 
 QUERIES: Final = sql.load("galley.access")
@@ -263,7 +264,7 @@ def open_session(
     if row is None:
         raise SignInError(reason=_WRONG)
     connection.execute(QUERIES["house_prune_sessions"], {"person": number, "now": now, "keep": _SESSIONS_MAX})
-    _write_about(connection, number, "signed_in", By(now=now, address=visit.address), person=number, way=way)
+    write_about(connection, number, "signed_in", By(now=now, address=visit.address), person=number, way=way)
     return SignedIn(person=number, session=int(row[0]), secret=secret, expires_at=facts["expires_at"])
 
 
@@ -271,7 +272,7 @@ def _failed(house: Database, number: int | None, login: str, visit: Visit, now: 
     with house.transaction() as connection:
         throttle.fail(connection, login, visit.address, now)
         # What was typed is not kept: people type their password into the wrong field.
-        _write_about(connection, number, "sign_in_failed", By(now=now, address=visit.address), person=None)
+        write_about(connection, number, "sign_in_failed", By(now=now, address=visit.address), person=None)
 
 
 def sign_in_with_ticket(house: Database, clock: Clock, secret: str, visit: Visit) -> SignedIn:
@@ -308,7 +309,7 @@ def end_session(house: Database, doer: By, session: int) -> None:
         row = connection.execute(QUERIES["house_end_session"], {"person": number, "session": session}).fetchone()
         if row is None:
             raise UnknownError(what=Text("session", "会话"), given=session)
-        _write_about(connection, number, "signed_out", doer, person=number, session=session)
+        write_about(connection, number, "signed_out", doer, person=number, session=session)
         audit.tell(connection, f"person {number}")
 
 
@@ -321,7 +322,7 @@ def end_sessions(house: Database, doer: By, number: int, *, but: int = 0) -> int
 def _end_all(connection: Connection, doer: By, number: int, *, but: int = 0) -> int:
     ended = len(connection.execute(QUERIES["house_end_sessions"], {"person": number, "but": but}).fetchall())
     connection.execute(QUERIES["house_void_tickets"], {"person": number})
-    _write_about(connection, number, "sessions_revoked", doer, person=doer.person, sessions=ended)
+    write_about(connection, number, "sessions_revoked", doer, person=doer.person, sessions=ended)
     audit.tell(connection, f"person {number}")
     return ended
 
@@ -367,7 +368,7 @@ def reset_password(house: Database, doer: By, number: int, *, password: str | No
         _end_all(connection, doer, number)
         if fresh is not None:
             _set(connection, doer, number, fresh)
-        _write_about(connection, number, "link_made", doer, person=doer.person, what="sign-in")
+        write_about(connection, number, "link_made", doer, person=doer.person, what="sign-in")
         return make_ticket(connection, number, doer.now)
 
 
@@ -378,7 +379,7 @@ def set_blocked(house: Database, doer: By, number: int, *, blocked: bool) -> Non
         state = "blocked" if blocked else "active"
         connection.execute(QUERIES["house_set_state"], {"person": number, "state": state})
         kind: audit.AuditKind = "person_blocked" if blocked else "person_unblocked"
-        _write_about(connection, number, kind, doer, person=doer.person)
+        write_about(connection, number, kind, doer, person=doer.person)
         if blocked:
             _end_all(connection, doer, number)
         audit.tell(connection, f"person {number}")
@@ -393,7 +394,7 @@ def sweep(house: Database, clock: Clock) -> int:
 
 def _set(connection: Connection, doer: By, number: int, stored: str) -> None:
     connection.execute(QUERIES["house_set_password"], {"person": number, "password": stored, "now": doer.now})
-    _write_about(connection, number, "password_set", doer, person=doer.person)
+    write_about(connection, number, "password_set", doer, person=doer.person)
 
 
 def _sessions_at(house: Database, number: int, now: datetime) -> list[Session]:
@@ -402,7 +403,7 @@ def _sessions_at(house: Database, number: int, now: datetime) -> list[Session]:
     return [Session(**row) for row in rows]
 
 
-def _write_about(
+def write_about(
     connection: Connection, about: int | None, kind: audit.AuditKind, doer: By, *, person: int | None, **facts: Any
 ) -> None:
     """A line for every organisation of a person; for home when they are nobody's."""

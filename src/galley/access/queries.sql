@@ -520,3 +520,40 @@ INSERT INTO access.secret (purpose, key, created_at) VALUES (%(purpose)s, %(key)
 -- What older keys made is believed no more.
 UPDATE access.secret SET retired_at = %(now)s
 WHERE purpose = %(purpose)s AND retired_at IS NULL AND created_at < %(before)s;
+
+-- --- identity providers ---
+
+-- name: house_set_provider
+-- Add a provider, or change what is known of one.
+INSERT INTO access.oidc_provider (slug, name, issuer, client_id, client_secret, base_url, created_at)
+VALUES (%(slug)s, %(name)s, %(issuer)s, %(client_id)s, %(client_secret)s, %(base_url)s, %(now)s)
+ON CONFLICT (slug) DO UPDATE SET name = EXCLUDED.name, issuer = EXCLUDED.issuer, client_id = EXCLUDED.client_id,
+    client_secret = EXCLUDED.client_secret, base_url = EXCLUDED.base_url;
+
+-- name: house_remove_provider
+-- Nobody signs in with a provider any more.
+DELETE FROM access.oidc_provider WHERE slug = %(slug)s RETURNING slug;
+
+-- name: house_providers
+-- Every provider.
+SELECT slug, name, issuer, client_id, client_secret, base_url FROM access.oidc_provider ORDER BY slug;
+
+-- name: house_insert_flow
+-- Somebody sets out to a provider.
+INSERT INTO access.oidc_flow (hash, browser, provider, verifier, nonce, redirect_uri, person, invitation, expires_at)
+VALUES (%(hash)s, %(browser)s, %(provider)s, %(verifier)s, %(nonce)s, %(redirect_uri)s, %(person)s, %(invitation)s, %(expires_at)s);
+
+-- name: house_take_flow
+-- Somebody comes back from a provider: once.
+DELETE FROM access.oidc_flow
+WHERE hash = %(hash)s AND browser = %(browser)s AND provider = %(provider)s AND expires_at > %(now)s::timestamptz
+RETURNING verifier, nonce, redirect_uri, person, invitation;
+
+-- name: house_person_of_identity
+-- Whose identity it is.
+SELECT person FROM access.oidc_identity WHERE issuer = %(issuer)s AND subject = %(subject)s;
+
+-- name: house_link_identity
+-- An identity is a person's; nothing happens when it is somebody's.
+INSERT INTO access.oidc_identity (issuer, subject, person, created_at)
+VALUES (%(issuer)s, %(subject)s, %(person)s, %(now)s) ON CONFLICT DO NOTHING RETURNING person;

@@ -9,6 +9,7 @@ from galley.server.routes.hooks import ROUTES as HOOKS
 from galley.server.routes.audit import ROUTES as AUDIT
 from galley.server.routes.isolation import ROUTES as ISOLATION
 from galley.server.routes.links import ROUTES as LINKS
+from galley.server.routes.oidc import ROUTES as OIDC
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
 from galley.server.routes.people import ROUTES as PEOPLE
 from galley.server.routes.lots import ROUTES as LOTS
@@ -19,6 +20,9 @@ from galley.server.routes.progress import ROUTES as PROGRESS
 from galley.server.routes.projects import ROUTES as PROJECTS
 from galley.server.routes.quality import ROUTES as QUALITY
 from galley.server.routes.review import ROUTES as REVIEW
+from galley.server.routes.exports import ROUTES as EXPORTS
+from galley.server.routes.imports import ROUTES as IMPORTS
+from galley.server.routes.uploads import ROUTES as UPLOADS
 from galley.server.routes.system import ROUTES as SYSTEM
 from galley.server.routes.work import ROUTES as WORK
 
@@ -28,6 +32,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *AUDIT,
     *ISOLATION,
     *LINKS,
+    *OIDC,
     *ORGANISATIONS,
     *PEOPLE,
     *LOTS,
@@ -38,6 +43,9 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *PROJECTS,
     *QUALITY,
     *REVIEW,
+    *UPLOADS,
+    *IMPORTS,
+    *EXPORTS,
     *SYSTEM,
     *EVENTS,
     *HOOKS,
