@@ -199,7 +199,7 @@ def test_a_way_back_is_good_once_and_in_the_browser_that_set_out(corp: Floor) ->
     late = corp.post("/api/v1/sign-in/oidc/corp", json={})
     parts = urlsplit(browse(late.json()["url"], "chen"))
     corp.clock.advance(oidc.FLOW_SECONDS)
-    assert come(f"{parts.path}?{parts.query}", corp.client.cookies.get("galley_oidc", "")) == 400
+    assert come(f"{parts.path}?{parts.query}", corp.client.cookies["galley_oidc"]) == 400
 
 
 @real

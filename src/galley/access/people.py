@@ -30,6 +30,7 @@ __all__ = [
     "change_profile",
     "end_session",
     "end_sessions",
+    "find",
     "insert_person",
     "login_of",
     "make_ticket",
@@ -178,14 +179,20 @@ def person(house: Database, number: int) -> Person:
     return Person(**row)
 
 
+def find(connection: Connection, login: Login) -> int | None:
+    """The id of whoever signs in with that, if anybody."""
+    row = connection.execute(QUERIES["house_person_by_login"], msgspec.structs.asdict(login)).fetchone()
+    return None if row is None else int(row[0])
+
+
 def person_by_login(house: Database, text: str) -> int:
     """The id of whoever signs in with that. Raises UnknownError, EmailError."""
     login = login_of(text)
     with house.connection() as connection:
-        row = connection.execute(QUERIES["house_person_by_login"], msgspec.structs.asdict(login)).fetchone()
-    if row is None:
+        number = find(connection, login)
+    if number is None:
         raise UnknownError(what=Text("person", "人员"), given=login.text)
-    return int(row[0])
+    return number
 
 
 def places(house: Database, number: int, clock: Clock) -> list[Place]:

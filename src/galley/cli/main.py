@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from galley.cli.commands import data, extensions, keeping, place, running, schema, serving, working
+from galley.cli.commands import admin, data, extensions, keeping, place, running, schema, serving, working
 from galley.cli.exits import MEANING, Exit
 from galley.cli.speech import language_of
 from galley.kernel.language import Language, Text
@@ -32,7 +32,7 @@ def build(language: Language) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for part in (keeping, place, running, working, serving, data, schema, extensions):
+    for part in (keeping, place, running, working, serving, admin, data, schema, extensions):
         part.add(app, language)
     return app
 
