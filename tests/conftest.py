@@ -21,7 +21,7 @@ from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
 
 if TYPE_CHECKING:
-    from galley_floor import Floor, Served
+    from galley_floor import Floor, Served, Stage
 
 _SERIAL = itertools.count()
 
@@ -94,12 +94,19 @@ def workspace(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
         yield opened
 
 
-@pytest.fixture
-def floor(workspace: Workspace) -> "Iterator[Floor]":
-    """The server's application in this process, over a fresh database, with an organisation and its people."""
-    from galley_floor import open_floor
+@pytest.fixture(scope="session")
+def stage() -> "Iterator[Stage]":
+    """The server's application in this process; `floor` gives it a database."""
+    from galley_floor import open_stage
 
-    with open_floor(workspace) as opened:
+    with open_stage() as opened:
+        yield opened
+
+
+@pytest.fixture
+def floor(workspace: Workspace, stage: "Stage") -> "Iterator[Floor]":
+    """The server's application in this process, over a fresh database, with an organisation and its people."""
+    with stage.floor(workspace) as opened:
         yield opened
 
 

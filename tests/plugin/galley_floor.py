@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from litestar.handlers import HTTPRouteHandler
@@ -32,11 +32,12 @@ from galley.server.logs import LogWriter
 from galley.server.ports import Ports, open_ports
 from galley.server.routes import ROUTES
 from galley.server.settings import Settings
+from galley.server.threads import use_threads
 from galley.store.database import Database
 from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
 
-__all__ = ["Floor", "Person", "Served", "open_floor", "open_served"]
+__all__ = ["Floor", "Person", "Served", "Stage", "open_floor", "open_served", "open_stage"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,6 +148,63 @@ class Floor:
         return self.call("DELETE", path, by=by, **kwargs)
 
 
+class _Switch:
+    """Stands for the ports of whichever test is running."""
+
+    def __init__(self) -> None:
+        self.ports: Ports | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self.ports is None and name == "settings":
+            return Settings()
+        return getattr(self.ports, name)
+
+
+class Stage:
+    """One application for many tests: making it takes longer than most tests do."""
+
+    def __init__(self, client: "TestClient[Any]", switch: _Switch) -> None:
+        self.client = client
+        self._switch = switch
+
+    @contextlib.contextmanager
+    def floor(self, workspace: Workspace) -> Iterator[Floor]:
+        """The application over a workspace, for one test."""
+        clock = FakeClock()
+        with _nowhere() as log:
+            ports = self._switch.ports = open_ports(workspace, clock=clock, log=log)
+            use_threads(self.client.app.state.threads)  # another application may have been made meanwhile
+            try:
+                yield Floor(ports, self.client, clock)
+            finally:
+                ports.process.stop()
+                ports.log.flush()
+                self._switch.ports = None
+
+
+@contextlib.contextmanager
+def open_stage() -> Iterator[Stage]:
+    """An application that is given its ports by each test."""
+    switch = _Switch()
+    app = create_app(cast("Ports", switch))
+    client = TestClient(app, raise_server_exceptions=False)
+    # One event loop, and not the application's lifespan: each test stops what it opened.
+    with client.portal() as portal:
+        client.blocking_portal = portal
+        yield Stage(client, switch)
+        del client.blocking_portal
+    app.state.threads.shutdown()
+
+
+@contextlib.contextmanager
+def _nowhere() -> Iterator[LogWriter]:
+    sink = os.open(os.devnull, os.O_WRONLY)
+    try:
+        yield LogWriter(sink)
+    finally:
+        os.close(sink)
+
+
 @contextlib.contextmanager
 def open_floor(
     workspace: Workspace,
@@ -155,15 +213,12 @@ def open_floor(
     settings: Settings | None = None,
     log: LogWriter | None = None,
 ) -> Iterator[Floor]:
-    """The application over a workspace; its log goes nowhere unless it is given."""
+    """An application of its own over a workspace; its log goes nowhere unless it is given."""
     clock = FakeClock()
-    sink = os.open(os.devnull, os.O_WRONLY)
-    try:
-        ports = open_ports(workspace, clock=clock, settings=settings, log=log or LogWriter(sink))
+    with _nowhere() as nowhere:
+        ports = open_ports(workspace, clock=clock, settings=settings, log=log or nowhere)
         with TestClient(create_app(ports, routes), raise_server_exceptions=False) as client:
             yield Floor(ports, client, clock)
-    finally:
-        os.close(sink)
 
 
 class Served:

@@ -77,6 +77,7 @@ def create_app(
     )
     check_verbs(app)
     app.state.ports = ports
+    app.state.threads = threads
     handler: Any = app.asgi_handler
     app.asgi_handler = Door(Shortcut(handler, ports), ports)
     return app
