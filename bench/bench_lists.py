@@ -38,7 +38,7 @@ SEED = (
     SELECT %(project)s, lpad(n::text, 9, '0'), 1 FROM generate_series(1, %(items)s) AS n""",
     """INSERT INTO annotate.slot (project, stage, item, slot_no, state, rkey, worker, leased_at, lease_token, lease_until)
     SELECT %(project)s, 'label', lpad(n::text, 9, '0'), 0,
-           CASE WHEN n %% 10 < 7 THEN 'submitted' WHEN n %% 1000 < 10 THEN 'leased' ELSE 'ready' END, n * 7919,
+           CASE WHEN n %% 10 < 7 THEN 'submitted' WHEN n %% 1000 < 10 THEN 'leased' ELSE 'ready' END, n::bigint * 7919,
            CASE WHEN n %% 10 < 7 OR n %% 1000 < 10 THEN w.low + n %% %(people)s END,
            CASE WHEN n %% 10 < 7 OR n %% 1000 < 10 THEN %(now)s::timestamptz END,
            CASE WHEN n %% 10 >= 7 AND n %% 1000 < 10 THEN gen_random_uuid() END,

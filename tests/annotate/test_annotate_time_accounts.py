@@ -2,8 +2,10 @@
 
 import contextlib
 import itertools
+import re
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 
+import galley
 from galley.annotate import review, service
 from galley.annotate.counters import service as counters
 from galley.annotate.model import Answer, Lease, Project, Review
@@ -21,6 +24,7 @@ from galley.annotate.time import service as accounts
 from galley.annotate.time.errors import WorkRowUnknownError
 from galley.annotate.time.model import Adjustment
 from galley.kernel.errors import InputError, StateError, TransientError
+from galley.store import sql
 from galley.store.database import Database
 from galley.testing.memory import FakeClock
 
@@ -368,3 +372,16 @@ def test_nobody_sees_the_accounts_of_others(database: Database) -> None:
     drain(database)
     assert accounts.rows_of_labeler(database.of(2), person) == []
     assert counters.totals(database.of(2), project.id) == []
+
+
+def test_whatever_answers_or_skips_a_slot_tells_the_outbox() -> None:
+    """Totals count answers and skips by their events; slots made and voided are counted by triggers."""
+    silent = []
+    for file in sorted((Path(galley.__file__).parent / "annotate").rglob("queries.sql")):
+        package = ".".join(("galley", *file.parent.relative_to(Path(galley.__file__).parent).parts))
+        for name, statement in sql.load(package).items():
+            ends = re.search(r"(?s)UPDATE annotate\.slot\b.*?SET state = '(submitted|skipped)'", statement)
+            made = re.search(r"(?s)INSERT INTO annotate\.slot\b[^;]*?SELECT[^;]*?'(submitted|skipped)',", statement)
+            if (ends or made) and "INSERT INTO annotate.outbox" not in statement:
+                silent.append(f"{package}.{name}")
+    assert silent == []

@@ -1,5 +1,6 @@
--- Totals are folded from the rows of the accounts (annotate.work_measure says what each adds) and from the slots made and
--- voided. Every fold_* adds what came after a row; from row zero, on empty tables, it is the rebuild.
+-- Totals are folded from the rows of the accounts (annotate.work_measure says what each adds) and from the slots made
+-- and voided. Every fold_* adds the rows between two; all of them, on empty tables, is the rebuild. The upper end is
+-- given for the planner, who without statistics would take `id > …` for a third of the table.
 
 -- name: open_reader
 -- Make a reader of the outbox known.
@@ -20,7 +21,8 @@ INSERT INTO annotate.rollup (organisation, project, hour, stage, pool, labeler, 
 SELECT organisation, project, hour, stage, pool, labeler, min(kind),
        sum(submitted), sum(revised), sum(skipped), sum(late), sum(accepted), sum(fixed), sum(returned), sum(voided),
        sum(timed), sum(counted_ms), sum(raw_ms), sum(units)
-FROM annotate.work_measure WHERE id > %(after)s GROUP BY organisation, project, hour, stage, pool, labeler
+FROM annotate.work_measure WHERE id > %(after)s AND id <= %(upto)s
+GROUP BY organisation, project, hour, stage, pool, labeler
 ON CONFLICT (project, hour, stage, pool, labeler) DO UPDATE SET
     submitted = rollup.submitted + EXCLUDED.submitted, revised = rollup.revised + EXCLUDED.revised,
     skipped = rollup.skipped + EXCLUDED.skipped, late = rollup.late + EXCLUDED.late,
@@ -35,7 +37,8 @@ INSERT INTO annotate.hourly (organisation, project, hour, stage, people,
     submitted, skipped, accepted, fixed, returned, counted_ms)
 SELECT organisation, project, hour, stage, 0,
        sum(submitted), sum(skipped), sum(accepted), sum(fixed), sum(returned), sum(counted_ms)
-FROM annotate.work_measure WHERE id > %(after)s GROUP BY organisation, project, hour, stage
+FROM annotate.work_measure WHERE id > %(after)s AND id <= %(upto)s
+GROUP BY organisation, project, hour, stage
 ON CONFLICT (project, hour, stage) DO UPDATE SET
     submitted = hourly.submitted + EXCLUDED.submitted, skipped = hourly.skipped + EXCLUDED.skipped,
     accepted = hourly.accepted + EXCLUDED.accepted, fixed = hourly.fixed + EXCLUDED.fixed,
@@ -45,7 +48,9 @@ ON CONFLICT (project, hour, stage) DO UPDATE SET
 -- Count who submitted in the hours that rows fell in.
 UPDATE annotate.hourly h
 SET people = n.people
-FROM (SELECT DISTINCT project, hour, stage FROM annotate.work_measure WHERE id > %(after)s) AS touched
+FROM (
+    SELECT DISTINCT project, hour, stage FROM annotate.work_measure WHERE id > %(after)s AND id <= %(upto)s
+) AS touched
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT r.labeler) AS people FROM annotate.rollup r
     WHERE r.project = touched.project AND r.hour = touched.hour AND r.stage = touched.stage AND r.submitted > 0
@@ -60,7 +65,8 @@ INSERT INTO annotate.effort (organisation, project, labeler, stage,
 SELECT organisation, project, labeler, stage,
        sum(submitted), sum(revised), sum(skipped), sum(late), sum(accepted), sum(fixed), sum(returned), sum(voided),
        sum(timed), sum(counted_ms), sum(raw_ms), sum(units), max(at)
-FROM annotate.work_measure WHERE id > %(after)s GROUP BY organisation, project, labeler, stage
+FROM annotate.work_measure WHERE id > %(after)s AND id <= %(upto)s
+GROUP BY organisation, project, labeler, stage
 ON CONFLICT (project, labeler, stage) DO UPDATE SET
     submitted = effort.submitted + EXCLUDED.submitted, revised = effort.revised + EXCLUDED.revised,
     skipped = effort.skipped + EXCLUDED.skipped, late = effort.late + EXCLUDED.late,
@@ -77,7 +83,8 @@ INSERT INTO annotate.total (organisation, project, stage, pool,
 SELECT organisation, project, stage, pool,
        sum(submitted), sum(skipped), sum(late), sum(accepted), sum(fixed), sum(returned), sum(timed), sum(counted_ms),
        sum(units)
-FROM annotate.work_measure WHERE id > %(after)s GROUP BY organisation, project, stage, pool
+FROM annotate.work_measure WHERE id > %(after)s AND id <= %(upto)s
+GROUP BY organisation, project, stage, pool
 ON CONFLICT (project, stage, pool) DO UPDATE SET
     submitted = total.submitted + EXCLUDED.submitted, skipped = total.skipped + EXCLUDED.skipped,
     late = total.late + EXCLUDED.late, accepted = total.accepted + EXCLUDED.accepted,
@@ -124,7 +131,7 @@ ON CONFLICT (project, stage, pool) DO UPDATE SET
 INSERT INTO annotate.pace (organisation, project, stage, bucket, answers)
 SELECT organisation, project, stage, annotate.pace_bucket_v1(raw_ms), count(*)
 FROM annotate.work_measure
-WHERE id > %(after)s AND submitted = 1 AND raw_ms > 0 AND kind IN ('person', 'simulated')
+WHERE id > %(after)s AND id <= %(upto)s AND submitted = 1 AND raw_ms > 0 AND kind IN ('person', 'simulated')
 GROUP BY organisation, project, stage, annotate.pace_bucket_v1(raw_ms)
 ON CONFLICT (project, stage, bucket) DO UPDATE SET answers = pace.answers + EXCLUDED.answers;
 
@@ -289,7 +296,8 @@ WITH asked AS MATERIALIZED (
 ), before AS MATERIALIZED (
     SELECT f.* FROM full_now n
     CROSS JOIN LATERAL (
-        SELECT project, item, keys, answers, differing FROM annotate.face WHERE project = n.project AND item = n.item OFFSET 0
+        SELECT project, item, keys, answers, differing FROM annotate.face
+        WHERE project = n.project AND item = n.item OFFSET 0
     ) AS f
 ), gone AS (
     DELETE FROM annotate.face_key d USING (

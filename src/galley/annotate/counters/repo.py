@@ -33,10 +33,10 @@ def move_reader(connection: Connection, name: str, place: Place) -> None:
     connection.execute(QUERIES["move_reader"], {"name": name, "tx": place.tx, "id": place.id})
 
 
-def fold_rows(connection: Connection, after: int) -> None:
-    """Add the rows of the accounts after one to every total."""
+def fold_rows(connection: Connection, after: int, upto: int) -> None:
+    """Add the rows of the accounts after one, up to and with another, to every total."""
     for name in _FOLDS:
-        connection.execute(QUERIES[name], {"after": after})
+        connection.execute(QUERIES[name], {"after": after, "upto": upto})
 
 
 def fold_flow(connection: Connection, place: Place) -> Place:
@@ -45,11 +45,11 @@ def fold_flow(connection: Connection, place: Place) -> Place:
     return place if row is None else Place(*row)
 
 
-def refold(connection: Connection, flow: Place) -> None:
+def refold(connection: Connection, flow: Place, upto: int) -> None:
     """Make every total anew from all rows of the accounts and the slots made and voided up to a place."""
     for name in _EMPTIES:
         connection.execute(QUERIES[name])
-    fold_rows(connection, 0)
+    fold_rows(connection, 0, upto)
     connection.execute(QUERIES["refold_flow"], {"tx": flow.tx, "id": flow.id})
 
 

@@ -1,5 +1,5 @@
--- Below, rows are looked up by LATERAL … OFFSET 0: a probe for each event of the page, where a join might be planned over
--- the whole table.
+-- Below, rows are looked up by LATERAL … OFFSET 0: a probe for each event of the page, where a join might be planned
+-- over the whole table.
 
 -- name: work_events
 -- Events after a place in the outbox with what accounting needs to know of their slots; only facts that never change.
@@ -42,7 +42,9 @@ LEFT JOIN LATERAL (
     WHERE n.project = o.project AND n.item = o.item AND y.labeler = r.labeler AND y.client_id = r.client_id
       AND y.settled = 'adopted' LIMIT 1
 ) AS a ON o.event = 'submitted' AND s.leased_at IS NULL
-LEFT JOIN LATERAL (SELECT id, stage, pool FROM annotate.slot WHERE id = s.target OFFSET 0) AS t ON o.revision IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT id, stage, pool FROM annotate.slot WHERE id = s.target OFFSET 0
+) AS t ON o.revision IS NOT NULL
 LEFT JOIN LATERAL (SELECT labeler FROM annotate.revision WHERE slot = t.id AND rev = 1 OFFSET 0) AS tf ON true
 LEFT JOIN LATERAL (SELECT id, kind, person FROM annotate.labeler WHERE id = tf.labeler OFFSET 0) AS tw ON true
 LEFT JOIN LATERAL (
@@ -64,8 +66,8 @@ SELECT COALESCE(max(id), 0) FROM annotate.work_row;
 
 -- name: append_rows
 -- Append rows to the accounts; those that are there already stay as they are.
-INSERT INTO annotate.work_row (organisation, project, stage, pool, slot, revision, orphan, labeler, kind, who, verdict, at,
-                               counted_ms, raw_ms, time_rule, unit, units, spans, span_until, corrects, note)
+INSERT INTO annotate.work_row (organisation, project, stage, pool, slot, revision, orphan, labeler, kind, who, verdict,
+                               at, counted_ms, raw_ms, time_rule, unit, units, spans, span_until, corrects, note)
 SELECT organisation, project, stage, pool, slot, revision, orphan, labeler, kind, who, verdict, at,
        counted_ms, raw_ms, time_rule, unit, units, spans, span_until, corrects, note
 FROM json_populate_recordset(NULL::annotate.work_row, %(rows)s::text::json)

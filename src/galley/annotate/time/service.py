@@ -73,7 +73,7 @@ def _append(connection: Connection, rows: list[NewRow]) -> int:
     after = repo.last_row(connection)
     added = repo.append_rows(connection, rows) if rows else 0
     if added:
-        counters.fold_rows(connection, after)
+        counters.fold_rows(connection, after, repo.last_row(connection))
     return added
 
 
@@ -104,7 +104,7 @@ def rebuild(database: Database) -> None:
     with database.transaction() as connection:
         counters.lock_reader(connection, READER)
         flow = counters.lock_reader(connection, _FLOW_READER)
-        counters.refold(connection, flow)
+        counters.refold(connection, flow, repo.last_row(connection))
 
 
 def rows_of_labeler(database: Database, labeler: int, after: int = 0, limit: int = 100) -> list[WorkRow]:
