@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import msgspec
 
-from galley.annotate.content.model import Counts, Import
+from galley.annotate.content.model import Counts, Import, ImportState
 from galley.annotate.content.service import end_import, find_import, start_import
 from galley.annotate.content.uploads import upload_blob
+from galley.kernel.errors import GalleyError, TransientError
 from galley.line.export_snapshot import SnapshotSettings, snapshot
 from galley.line.importing import Delivery, Dock, ImportSettings, import_blob, import_folder, inside_roots
 from galley.worker.jobs.errors import JobCancelledError
+from galley.worker.jobs.prelabel import prelabel_job
 from galley.worker.jobs.runner import JobDesk, JobKind
 
 __all__ = ["KINDS", "ImportParams"]
@@ -51,10 +53,14 @@ def _import(desk: JobDesk) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _ending(desk: JobDesk, import_id: int) -> Iterator[None]:
+    """Close the import with its job, unless the job will be taken up again."""
     try:
         yield
-    except JobCancelledError:
-        end_import(desk.database, desk.clock, import_id, "cancelled")
+    except TransientError:
+        raise
+    except GalleyError as problem:
+        state: ImportState = "cancelled" if isinstance(problem, JobCancelledError) else "failed"
+        end_import(desk.database, desk.clock, import_id, state, None if state == "cancelled" else problem)
         raise
 
 
@@ -77,4 +83,4 @@ def _snapshot(desk: JobDesk) -> dict[str, Any]:
     return snapshot(_dock(desk), settings, lambda items: desk.tell({"items": items}))
 
 
-KINDS: Final[dict[str, JobKind]] = {"import": _import, "export": _snapshot}
+KINDS: Final[dict[str, JobKind]] = {"import": _import, "export": _snapshot, "prelabel": prelabel_job}
