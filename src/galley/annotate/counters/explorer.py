@@ -19,7 +19,7 @@ __all__ = ["explore", "index_items", "reindex"]
 
 _READER: Final = "faces"
 _FLOW_READER: Final = "faces-flow"
-_SCAN: Final = 5000
+_SCAN: Final = 2000
 _COUNTED: Final = 1000
 _CHUNK: Final = 5000
 _LAST: Final = "\U0010ffff"
@@ -76,8 +76,7 @@ def explore(
         "prefix": prefix,
         "prefix_end": prefix + _LAST,
         "limit": limit,
-        # The first page is counted as well; a later one without further conditions needs no more than it shows.
-        "scan": _SCAN if after is None or not _plain(wanted, keys) else limit,
+        "scan": _scan(after, limit, plain=_plain(wanted, keys)),
         "item": place.item,
         "head": place.head,
         "last_at": place.last_at or "infinity",
@@ -100,6 +99,13 @@ def explore(
         count=None if after else min(first["fits"], _COUNTED),
         count_more=after is None and (cut or first["fits"] > _COUNTED),
     )
+
+
+def _scan(after: ItemPlace | None, limit: int, *, plain: bool) -> int:
+    """How many rows to look at: what is shown when all fit, a thousand to count on the first page, more to search."""
+    if not plain:
+        return _SCAN
+    return max(limit, _COUNTED + 1) if after is None else limit
 
 
 def _lowered(text: str) -> str:

@@ -102,7 +102,7 @@ class ProjectSummary(msgspec.Struct, frozen=True, kw_only=True):
     done_share: float | None  # of the slots that are not void or skipped
 
 
-class Hour(msgspec.Struct, frozen=True, kw_only=True):
+class Hour(msgspec.Struct, frozen=True):
     """One hour of one stage."""
 
     hour: datetime
