@@ -27,17 +27,37 @@ PINNED = (
 WORK = Path(__file__).resolve().parents[2] / "bench" / "work"
 
 MODEL = """
-import json, os, sys, xml.etree.ElementTree as tree
+import json, numpy, os, sys, xml.etree.ElementTree as tree
 from pathlib import Path
 from label_studio_ml.api import init_app
 from label_studio_ml.model import LabelStudioMLBase
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
 SAID = {"sport": ["the team won the match", "a late goal in the final", "coach and players", "win the cup game"],
         "money": ["shares fell on the market", "the bank raised rates", "oil prices and profit", "market profit fell"]}
-LOGBOOK = Path(sys.argv[2])
+LOGBOOK, KIND = Path(sys.argv[2]), sys.argv[3]
+
+
+class Words:
+    # For tests of what is around a model, which need not wait for scikit-learn to load.
+
+    classes_ = list(SAID)
+
+    def predict_proba(self, texts):
+        return [numpy.array([0.1 + sum(word in " ".join(group) for word in text.split()) for group in SAID.values()]) for text in texts]
+
+
+def learned():
+    if KIND == "words":
+        return Words()
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    texts = [text for group in SAID.values() for text in group]
+    topics = [topic for topic, group in SAID.items() for _ in group]
+    return make_pipeline(TfidfVectorizer(), LogisticRegression(C=10)).fit(texts, topics)
+
+
+MODEL = learned()
 
 
 class TopicModel(LabelStudioMLBase):
@@ -45,9 +65,7 @@ class TopicModel(LabelStudioMLBase):
         super().__init__(*args, **kwargs)
         config = kwargs.get("label_config")
         self.control = next(tree.fromstring(config).iter("Choices"))
-        texts = [text for group in SAID.values() for text in group]
-        topics = [topic for topic, group in SAID.items() for _ in group]
-        self.model = make_pipeline(TfidfVectorizer(), LogisticRegression(C=10)).fit(texts, topics)
+        self.model = MODEL
 
     def predict(self, tasks, context=None, **kwargs):
         found = []
@@ -78,8 +96,8 @@ try:
     app = init_app(model_class=TopicModel, model_dir=str(LOGBOOK.parent / "models"))
 except TypeError:  # from release 2 on
     app = init_app(model_class=TopicModel)
-if len(sys.argv) > 3:
-    name, password = sys.argv[3].split(":")
+if len(sys.argv) > 4:
+    name, password = sys.argv[4].split(":")
 
     @app.before_request
     def check():
@@ -120,15 +138,15 @@ def _install(folder: Path, wanted: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def serve_model(folder: Path, login: str = "") -> Iterator[tuple[str, Path]]:
-    """(address, logbook) of a running model server; `login` as name:password."""
+def serve_model(folder: Path, login: str = "", kind: str = "sklearn") -> Iterator[tuple[str, Path]]:
+    """(address, logbook) of a running model server; `login` as name:password; kind `sklearn` or, faster, `words`."""
     script, logbook = folder / "model.py", folder / "logbook.jsonl"
     script.write_text(MODEL)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "LABEL_STUDIO_ML_BACKEND_V2": "true"}
-    command = [str(ml_python()), str(script), str(port), str(logbook), *([login] if login else [])]
+    command = [str(ml_python()), str(script), str(port), str(logbook), kind, *([login] if login else [])]
     log = folder / "server.log"
     with (
         log.open("wb") as out,
@@ -143,7 +161,7 @@ def serve_model(folder: Path, login: str = "") -> Iterator[tuple[str, Path]]:
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if server.poll() is not None:
             raise AssertionError(log.read_text()[-2000:])
         with contextlib.suppress(OSError):

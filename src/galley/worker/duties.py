@@ -4,6 +4,7 @@ import os
 from typing import Final
 
 from galley.annotate import service as queue
+from galley.annotate.backend import service as backend
 from galley.annotate.backend.model import Reach
 from galley.annotate.content.uploads import expire_uploads
 from galley.annotate.counters.explorer import index_items
@@ -55,6 +56,17 @@ def _deliver(floor: Floor) -> int:
     return hooks.deliver(floor.house, floor.clock, posting(reach()))
 
 
+def _tell_models(floor: Floor) -> int:
+    """Tell model servers that asked for it of answers, so that they learn."""
+    blobs = floor.workspace.blobs
+
+    def office(organisation: int) -> backend.Office:
+        database = floor.workspace.database.of(organisation)
+        return backend.open_office(database, floor.house, blobs, floor.clock, reach=reach())
+
+    return backend.tell_answers(floor.house, office)
+
+
 def _seal(floor: Floor) -> int:
     """Seal the audit and state it in the log."""
     return seal_audit(floor.house, workspace_ledger(floor.workspace, floor.clock), floor.clock)
@@ -83,4 +95,5 @@ DUTIES: Final = (
     Duty(name="seal", number=7, every_seconds=30.0, run=_seal),
     Duty(name="index", number=9, every_seconds=1.0, run=_index),
     Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
+    Duty(name="tell_models", number=80, every_seconds=2.0, run=_tell_models),
 )

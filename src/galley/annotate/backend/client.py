@@ -37,10 +37,10 @@ class MlClient:
     sleep: Callable[[float], None] = time.sleep
 
     def health(self) -> Health:
-        """Whether it is up; never raises for what the other side does."""
+        """Whether it is up, and if not, why; never raises."""
         try:
             data = self._send("GET", "/health", None, HEALTH_SECONDS, attempts=1).data("/health")
-        except (BackendGoneError, BackendRefusedError, BackendAnswerError) as problem:
+        except GalleyError as problem:
             return Health(up=False, reason=problem.message("en"), reason_zh=problem.message("zh"))
         said = data if isinstance(data, dict) else {}
         up = said.get("status") == "UP"

@@ -1,7 +1,7 @@
 """The words of model servers."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -19,6 +19,12 @@ __all__ = [
 
 BATCH_MAX: Final = 1000
 
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Word = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
+Size = Annotated[int, msgspec.Meta(ge=1, le=BATCH_MAX)]
+Seconds = Annotated[float, msgspec.Meta(ge=1, le=600)]
+
 Action = Literal["ANNOTATION_CREATED", "ANNOTATION_UPDATED", "ANNOTATION_DELETED", "START_TRAINING"]
 
 
@@ -33,12 +39,12 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 class NewBackend(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model server as somebody adds it."""
 
-    name: str
-    url: str
-    username: str = ""
-    password: str = ""
-    batch: int = 32
-    seconds: float = 100.0
+    name: Name
+    url: Url
+    username: Word = ""
+    password: Word = ""
+    batch: Size = 32
+    seconds: Seconds = 100.0
     interactive: bool = False
     notify: bool = False
 
@@ -46,12 +52,12 @@ class NewBackend(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class BackendChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to change; None: nothing."""
 
-    name: str | None = None
-    url: str | None = None
-    username: str | None = None
-    password: str | None = None
-    batch: int | None = None
-    seconds: float | None = None
+    name: Name | None = None
+    url: Url | None = None
+    username: Word | None = None
+    password: Word | None = None
+    batch: Size | None = None
+    seconds: Seconds | None = None
     interactive: bool | None = None
     notify: bool | None = None
 

@@ -35,6 +35,8 @@ from galley.annotate.backend.model import (
 )
 from galley.annotate.backend.vault import Vault, open_vault
 from galley.annotate.errors import ProjectUnknownError
+from galley.annotate.flow import service as flow
+from galley.annotate.flow.model import Annotate
 from galley.annotate.predictions.service import NewPrediction, PredictionError, add_predictions, note_errors
 from galley.annotate.service import ensure_labeler
 from galley.kernel.clock import Clock, rfc3339
@@ -319,13 +321,7 @@ def _judge(
 
 
 def prelabel(
-    office: Office,
-    project: int,
-    number: int,
-    *,
-    limit: int = _ITEMS_A_TURN,
-    pool: str = "",
-    since: datetime | None = None,
+    office: Office, project: int, number: int, *, limit: int = _ITEMS_A_TURN, since: datetime | None = None
 ) -> PredictReport:
     """Have a model server prelabel what is open and most urgent, `limit` items at most; run it again until `asked` is 0.
 
@@ -334,10 +330,13 @@ def prelabel(
     """
     known = find_backend(office, project, number)
     labeler = ensure_labeler(office.database, office.clock, f"model:{project}:{known.name}", "machine").id
-    facts = {"project": project, "pool": pool, "labeler": labeler, "backend": number, "limit": limit}
-    facts |= {"since": since, "now": office.clock.now()}
+    facts = {"project": project, "labeler": labeler, "backend": number, "since": since, "now": office.clock.now()}
+    graph = flow.project(office.database, project).settings.graph
+    pools = [""] if graph is None else [node.name for node in graph.nodes if isinstance(node, Annotate)]
+    items: list[str] = []
     with office.database.connection() as connection:
-        items = repo.waiting_items(connection, facts)
+        for pool in pools:
+            items += repo.waiting_items(connection, {**facts, "pool": pool, "limit": limit - len(items)})
     return predict(office, project, number, items)
 
 
@@ -347,6 +346,8 @@ def interactive(
     """Ask about one item while somebody labels it: `context` are the result items drawn so far. What comes back is
     (raw predictions, those of them that are labels); nothing is stored."""
     row = _row(office, project, number)
+    if not row.shown.interactive:
+        raise BackendUnknownError(backend=number)  # not one that people who label may ask
     client, schema = _client(office, row)
     with office.database.connection() as connection:
         contents = repo.contents(connection, project, [item])
