@@ -32,6 +32,8 @@ __all__ = ["Lanes", "lanes_of"]
 
 _THREADS: Final = 2
 _BATCH: Final = 256
+_BESIDE: Final = 24
+"""So many waiting are worth a second batch beside the one being served: the database has more than one core."""
 _WAITING: Final = 8192
 _HEAD_SECONDS: Final = 1.0
 """How often a lane looks from the head of the queue for what became urgent or came back behind its place."""
@@ -48,7 +50,8 @@ class _Lane:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.waiting: deque[Waiting] = deque()
-        self.queued = False  # a thread has it, or will
+        self.queued = False  # a thread will come for what waits
+        self.busy = 0  # batches being served now
         self.looked = 0.0  # when it last looked from the head
         self.dry: dict[int, tuple[float, float]] = {}  # labeler -> until when nothing is looked for again, and how long
 
@@ -86,9 +89,7 @@ class Lanes:
             self._pending += 1
             lane = self._lane(node)
             lane.waiting.append((entry, future))
-            if not lane.queued:
-                lane.queued = True
-                self._ready.put(lane)
+            self._call(lane)
         return await future
 
     def known_labeler(self, organisation: int, person: int) -> int | None:
@@ -128,16 +129,23 @@ class Lanes:
             lane = self._lanes[node] = _Lane(self.desk(node))
         return lane
 
+    def _call(self, lane: _Lane) -> None:
+        """Have a thread come when one is due; under the lock."""
+        if not lane.queued and len(lane.waiting) >= (_BESIDE if lane.busy else 1):
+            lane.queued = True
+            self._ready.put(lane)
+
     def _work(self) -> None:
         while (lane := self._ready.get()) is not None:
             with self._lock:
                 taken = [lane.waiting.popleft() for _ in range(min(len(lane.waiting), _BATCH))]
+                lane.queued = False
+                lane.busy += 1
             if taken:
                 self._serve(lane, taken)
             with self._lock:
-                lane.queued = bool(lane.waiting)
-                if lane.queued:
-                    self._ready.put(lane)
+                lane.busy -= 1
+                self._call(lane)
 
     def _serve(self, lane: _Lane, taken: Sequence[Waiting]) -> None:
         now = time.monotonic()

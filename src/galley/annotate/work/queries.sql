@@ -1,5 +1,9 @@
 -- The hot path: the claims and answers of many people in few set-based statements. What a slot may become is decided by
 -- the conditions of its UPDATE; who gets which slot by annotate.work.rules on what `askers` and `open` found.
+--
+-- A project that is younger than the statistics has one row in the planner's eyes: wherever slots are found by id, worker
+-- or item the project is wrapped (COALESCE), and what belongs to a row is looked up per row (OFFSET 0), so that no plan
+-- can begin with all the slots or contents of the project.
 
 -- name: node
 -- What everybody working on a project needs to know of it.
@@ -17,7 +21,7 @@ WITH answer AS (
     SET state = 'submitted', lease_token = NULL, lease_until = NULL, version = s.version + 1
     FROM answer a
     WHERE s.id = a.slot AND s.lease_token = a.token AND COALESCE(s.worker, 0) = a.labeler
-      AND s.project = %(project)s AND s.target IS NULL
+      AND COALESCE(s.project, 0) = %(project)s AND s.target IS NULL
     -- The revision's id is drawn here, so that the outbox needs no join with what was written.
     RETURNING s.id, s.item, a.labeler, a.body, a.sha256, a.client_id, a.activity, a.guideline,
               nextval('annotate.revision_id_seq') AS revision
@@ -49,7 +53,7 @@ SELECT a.worker, pg_try_advisory_xact_lock(77310, a.worker::int) AS gate_open,
        ) AS unskilled,
        ARRAY(
            SELECT h.id FROM annotate.slot h
-           WHERE h.worker = a.worker AND h.state = 'leased' AND h.project = %(project)s AND h.stage = %(stage)s
+           WHERE h.worker = a.worker AND h.state = 'leased' AND COALESCE(h.project, 0) = %(project)s AND h.stage = %(stage)s
              AND h.pool = %(pool)s
            ORDER BY h.leased_at, h.urgency, h.rkey, h.id LIMIT a.k
        ) AS held
@@ -61,7 +65,7 @@ FROM unnest(%(workers)s::bigint[], %(counts)s::int[]) AS a (worker, k);
 WITH asked AS MATERIALIZED (
     SELECT a.worker, GREATEST(a.k - (
         SELECT count(*) FROM annotate.slot h
-        WHERE h.worker = a.worker AND h.state = 'leased' AND h.project = %(project)s AND h.stage = %(stage)s
+        WHERE h.worker = a.worker AND h.state = 'leased' AND COALESCE(h.project, 0) = %(project)s AND h.stage = %(stage)s
           AND h.pool = %(pool)s
     ), 0)::int AS lack
     FROM unnest(%(workers)s::bigint[], %(counts)s::int[]) AS a (worker, k)
@@ -69,8 +73,8 @@ WITH asked AS MATERIALIZED (
     SELECT r.id, r.item, r.target, r.urgency, r.rkey, r.prefer_worker
     FROM asked a CROSS JOIN LATERAL (
         SELECT s.id, s.item, s.target, s.urgency, s.rkey, s.prefer_worker FROM annotate.slot s
-        WHERE s.prefer_worker = a.worker AND s.state = 'ready' AND s.project = %(project)s AND s.stage = %(stage)s
-          AND s.pool = %(pool)s
+        WHERE s.prefer_worker = a.worker AND s.state = 'ready' AND COALESCE(s.project, 0) = %(project)s
+          AND s.stage = %(stage)s AND s.pool = %(pool)s
         ORDER BY s.urgency, s.rkey, s.id LIMIT a.lack FOR UPDATE OF s SKIP LOCKED
     ) AS r
 ), free AS MATERIALIZED (
@@ -109,26 +113,33 @@ WITH leased AS (
 SELECT l.id, l.worker, l.item, l.slot_no, l.pool, l.target, l.attempt, l.lease_token AS token, l.lease_until AS until,
        c.data::text AS content
 FROM (SELECT * FROM leased UNION ALL SELECT * FROM renewed) AS l
-LEFT JOIN annotate.content c ON c.project = %(project)s AND c.item = l.item
+LEFT JOIN LATERAL (
+    SELECT c.data FROM annotate.content c WHERE c.project = %(project)s AND c.item = l.item OFFSET 0
+) AS c ON true
 ORDER BY l.leased_at, l.urgency, l.rkey, l.id;
 
 -- name: handouts
 -- Leases a labeler holds, with what people see of the items.
 SELECT s.id, s.worker, s.item, s.slot_no, s.pool, s.target, s.attempt, s.lease_token AS token, s.lease_until AS until,
        c.data::text AS content
-FROM annotate.slot s LEFT JOIN annotate.content c ON c.project = s.project AND c.item = s.item
+FROM annotate.slot s
+LEFT JOIN LATERAL (
+    SELECT c.data FROM annotate.content c WHERE c.project = s.project AND c.item = s.item OFFSET 0
+) AS c ON true
 WHERE s.id = ANY(%(slots)s::bigint[]) AND s.lease_token IS NOT NULL AND COALESCE(s.worker, 0) = %(worker)s
 ORDER BY s.leased_at, s.urgency, s.rkey, s.id;
 
 -- name: of_project
 -- Which of some slots belong to a project.
-SELECT id FROM annotate.slot WHERE id = ANY(%(slots)s::bigint[]) AND project = %(project)s;
+SELECT id FROM annotate.slot WHERE id = ANY(%(slots)s::bigint[]) AND COALESCE(project, 0) = %(project)s;
 
 -- name: contents
 -- What people saw of the items of some slots.
 SELECT s.id, c.data::text FROM annotate.slot s
-JOIN annotate.content c ON c.project = s.project AND c.item = s.item
-WHERE s.id = ANY(%(slots)s::bigint[]) AND s.project = %(project)s;
+CROSS JOIN LATERAL (
+    SELECT c.data FROM annotate.content c WHERE c.project = s.project AND c.item = s.item OFFSET 0
+) AS c
+WHERE s.id = ANY(%(slots)s::bigint[]) AND COALESCE(s.project, 0) = %(project)s;
 
 -- name: returned
 -- The returned answers that some slots are to do again, why, and what the reviewer wrote.
@@ -165,7 +176,7 @@ SELECT id FROM annotate.labeler WHERE person = %(person)s;
 -- name: renew_project
 -- Extend every lease a labeler holds in one project; what they hold and until when.
 UPDATE annotate.slot s SET lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s)
-WHERE s.worker = %(worker)s AND s.state = 'leased' AND s.project = %(project)s
+WHERE s.worker = %(worker)s AND s.state = 'leased' AND COALESCE(s.project, 0) = %(project)s
 RETURNING s.id;
 
 -- name: forget_preference

@@ -3,9 +3,10 @@
 Those that return a `Wait` only send: the answer is read by calling it, so that several statements share a round trip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import msgspec
 from psycopg.rows import dict_row
@@ -43,22 +44,44 @@ def submit_batch(
     facts = {
         "project": project,
         "now": now,
-        "slots": [submission.slot for submission in sent],
-        "tokens": [submission.token for submission in sent],
-        "labelers": [answer.labeler for answer in answers],
-        "bodies": [answer.text for answer in answers],
-        "sha256s": [answer.sha256 for answer in answers],
-        "client_ids": [submission.client_id for submission in sent],
-        "activities": [submission.activity for submission in sent],
-        "guidelines": [submission.guideline_version for submission in sent],
+        "slots": _array(submission.slot for submission in sent),
+        "tokens": _array(submission.token for submission in sent),
+        "labelers": _array(answer.labeler for answer in answers),
+        "bodies": _texts(answer.text for answer in answers),
+        "sha256s": _array(answer.sha256 for answer in answers),
+        "client_ids": _texts(submission.client_id for submission in sent),
+        "activities": _texts(submission.activity for submission in sent),
+        "guidelines": _array(submission.guideline_version for submission in sent),
     }
     cursor = connection.execute(QUERIES["submit_batch"], facts)
     return lambda: {(slot, labeler, client_id): revision for slot, labeler, client_id, revision in cursor.fetchall()}
 
 
+# Arrays as PostgreSQL writes them: one string each, several times as fast as an adapted list of hundreds of values.
+
+
+def _array(values: Iterable[int | str | UUID | None]) -> str:
+    """An array of what needs no quoting: numbers, UUIDs, hexadecimal."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
+def _texts(values: Iterable[str | None]) -> str:
+    """An array of any texts."""
+    return "{" + ",".join("NULL" if value is None else _quoted(value) for value in values) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _asking(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "workers": _array(facts["workers"]), "counts": _array(facts["counts"])}
+
+
 def askers(connection: Connection, facts: dict[str, Any]) -> Wait[list[Asker]]:
     """The people who ask, in the order they were given."""
-    cursor = connection.execute(QUERIES["askers"], facts)
+    cursor = connection.execute(QUERIES["askers"], _asking(facts))
     return lambda: [
         Asker(worker=worker, gate_open=gate, standing=standing, unskilled=unskilled, held=held)
         for worker, gate, standing, unskilled, held in cursor.fetchall()
@@ -67,7 +90,7 @@ def askers(connection: Connection, facts: dict[str, Any]) -> Wait[list[Asker]]:
 
 def open_slots(connection: Connection, facts: dict[str, Any], place: Place) -> Wait[list[Free]]:
     """As many ready slots as the askers lack, locked, from a place in the queue on."""
-    cursor = connection.execute(QUERIES["open"], {**facts, "urgency": place.urgency, "rkey": place.rkey})
+    cursor = connection.execute(QUERIES["open"], {**_asking(facts), "urgency": place.urgency, "rkey": place.rkey})
     return lambda: [
         Free(id=slot, item=item, target=target, urgency=urgency, rkey=rkey, prefer_worker=prefer, barred=barred)
         for slot, item, target, urgency, rkey, prefer, barred in cursor.fetchall()
@@ -76,7 +99,8 @@ def open_slots(connection: Connection, facts: dict[str, Any], place: Place) -> W
 
 def lease(connection: Connection, facts: dict[str, Any]) -> Wait[list[tuple[Any, ...]]]:
     """Lease and renew; rows of (slot, worker, item, slot_no, pool, target, attempt, token, until, content)."""
-    return connection.execute(QUERIES["lease"], facts).fetchall
+    arrays = {name: _array(facts[name]) for name in ("slots", "workers", "held")}
+    return connection.execute(QUERIES["lease"], {**facts, **arrays}).fetchall
 
 
 def handouts(connection: Connection, worker: int, slots: Sequence[int]) -> list[tuple[Any, ...]]:

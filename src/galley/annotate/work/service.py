@@ -171,11 +171,12 @@ def _attempt(desk: Desk, connection: Connection, wants: dict[int, int], answers:
     question = _question(desk.node, known, wants, now) if known is not None and wants else None
     given = _Given({}, {}, {})
     leased = None
-    with connection.pipeline(), connection.transaction():
+    with connection.pipeline() as pipeline, connection.transaction():
         fresh = repo.node(connection, project)
         stored = repo.submit_batch(connection, project, answers, now) if answers else None
         asking = repo.askers(connection, question) if question else None
         opened = repo.open_slots(connection, question, desk.place) if question else None
+        pipeline.sync()  # all of it in one round trip; without this every answer would be asked for by itself
         current = fresh()
         if known is None or current != known:
             raise _Changed(current)

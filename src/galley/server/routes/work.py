@@ -34,21 +34,22 @@ from galley.server.wire.work import (
     WorkAnswer,
 )
 
-__all__ = ["ROUTES", "answer_of", "entry_of", "labeler_here", "parsed"]
+__all__ = ["CLAIM", "DESKS", "ROUTES", "SUBMIT", "answer_of", "entry_of", "labeler_here", "parsed"]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_DESKS: Final[tuple[tuple[str, Stage, Verb], ...]] = (
+DESKS: Final[tuple[tuple[str, Stage, Verb], ...]] = (
     ("work", "label", Verb.WORK),
     ("adjudications", "adjudicate", Verb.ADJUDICATE),
     ("reviews", "review", Verb.REVIEW),
     ("acceptances", "accept", Verb.ACCEPT),
 )
+"""Name in the path, stage, verb."""
 _PROJECT: Final = "/api/v1/orgs/{org:int}/projects/{project:int}"
 _RETRY_SECONDS: Final = 2
 _ENCODER: Final = msgspec.json.Encoder()
-_CLAIM: Final = msgspec.json.Decoder(ClaimBody)
-_SUBMIT: Final = msgspec.json.Decoder(SubmitBody)
+CLAIM: Final = msgspec.json.Decoder(ClaimBody)
+SUBMIT: Final = msgspec.json.Decoder(SubmitBody)
 _RELEASE: Final = msgspec.json.Decoder(ReleaseBody)
 _SKIP: Final = msgspec.json.Decoder(SkipBody)
 
@@ -138,7 +139,7 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         org: FromPath[int], project: FromPath[int], request: JsonRequest, ports: GivenPorts, actor: GivenActor
     ) -> Response[bytes]:
         """Lease items to the caller: first those held, then new ones, with their content."""
-        sent = await _body(request, _CLAIM)
+        sent = await _body(request, CLAIM)
         return await _asked(ports, actor, Node(org, project, stage, sent.pool), sent)
 
     @post(f"{_PROJECT}/{name}/renew", opt=opt(None, Renewed), name=f"{name}_renew", status_code=200, tags=["work"])
@@ -189,11 +190,11 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
             org: FromPath[int], project: FromPath[int], request: JsonRequest, ports: GivenPorts, actor: GivenActor
         ) -> Response[bytes]:
             """Store an answer durably, and lease the next items in the same round trip."""
-            sent = await _body(request, _SUBMIT)
+            sent = await _body(request, SUBMIT)
             return await _asked(ports, actor, Node(org, project, stage, sent.pool), sent)
 
         found.append(submit)
     return found
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [route for name, stage, verb in _DESKS for route in _desk(name, stage, verb)]
+ROUTES: Final[list[HTTPRouteHandler]] = [route for name, stage, verb in DESKS for route in _desk(name, stage, verb)]

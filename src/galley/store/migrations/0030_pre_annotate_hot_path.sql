@@ -32,6 +32,11 @@ CREATE TRIGGER labeler_kept_deleted BEFORE DELETE OR TRUNCATE ON annotate.labele
 CREATE TRIGGER labeler_kept_renumbered BEFORE UPDATE OF id ON annotate.labeler
     FOR EACH ROW WHEN (NEW.id IS DISTINCT FROM OLD.id) EXECUTE FUNCTION annotate.keep_labeler();
 
+-- The outbox is read in one order only; one index gives it and keeps ids apart.
+ALTER TABLE annotate.outbox DROP CONSTRAINT outbox_pkey;
+DROP INDEX annotate.outbox_order;
+ALTER TABLE annotate.outbox ADD PRIMARY KEY (tx, id);
+
 -- Ids of revisions are drawn by the statement that closes their slots.
 GRANT USAGE ON SEQUENCE annotate.revision_id_seq TO galley_app, galley_house;
 

@@ -17,7 +17,7 @@ $$;
 ALTER TABLE annotate.slot ADD CONSTRAINT slot_stage_check CHECK (stage IN ('label', 'review', 'adjudicate', 'accept'));
 ALTER TABLE annotate.slot ADD CONSTRAINT slot_target_check CHECK ((stage IN ('review', 'accept')) = (target IS NOT NULL));
 DROP INDEX annotate.slot_review;
-CREATE UNIQUE INDEX slot_review ON annotate.slot (target, stage, pool) WHERE state NOT IN ('skipped', 'void');
+CREATE UNIQUE INDEX slot_review ON annotate.slot (target, stage, pool) WHERE target IS NOT NULL AND state NOT IN ('skipped', 'void');
 -- Gold waiting for the person it was opened for.
 CREATE INDEX slot_gold ON annotate.slot (project, prefer_worker) WHERE state = 'ready' AND is_gold;
 ALTER TABLE annotate.slot ADD COLUMN rework_of bigint REFERENCES annotate.slot (id); -- the returned slot it replaces
