@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galley.assess.bounds import error_budget
+from galley.assess.bounds import error_budget, hypergeometric_cdf, upper_errors
 from galley.assess.errors import LotTermsError
+from galley.assess.lot_chances import cdf, likely_upper, pmf
 from galley.assess.lot_plans import (
     ExactTerms,
     Look,
@@ -196,16 +197,57 @@ def test_two_looks_are_computed_as_they_are_drawn() -> None:
     random = generator(b"two looks" * 2)
     wrong = [place < 5 for place in range(40)]
     accepted = 0
-    for _ in range(4000):
+    for _ in range(2000):
         drawn = [wrong[place] for place in random.permutation(40)[:20]]
         accepted += judge(plan, drawn).verdict == "accepted"
-    assert accepted / 4000 == pytest.approx(float(acceptance_probability(plan, 5)), abs=0.03)
+    assert accepted / 2000 == pytest.approx(float(acceptance_probability(plan, 5)), abs=0.03)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_what_is_told_and_guessed_in_floating_point_is_what_exact_arithmetic_says(data: st.DataObject) -> None:
+    population = data.draw(st.integers(1, 400))
+    errors, sample = data.draw(st.integers(0, population)), data.draw(st.integers(0, population))
+    for wrong in {0, sample // 20, sample // 3, sample}:
+        exactly = hypergeometric_cdf(wrong, population, errors, sample)
+        assert cdf(wrong, population, errors, sample) == pytest.approx(float(exactly), abs=1e-9)
+        if sample:
+            proved = upper_errors(population, sample, wrong, Fraction(1, 20))
+            assert abs(likely_upper(population, sample, wrong, 0.05) - proved) <= 1
+    assert math.fsum(pmf(k, population, errors, sample) for k in range(sample + 1)) == pytest.approx(1)
+
+
+def test_a_verdicts_bound_is_the_exact_one() -> None:
+    plan = plan_of(ExactTerms(early=False), 1500)
+    for wrong in (0, 3, plan.accept, plan.reject, plan.sample):
+        marks = [place < wrong for place in range(plan.sample)]
+        bound = upper_errors(1500, plan.sample, wrong, Fraction(1, 20))
+        assert judge(plan, marks).accuracy_bound == 1 - bound / 1500
+
+
+@pytest.mark.parametrize(
+    ("terms", "lot"),
+    [
+        (ExactTerms(expected=0.951, power=0.999), 500_000),
+        (ExactTerms(accuracy=0.9999, expected=0.99999), 500_000),
+        (ExactTerms(expected=0.95), 30_000),
+    ],
+)
+def test_a_plan_nobody_can_inspect_is_refused_rather_than_computed(terms: ExactTerms, lot: int) -> None:
+    with pytest.raises(LotTermsError, match="at most can be"):
+        plan_of(terms, lot)
+
+
+@pytest.mark.parametrize("facts", [{"confidence": 1e-12}, {"accuracy": 0.99999}, {"power": 0.9999}, {"expected": 0.9}])
+def test_terms_beyond_reason_are_refused(facts: dict[str, float]) -> None:
+    with pytest.raises(LotTermsError):
+        ExactTerms(**facts)  # type: ignore[arg-type]
 
 
 # --- judging -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_stopping_early_never_changes_a_verdict(data: st.DataObject) -> None:
     several: list[Terms] = [ExactTerms(), ExactTerms(early=False), StandardTerms(), StandardTerms(aql="6.5", level="I")]

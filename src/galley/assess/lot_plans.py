@@ -20,16 +20,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from galley.assess.bounds import (
-    acceptance_number,
-    error_budget,
-    exact,
-    hypergeometric_cdf,
-    sample_size,
-    upper_errors,
-    zero_error_sample,
-)
+from galley.assess.bounds import acceptance_number, at_most, error_budget, exact, hypergeometric_cdf
 from galley.assess.errors import LotTermsError
+from galley.assess.lot_chances import PlanWish, cdf, likely_size, likely_upper, pmf, zero_error_size
 from galley.assess.lot_tables import AQLS, Severity, cell_of, code_letter
 from galley.kernel.errors import invariant
 
@@ -49,9 +42,12 @@ __all__ = [
 ]
 
 _EARLY_SHARE: Final = Fraction(1, 5)
-_CONSUMER_RISK: Final = Fraction(1, 10)
+_CONSUMER_RISK: Final = 0.1
 _STANDARD_ALPHA: Final = Fraction(1, 20)
 """The bound told beside a standard plan's verdict holds with 95 % confidence."""
+_LEAST: Final = 0.5
+_SAMPLE_MAX: Final = 20_000
+"""More than this nobody inspects by hand; and exact arithmetic on larger samples takes seconds."""
 
 
 class ExactTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="exact", tag_field="kind"):
@@ -64,9 +60,9 @@ class ExactTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     early: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("accuracy", "confidence", "expected", "power"):
-            if not 0 < getattr(self, name) < 1:
-                raise LotTermsError(detail=f"{name} = {getattr(self, name)}")
+        for name, most in (("accuracy", 0.9999), ("confidence", 0.9999), ("expected", 0.99999), ("power", 0.999)):
+            if not _LEAST <= getattr(self, name) <= most:
+                raise LotTermsError(detail=f"{name} = {getattr(self, name)}, not from {_LEAST} to {most}")
         if self.expected < self.accuracy:
             raise LotTermsError(detail=f"expected = {self.expected} < accuracy = {self.accuracy}")
 
@@ -167,20 +163,34 @@ def plan_of(terms: Terms, lot: int) -> Plan:
 
 
 def _exact_first(terms: ExactTerms, lot: int, alpha: Fraction) -> Look:
-    size = zero_error_sample(lot, error_budget(lot, terms.accuracy), alpha)
-    return Look(sample=size, accept=0, alpha=str(alpha))
+    budget = error_budget(lot, terms.accuracy)
+    size = zero_error_size(lot, budget, float(alpha))
+    return _look(lot, budget, size, alpha, most=0)
 
 
 def _exact_last(terms: ExactTerms, lot: int, alpha: Fraction) -> Look:
     budget = error_budget(lot, terms.accuracy)
-    size = sample_size(
-        population=lot,
+    wish = PlanWish(
         budget=budget,
         expected=error_budget(lot, terms.expected),
-        alpha=alpha,
-        power=exact(terms.power),
+        alpha=float(alpha),
+        power=terms.power,
+        most=_SAMPLE_MAX,
     )
-    return Look(sample=size, accept=acceptance_number(lot, budget, size, alpha), alpha=str(alpha))
+    return _look(lot, budget, likely_size(lot, wish), alpha)
+
+
+def _look(lot: int, budget: int, size: int, alpha: Fraction, most: int | None = None) -> Look:
+    """The size was found in floating point; what it may accept is decided exactly, so the promise holds whatever."""
+    while True:
+        if size > _SAMPLE_MAX:
+            raise LotTermsError(
+                detail=f"{size} of {lot} items would have to be inspected; {_SAMPLE_MAX} at most can be"
+            )
+        accept = acceptance_number(lot, budget, size, alpha)
+        if accept >= 0:
+            return Look(sample=size, accept=accept if most is None else min(most, accept), alpha=str(alpha))
+        size = min(lot, size + 1)
 
 
 # --- what a plan does --------------------------------------------------------------------------------------------
@@ -192,12 +202,14 @@ def acceptance_probability(plan: Plan, errors: int) -> Fraction:
         return hypergeometric_cdf(min(plan.accept, errors), plan.lot, errors, plan.sample)
     invariant(len(plan.looks) == 2, "a plan has one look or two")
     first, last = plan.looks
-    accepted = hypergeometric_cdf(min(first.accept, errors), plan.lot, errors, first.sample)
-    for seen in range(first.accept + 1, min(last.accept, errors, first.sample) + 1):
+    accepted = hypergeometric_cdf(min(last.accept, errors), plan.lot, errors, last.sample)
+    rest, more = plan.lot - first.sample, last.sample - first.sample
+    for seen in range(min(first.accept, errors, first.sample) + 1):
+        # Accepted at the first look, and not at the last had it come to that.
         shown = _exactly(seen, plan.lot, errors, first.sample)
         if shown:
-            rest, more = plan.lot - first.sample, last.sample - first.sample
-            accepted += shown * hypergeometric_cdf(last.accept - seen, rest, errors - seen, more)
+            left = errors - seen
+            accepted += shown * (1 - hypergeometric_cdf(min(last.accept - seen, left), rest, left, more))
     return accepted
 
 
@@ -218,7 +230,7 @@ def shares_of(terms: Terms) -> tuple[float, float]:
 
 @functools.lru_cache(maxsize=1024)
 def risks_of(plan: Plan, terms: Terms, points: int = 20) -> Risks:
-    """Producer's and consumer's risk and the operating characteristic of a plan.
+    """Producer's and consumer's risk and the operating characteristic of a plan, in floating point for people to read.
 
     A bad lot of exact terms is the first that breaks the promise: one wrong item more than the budget.
     """
@@ -233,12 +245,26 @@ def risks_of(plan: Plan, terms: Terms, points: int = 20) -> Risks:
     places = sorted({widest * step // points for step in range(points + 1)})
     return Risks(
         good_share=good,
-        reject_good=float(1 - acceptance_probability(plan, good_errors)),
+        reject_good=1 - _chance(plan, good_errors),
         bad_share=bad,
-        accept_bad=float(acceptance_probability(plan, bad_errors)),
+        accept_bad=_chance(plan, bad_errors),
         consumer_share=limit / plan.lot,
-        curve=tuple((errors / plan.lot, float(acceptance_probability(plan, errors))) for errors in places),
+        curve=tuple((errors / plan.lot, _chance(plan, errors)) for errors in places),
     )
+
+
+def _chance(plan: Plan, errors: int) -> float:
+    """`acceptance_probability` in floating point."""
+    last = plan.looks[-1]
+    accepted = cdf(last.accept, plan.lot, errors, last.sample)
+    if len(plan.looks) == 1:
+        return accepted
+    first = plan.looks[0]
+    rest, more = plan.lot - first.sample, last.sample - first.sample
+    for seen in range(min(first.accept, errors, first.sample) + 1):
+        shown = pmf(seen, plan.lot, errors, first.sample)
+        accepted += shown * (1 - cdf(last.accept - seen, rest, errors - seen, more)) if shown else 0.0
+    return min(1.0, accepted)
 
 
 def _consumer_errors(plan: Plan) -> int:
@@ -246,7 +272,7 @@ def _consumer_errors(plan: Plan) -> int:
     low, high = 0, plan.lot
     while low < high:
         middle = (low + high) // 2
-        if acceptance_probability(plan, middle) <= _CONSUMER_RISK:
+        if _chance(plan, middle) <= _CONSUMER_RISK:
             high = middle
         else:
             low = middle + 1
@@ -274,7 +300,9 @@ def judge(plan: Plan, marks: Sequence[bool | None]) -> Judged:
 def _told(plan: Plan, look: Look, verdict: Literal["accepted", "rejected", "open"], seen: tuple[int, int]) -> Judged:
     wrong, missing = seen
     alpha = Fraction(look.alpha)
-    bound = upper_errors(plan.lot, look.sample, wrong + missing, alpha)
+    bound = likely_upper(plan.lot, look.sample, wrong + missing, float(alpha))
+    if verdict != "open":
+        bound = _proved(plan.lot, look.sample, wrong + missing, alpha, bound)
     return Judged(
         verdict=verdict,
         inspected=look.sample - missing,
@@ -283,3 +311,13 @@ def _told(plan: Plan, look: Look, verdict: Literal["accepted", "rejected", "open
         accuracy_bound=1 - bound / plan.lot,
         confidence=float(1 - alpha),
     )
+
+
+def _proved(lot: int, sample: int, wrong: int, alpha: Fraction, guess: int) -> int:
+    """`bounds.upper_errors`, exactly, from a guess that is nearly always right: two exact steps instead of twenty."""
+    refuted = functools.partial(at_most, wrong, population=lot, sample=sample, alpha=alpha)
+    while guess < lot - (sample - wrong) and not refuted(errors=guess + 1):
+        guess += 1
+    while guess > wrong and refuted(errors=guess):
+        guess -= 1
+    return guess
