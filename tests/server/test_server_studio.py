@@ -111,6 +111,8 @@ def test_a_model_server_prelabels_and_helps(floor: Floor, model: str) -> None:
     assert sorted(row["body"]["topic"] for row in said) == ["money", "money"]
     wrong = floor.get(f"{url}/predictions/errors", by=floor.owner).json()["items"]
     assert [row["code"] for row in wrong] == ["GLY-LAB-003"]
+    shown = floor.post(f"{url}/predictions/for", json={"items": [row["item"] for row in said]}, by=floor.annotators[0])
+    assert {each[0]["body"]["topic"] for each in shown.json().values()} == {"money"}
     now = floor.post(f"{one}/predict", json={"items": [said[0]["item"]]}, by=floor.owner).json()
     assert (now["asked"], now["predicted"]) == (1, 1)
     drawn = {"from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": ["sport"]}}

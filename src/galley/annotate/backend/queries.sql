@@ -76,6 +76,10 @@ SELECT tx::text AS tx, id FROM annotate.reader WHERE name = %(name)s FOR UPDATE 
 -- Note how far the outbox was read.
 UPDATE annotate.reader SET tx = %(tx)s::text::xid8, id = %(id)s WHERE name = %(name)s;
 
+-- name: skip_events
+-- Nobody listens: what happened up to now is passed over without being read.
+UPDATE annotate.reader SET tx = pg_snapshot_xmin(pg_current_snapshot()), id = 0 WHERE name = %(name)s;
+
 -- name: events
 -- Answers after a place in the outbox, none of a transaction that may still be followed by an earlier one.
 SELECT o.tx::text AS tx, o.id, o.organisation, o.project, o.event, o.slot, o.item, o.revision

@@ -25,6 +25,7 @@ __all__ = [
     "note_health",
     "project_facts",
     "reader_place",
+    "skip_events",
     "told_answer",
     "update_backend",
     "waiting_items",
@@ -124,6 +125,11 @@ def reader_place(connection: Connection, name: str) -> tuple[str, int] | None:
 def move_reader(connection: Connection, name: str, tx: str, number: int) -> None:
     """Note how far the outbox was read."""
     connection.execute(QUERIES["move_reader"], {"name": name, "tx": tx, "id": number})
+
+
+def skip_events(connection: Connection, name: str) -> None:
+    """Pass over what happened up to now."""
+    connection.execute(QUERIES["skip_events"], {"name": name})
 
 
 def events(connection: Connection, tx: str, number: int, limit: int) -> list[Happening]:

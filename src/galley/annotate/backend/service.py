@@ -383,10 +383,13 @@ def tell_answers(house: Database, office_of: Callable[[int], Office], limit: int
         place = repo.reader_place(connection, READER)
         if place is None:
             return 0
+        listening = repo.listening(connection)
+        if not listening:
+            repo.skip_events(connection, READER)
+            return 0
         events = repo.events(connection, *place, limit)
         if not events:
             return 0
-        listening = repo.listening(connection)
         for event in events:
             for number in listening.get((event.organisation, event.project), ()):
                 _tell_one(connection, office_of(event.organisation), event, number)

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from litestar import get
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Verb
 from galley.annotate.predictions import service
-from galley.annotate.predictions.service import PredictionError, PredictionRow
-from galley.server.inject import FromPath, GivenPorts
+from galley.annotate.predictions.service import Prediction, PredictionError, PredictionRow
+from galley.server.inject import FromPath, GivenPorts, JSONBody
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
+from galley.server.wire.studio import PredictBody
 
 __all__ = ["ROUTES"]
 
@@ -37,4 +38,12 @@ def list_prediction_errors(
     return page(found, limit, key=lambda row: (row.id,))
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [list_predictions, list_prediction_errors]
+@post(f"{_ALL}/for", opt={"verb": Verb.WORK}, status_code=200, sync_to_thread=True, tags=_TAGS)
+def prelabels(
+    org: FromPath[int], project: FromPath[int], data: JSONBody[PredictBody], ports: GivenPorts
+) -> dict[str, list[Prediction]]:
+    """What models think of items one is about to label: of each model the newest word, the surest first."""
+    return service.predictions_for(ports.database.of(org), project, data.items)
+
+
+ROUTES: Final[list[HTTPRouteHandler]] = [list_predictions, list_prediction_errors, prelabels]
