@@ -108,6 +108,10 @@ def test_a_lot_goes_from_its_making_to_its_return(desk: Desk) -> None:
     assert desk.ask("POST", f"lots/{lot}/return", desk.inspector, 409, scope="whole", reason="wrong")["code"]
     closed = desk.ask("POST", f"lots/{lot}/close", desk.inspector)
     assert (closed["lot"]["state"], closed["lot"]["verdict"]["wrong"]) == ("rejected", 2)
+    for odd in ({"scope": "labeler"}, {"scope": "whole", "labeler": desk.labeler}):
+        assert (
+            desk.ask("POST", f"lots/{lot}/return", desk.inspector, 400, reason="wrong", **odd)["code"] == "GLY-ANN-159"
+        )
     back = desk.ask("POST", f"lots/{lot}/return", desk.inspector, scope="failing", reason="wrong")
     assert back == {"returned": 2}
     (listed,) = desk.ask("GET", "lots", desk.inspector)["items"]

@@ -9,6 +9,7 @@ __all__ = [
     "LotEmptyError",
     "LotItemsTakenError",
     "LotNotSampledError",
+    "LotScopeError",
     "LotStateError",
     "LotTooLargeError",
     "LotUnfinishedError",
@@ -108,4 +109,17 @@ class LotDiscontinuedError(StateError):
     hint = Text(
         "When the work has improved and the client agrees, ask for the next lot with `resume`.",
         "改进措施生效并经需求方同意后，请以 `resume` 建立下一批。",
+    )
+
+
+class LotScopeError(InputError):
+    """A return that does not say whose work is meant, or says it needlessly."""
+
+    code = "GLY-ANN-159"
+    text = Text(
+        "Returning with scope '{scope}' and labeler {labeler} does not fit.",
+        "退回范围“{scope}”与标注者 {labeler} 不相符。",
+    )
+    hint = Text(
+        "Scope 'labeler' names a labeler; the others name none.", "范围为 labeler 时须指定标注者，其他范围不得指定。"
     )

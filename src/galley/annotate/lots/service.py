@@ -18,6 +18,7 @@ from galley.annotate.lots.errors import (
     LotEmptyError,
     LotItemsTakenError,
     LotNotSampledError,
+    LotScopeError,
     LotStateError,
     LotTooLargeError,
     LotUnfinishedError,
@@ -243,7 +244,8 @@ def give_back(
     """
     if reason not in RETURN_REASONS:
         raise ReasonUnknownError(reason=reason, known=", ".join(RETURN_REASONS))
-    invariant((scope == "labeler") == (labeler is not None), "one labeler's work is returned by naming the labeler")
+    if (scope == "labeler") != (labeler is not None):
+        raise LotScopeError(scope=scope, labeler=labeler)
     with database.connection() as connection:
         found = _found(connection, lot)
         if found.state not in ("accepted", "rejected"):
