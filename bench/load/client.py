@@ -8,6 +8,7 @@ server that stops is not spared. The clock starts when everybody holds a lease.
 """
 
 import asyncio
+import functools
 import gc
 import re
 import resource
@@ -176,14 +177,8 @@ async def play(plan: Plan) -> Seen:
     crowd, loop = Crowd(plan), asyncio.get_running_loop()
     for first in range(0, len(plan.tokens), CONNECTS_AT_ONCE):
         some = list(enumerate(plan.tokens))[first : first + CONNECTS_AT_ONCE]
-        await asyncio.gather(
-            *(
-                loop.create_connection(
-                    lambda token=token, place=place: Person(crowd, token, place), plan.host, plan.port
-                )  # type: ignore[misc]
-                for place, token in some
-            )
-        )
+        made = (functools.partial(Person, crowd, token, place) for place, token in some)
+        await asyncio.gather(*(loop.create_connection(person, plan.host, plan.port) for person in made))
     until = loop.time() + 60
     while crowd.ready < len(plan.tokens) and loop.time() < until and not crowd.idle:
         await asyncio.sleep(0.05)

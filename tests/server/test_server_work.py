@@ -1,6 +1,7 @@
 """The hot path over HTTP: one round trip a pair, nobody's mistakes are others', nothing acknowledged is lost."""
 
 import asyncio
+import re
 import threading
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from galley.annotate.work.service import Desk
 from galley.kernel.canonical import canonical_json
 from galley.labels.schema import schema_dict
 from galley.labels.schema_text import schema_of_data
-from galley.server import lanes as lanes_module
+from galley.server import shortcut
 from galley.server.lanes import Lanes, lanes_of
 
 TOPIC = {"controls": [{"name": "topic", "type": "classify", "options": {"choices": ["World", "Sports"]}}]}
@@ -188,7 +189,7 @@ def test_many_at_once_share_transactions_and_nothing_is_double(floor: Floor, mon
         time.sleep(0.02)  # so that others gather meanwhile
         return serve(desk, entries)
 
-    monkeypatch.setattr(lanes_module.service, "serve", slowly)
+    monkeypatch.setattr(work, "serve", slowly)
 
     def shift(person: Person) -> list[str]:
         (lease,) = bench.claim(person)
@@ -224,7 +225,7 @@ def test_too_many_are_told_to_come_again_and_who_left_loses_nothing(
         gate.wait()
         return serve(desk, entries)
 
-    monkeypatch.setattr(lanes_module.service, "serve", gated)
+    monkeypatch.setattr(work, "serve", gated)
     node = Node(bench.floor.organisation, bench.project.id, "label", "")
     workers = [lanes.find_labeler(bench.floor.organisation, person.person) for person in bench.floor.annotators]
 
@@ -261,7 +262,7 @@ def test_a_failure_of_the_database_is_told_to_all_and_the_lane_lives_on(
             raise OSError("gone")
         return serve(desk, entries)
 
-    monkeypatch.setattr(lanes_module.service, "serve", failed)
+    monkeypatch.setattr(work, "serve", failed)
     node = Node(bench.floor.organisation, bench.project.id, "label", "")
     worker = lanes.find_labeler(bench.floor.organisation, bench.floor.annotators[0].person)
 
@@ -291,3 +292,65 @@ def test_checked_schemas_are_compiled_once(floor: Floor) -> None:
     sha256 = floor.ports.blobs.put(canonical_json(schema_dict(schema_of_data(TOPIC))))
     schemas = Schemas(floor.ports.blobs)
     assert schemas.get(sha256) is schemas.get(sha256)
+
+
+REQUESTS: list[tuple[str, str, dict[str, str], bytes]] = [
+    ("annotator", "claim", {}, b'{"count":2}'),
+    ("annotator", "claim", {}, b'{"count":-1}'),
+    ("annotator", "claim", {}, b'{"count":1,"x":2}'),
+    ("annotator", "claim", {}, b"{"),
+    ("annotator", "claim", {}, b""),
+    ("annotator", "claim", {}, b"\xff\xfe"),
+    ("annotator", "claim", {}, b"[" * 100),
+    ("annotator", "claim", {"content-type": "text/plain"}, b"{}"),
+    ("annotator", "claim", {"accept-language": "zh"}, b'{"count":"a"}'),
+    ("annotator", "submit", {}, b'{"slot":1,"token":"no","labels":{},"client_id":"c"}'),
+    ("annotator", "submit", {}, b"{}"),
+    ("annotator", "claim", {}, b'{"pool":"' + b"a" * 5_000_000 + b'"}'),
+    ("reviewer", "claim", {}, b"{}"),
+    ("stranger", "claim", {}, b"{}"),
+    ("nobody", "claim", {}, b"{}"),
+    ("nobody", "submit", {"authorization": "Basic eDp5"}, b"{}"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(REQUESTS)))
+def test_the_shortcut_answers_as_the_framework_does(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, what, headers, body = REQUESTS[number]
+    floor = bench.floor
+    people = {
+        "annotator": floor.annotators[0],
+        "reviewer": floor.person("rev", Role.REVIEWER),
+        "stranger": floor.person("str", Role.ANNOTATOR, organisation=floor.another("other")),
+        "nobody": None,
+    }
+    path = f"/api/v1/orgs/{{org}}/projects/{bench.project.id}/work/{what}"
+    sent = {"content-type": "application/json", **headers}
+    told = []
+    for pattern in (shortcut._PATH, re.compile("none")):
+        monkeypatch.setattr(shortcut, "_PATH", pattern)
+        answer = floor.post(path, by=people[who], content=body, headers=sent)
+        facts = answer.json()
+        facts.pop("request_id", None)
+        for lease in facts.get("leases", ()):
+            lease.pop("until")
+        head = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+        told.append((answer.status_code, head, facts))
+    assert told[0] == told[1]
+    assert told[0][0] in (200, 400, 401, 403, 404, 413, 415)
+
+
+def test_the_shortcut_is_logged_and_counted_as_its_route(bench: Bench) -> None:
+    bench.claim(bench.floor.annotators[0])
+
+    route = "/api/v1/orgs/{org}/projects/{project}/work/claim"
+    assert route in bench.floor.ports.metrics.exposition().decode()
+
+
+def test_an_idempotency_key_changes_nothing(bench: Bench) -> None:
+    ann = bench.floor.annotators[0]
+    path = f"/api/v1/orgs/{{org}}/projects/{bench.project.id}/work/claim"
+    key = {"idempotency-key": "claim-claim-1"}
+    first = bench.floor.post(path, by=ann, json={"count": 1}, headers=key).json()
+    second = bench.floor.post(path, by=ann, json={"count": 2}, headers=key).json()
+    assert (len(first["leases"]), len(second["leases"])) == (1, 2)
