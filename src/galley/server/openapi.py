@@ -116,7 +116,8 @@ def document(routes: Sequence[HTTPRouteHandler] = ROUTES) -> dict[str, Any]:
         _complete(found["paths"][path][method], method, handler, schemas)
     found["paths"] = dict(sorted(found["paths"].items()))
     components["schemas"] = dict(sorted(schemas.items()))
-    return found
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))  # defaults are tuples and enums until here
+    return plain
 
 
 @functools.cache
@@ -181,10 +182,10 @@ def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler,
 
 
 def _failures_of(operation: dict[str, Any], verb: Verb, method: str) -> list[str]:
-    found = {"400", "405", "431", "500", "503"}
+    found = {"400", "401", "403", "405", "431", "500", "503"}  # a public route may look at a secret in its body
     places = {parameter.get("in") for parameter in operation.get("parameters", [])}
     if verb is not Verb.PUBLIC:
-        found |= {"401", "403", "404"}
+        found.add("404")
     if "path" in places:
         found.add("404")
     if method != "get":

@@ -6,8 +6,8 @@ import msgspec
 
 from galley.access import service as access
 from galley.access.model import Actor
-from galley.annotate import repo as annotate
 from galley.annotate.counters import service as counters
+from galley.annotate.flow import repo as flow
 from galley.kernel.clock import Clock, SystemClock
 from galley.server.actors import ActorCache, Kind, Listener
 from galley.server.events import Streams
@@ -67,7 +67,7 @@ def open_ports(
 
     def exists(organisation: int, project: int) -> bool:
         with database.of(organisation).connection() as connection:
-            return any(found.id == project for found in annotate.projects(connection))
+            return flow.project_full(connection, project) is not None
 
     def progress(organisation: int, project: int) -> bytes:
         return msgspec.json.encode(counters.totals(database.of(organisation), project))
