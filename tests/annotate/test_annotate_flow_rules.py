@@ -170,6 +170,15 @@ def test_returned_work_of_people_takes_the_item_back_and_what_followed_no_longer
     assert found.opens == tuple(Open(stage="review", node="review", target=number) for number in (0, 7))
 
 
+def test_a_review_of_an_answer_that_no_longer_counts_is_taken_out() -> None:
+    waiting = work(12, "review", "ready", target=10)
+    gone = [*opinions(1, 1), work(10, "agree", "void"), waiting]
+    found = moves(*gone, node="review")
+    assert (found.node, found.void) == ("decide", (12,))
+    held = work(13, "review", "leased", target=10)
+    assert moves(*gone[:-1], held, node="review").void == (), "whoever holds it is told when they decide"
+
+
 def test_every_condition_of_a_router() -> None:
     def chosen(when: Condition, works: Sequence[Work], **labelers: LabelerFacts) -> str:
         graph = Graph(

@@ -173,7 +173,7 @@ def settle_orphan(database: Database, clock: Clock, orphan: int, *, adopt: bool)
     """Decide on a late answer: adopt it as one more answer to its item, or dismiss it (it is kept either way).
 
     Raises OrphanUnknownError, OrphanSettledError for the opposite decision, AlreadyAnsweredError when the labeler has
-    another answer to the item, OrphanReviewError for a late verdict.
+    another answer to the item or has decided on others' answers to it, OrphanReviewError for a late verdict.
     """
     settled = "adopted" if adopt else "dismissed"
     with database.transaction() as connection:
@@ -186,6 +186,8 @@ def settle_orphan(database: Database, clock: Clock, orphan: int, *, adopt: bool)
             return
         if adopt and found["stage"] in ("review", "accept"):
             raise OrphanReviewError(orphan=orphan)
+        if adopt and said.has_judged(connection, orphan):
+            raise AlreadyAnsweredError(labeler=found["labeler"], item=found["item"])
         if adopt:
             try:
                 repo.adopt_orphan(connection, orphan, clock.now())

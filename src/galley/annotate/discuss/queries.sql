@@ -96,3 +96,11 @@ SELECT w.id AS slot, p.schema_sha256, c.data
 FROM annotate.slot w JOIN annotate.project p ON p.id = w.project
 LEFT JOIN annotate.content c ON c.project = w.project AND c.item = w.item
 WHERE w.id = ANY(%(slots)s::bigint[]) AND w.project = %(project)s;
+
+-- name: has_judged
+-- Whether the author of a late answer has decided on others' answers to its item: then it can no longer become one.
+SELECT 1 FROM annotate.orphan o
+JOIN annotate.slot s ON s.id = o.slot
+JOIN annotate.slot x ON x.project = s.project AND x.item = s.item AND x.worker = o.labeler
+WHERE o.id = %(orphan)s AND s.stage = 'label' AND x.stage <> 'label' AND x.state IN ('leased', 'submitted')
+LIMIT 1;

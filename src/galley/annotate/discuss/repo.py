@@ -80,3 +80,8 @@ def is_of(connection: Connection, project: int, slot: int, labeler: int) -> bool
 def under_review(connection: Connection, project: int, slots: Sequence[int]) -> list[Row]:
     """What fixed answers are checked by."""
     return _rows(connection, "under_review", {"project": project, "slots": list(slots)})
+
+
+def has_judged(connection: Connection, orphan: int) -> bool:
+    """Whether the author of a late answer has decided on others' answers to its item."""
+    return _first(connection, "has_judged", {"orphan": orphan}) is not None

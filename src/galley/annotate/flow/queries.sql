@@ -344,10 +344,10 @@ WITH wanted AS (
 SELECT count(*) FROM made;
 
 -- name: void_stale
--- Take answers out that were made of others which are being redone.
+-- Take answers out that were made of others which are being redone, and reviews of answers that no longer count.
 WITH gone AS (
     UPDATE annotate.slot s SET state = 'void', reason = 'stale', version = s.version + 1
-    WHERE s.id = ANY(%(slots)s::bigint[]) AND s.state = 'submitted'
+    WHERE s.id = ANY(%(slots)s::bigint[]) AND s.state IN ('submitted', 'ready')
     RETURNING s.id, s.organisation, s.project, s.item, s.worker
 ), noted AS (
     INSERT INTO annotate.outbox (organisation, project, event, slot, item, labeler, at)

@@ -76,6 +76,13 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
 
 def next_moves(plan: Plan, item: ItemState, tools: Tools) -> Moves:
     """Where the item goes from here, and what is to be opened, merged or voided for it."""
+    moves = _walk(plan, item, tools)
+    gone = {work.id for work in item.works if not work.live} | set(moves.void)
+    pointless = tuple(work.id for work in item.works if work.state == "ready" and work.target in gone)
+    return msgspec.structs.replace(moves, void=moves.void + pointless) if pointless else moves
+
+
+def _walk(plan: Plan, item: ItemState, tools: Tools) -> Moves:
     node = item.node or plan.entry
     if node == END:
         return Moves(node=END, answer=_answer(item))
