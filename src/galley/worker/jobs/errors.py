@@ -3,7 +3,15 @@
 from galley.kernel.errors import InputError, MissingError, StateError, TransientError
 from galley.kernel.language import Text
 
-__all__ = ["JobCancelledError", "JobDiedError", "JobEndedError", "JobKindError", "JobLostError", "JobMissingError"]
+__all__ = [
+    "JobBugError",
+    "JobCancelledError",
+    "JobDiedError",
+    "JobEndedError",
+    "JobKindError",
+    "JobLostError",
+    "JobMissingError",
+]
 
 
 class JobMissingError(MissingError):
@@ -52,3 +60,11 @@ class JobDiedError(StateError):
     code = "GLY-WRK-015"
     text = Text("Its worker died {attempts} times.", "其工作进程已中断 {attempts} 次。")
     hint = Text("See the server's log, then run the job again.", "请查看服务日志后重试该任务。")
+
+
+class JobBugError(StateError):
+    """A job failed in a way nobody foresaw."""
+
+    code = "GLY-WRK-016"
+    text = Text("The job failed unexpectedly: {reason}", "任务意外失败：{reason}")
+    hint = Text("See the server's log; please report it.", "请查看服务日志并报告。")

@@ -15,30 +15,21 @@ import msgspec
 import psycopg
 
 from galley.kernel.clock import Clock
-from galley.kernel.errors import GalleyError, StateError, TransientError
-from galley.kernel.language import Text
+from galley.kernel.errors import GalleyError, TransientError
 from galley.store.database import Database
 from galley.store.workspace import Workspace
 from galley.worker.jobs import repo
-from galley.worker.jobs.errors import JobCancelledError, JobDiedError, JobKindError, JobLostError
+from galley.worker.jobs.errors import JobBugError, JobCancelledError, JobDiedError, JobKindError, JobLostError
 from galley.worker.jobs.model import Claimed
 from galley.worker.jobs.service import told
 
-__all__ = ["ATTEMPTS_MAX", "LEASE_SECONDS", "JobBugError", "JobDesk", "JobKind", "Runner"]
+__all__ = ["ATTEMPTS_MAX", "LEASE_SECONDS", "JobDesk", "JobKind", "Runner"]
 
 LEASE_SECONDS: Final = 60.0
 ATTEMPTS_MAX: Final = 5
 _BEAT_SECONDS: Final = 2.0
 _IDLE_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 10.0
-
-
-class JobBugError(StateError):
-    """A job failed in a way nobody foresaw."""
-
-    code = "GLY-WRK-016"
-    text = Text("The job failed unexpectedly: {reason}", "任务意外失败：{reason}")
-    hint = Text("See the server's log; please report it.", "请查看服务日志并报告。")
 
 
 @dataclass(frozen=True, kw_only=True)
