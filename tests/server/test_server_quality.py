@@ -110,13 +110,13 @@ def test_a_lot_goes_from_its_making_to_its_return(desk: Desk) -> None:
     assert (closed["lot"]["state"], closed["lot"]["verdict"]["wrong"]) == ("rejected", 2)
     for odd in ({"scope": "labeler"}, {"scope": "whole", "labeler": desk.labeler}):
         assert (
-            desk.ask("POST", f"lots/{lot}/return", desk.inspector, 400, reason="wrong", **odd)["code"] == "GLY-ANN-159"
+            desk.ask("POST", f"lots/{lot}/return", desk.inspector, 400, reason="wrong", **odd)["code"] == "GLY-ANN-259"
         )
     back = desk.ask("POST", f"lots/{lot}/return", desk.inspector, scope="failing", reason="wrong")
     assert back == {"returned": 2}
     (listed,) = desk.ask("GET", "lots", desk.inspector)["items"]
     assert (listed["id"], listed["state"]) == (lot, "rejected")
-    assert desk.ask("POST", f"lots/{lot}/withdraw", desk.inspector, 409, reason="late")["code"] == "GLY-ANN-153"
+    assert desk.ask("POST", f"lots/{lot}/withdraw", desk.inspector, 409, reason="late")["code"] == "GLY-ANN-253"
 
 
 def test_lots_are_for_inspectors_and_stay_in_their_project(desk: Desk) -> None:
@@ -143,7 +143,7 @@ def test_rules_are_read_saved_and_refused(desk: Desk) -> None:
     assert (saved["version"], saved["author"]) == (1, "manager")
     broken = [{**rules["rules"][0], "conditions": [{"measure": "mood", "below": 1}]}]
     problem = desk.ask("PUT", "quality/rules", desk.manager, 400, rules=broken)
-    assert problem["code"] == "GLY-ANN-170"
+    assert problem["code"] == "GLY-ANN-270"
     assert "gold-failed" in problem["title"]
     assert [one["version"] for one in desk.ask("GET", "quality/rules/versions", desk.manager)["items"]] == [1]
     desk.ask("GET", "quality/rules", desk.worker, 403)
@@ -183,7 +183,7 @@ def test_a_lead_who_works_too_never_rules_on_their_own_case(desk: Desk) -> None:
     appeal = desk.ask("POST", f"quality/actions/{made['id']}/appeal", both, 201, words="no")
     for by in (both, desk.manager):
         problem = desk.ask("POST", f"quality/appeals/{appeal['id']}/ruling", by, 409, overturn=True)
-        assert problem["code"] == "GLY-ANN-174"
+        assert problem["code"] == "GLY-ANN-274"
     desk.ask("POST", f"quality/appeals/{appeal['id']}/ruling", desk.floor.owner, overturn=False)
     desk.ask("POST", "quality/people/999999/standing", desk.manager, 404, reason="pace", act=act)
     desk.ask("POST", f"quality/people/{labeler}/standing", desk.manager, 400, reason="", act=act)

@@ -20,14 +20,14 @@ __all__ = [
 class LotUnknownError(MissingError):
     """No such lot."""
 
-    code = "GLY-ANN-150"
+    code = "GLY-ANN-250"
     text = Text("There is no lot {lot}.", "不存在批 {lot}。")
 
 
 class LotEmptyError(InputError):
     """Fewer than two items fit."""
 
-    code = "GLY-ANN-151"
+    code = "GLY-ANN-251"
     text = Text(
         "Only {count} finished items fit: a lot holds 2 or more.", "仅有 {count} 条已完成的数据符合条件，批量至少为 2。"
     )
@@ -40,7 +40,7 @@ class LotEmptyError(InputError):
 class LotItemsTakenError(StateError):
     """Items are in another lot already."""
 
-    code = "GLY-ANN-152"
+    code = "GLY-ANN-252"
     text = Text("Item {item} is already in lot {lot}.", "数据 {item} 已在批 {lot} 中。")
     hint = Text(
         "Items come again as the child of their lot, so that no sample is drawn twice until it pleases.",
@@ -51,14 +51,14 @@ class LotItemsTakenError(StateError):
 class LotStateError(StateError):
     """The lot is not in a state for that."""
 
-    code = "GLY-ANN-153"
+    code = "GLY-ANN-253"
     text = Text("Lot {lot} is {state}: it cannot be {wish}.", "批 {lot} 处于 {state} 状态，无法执行 {wish}。")
 
 
 class LotNotSampledError(InputError):
     """The item is not in the drawn sample, or somebody else judged it."""
 
-    code = "GLY-ANN-154"
+    code = "GLY-ANN-254"
     text = Text(
         "Item {item} is not in the sample of lot {lot}, or another inspector has judged it.",
         "数据 {item} 不在批 {lot} 的样本中，或已由其他质检员判定。",
@@ -69,7 +69,7 @@ class LotNotSampledError(InputError):
 class LotChangedError(StateError):
     """Answers changed after the lot was made."""
 
-    code = "GLY-ANN-155"
+    code = "GLY-ANN-255"
     text = Text(
         "{count} items of lot {lot} were answered anew after the lot was made: a verdict would speak of other answers.",
         "批 {lot} 成批后有 {count} 条数据的答案发生变化，判定将不再针对原答案。",
@@ -82,7 +82,7 @@ class LotChangedError(StateError):
 class LotUnfinishedError(StateError):
     """Something is still to be done."""
 
-    code = "GLY-ANN-156"
+    code = "GLY-ANN-256"
     text = Text("Lot {lot}: {count} items are not finished yet.", "批 {lot} 尚有 {count} 条数据未完成。")
     hint = Text(
         "Inspect what the plan asks for; returned items must be answered again before they come again.",
@@ -93,7 +93,7 @@ class LotUnfinishedError(StateError):
 class LotTooLargeError(InputError):
     """More items than one lot may hold."""
 
-    code = "GLY-ANN-157"
+    code = "GLY-ANN-257"
     text = Text("More than {most} items fit: one lot cannot hold them.", "符合条件的数据超过 {most} 条，一批无法容纳。")
     hint = Text("Narrow the choice, or set a limit.", "请缩小范围或设置数量上限。")
 
@@ -101,7 +101,7 @@ class LotTooLargeError(InputError):
 class LotDiscontinuedError(StateError):
     """Five lots were not accepted under tightened inspection."""
 
-    code = "GLY-ANN-158"
+    code = "GLY-ANN-258"
     text = Text(
         "Inspection of series '{series}' is discontinued: five lots were not accepted under tightened inspection.",
         "系列“{series}”已暂停检验：加严检验下累计五批不接收。",
@@ -115,7 +115,7 @@ class LotDiscontinuedError(StateError):
 class LotScopeError(InputError):
     """A return that does not say whose work is meant, or says it needlessly."""
 
-    code = "GLY-ANN-159"
+    code = "GLY-ANN-259"
     text = Text(
         "Returning with scope '{scope}' and labeler {labeler} does not fit.",
         "退回范围“{scope}”与标注者 {labeler} 不相符。",
