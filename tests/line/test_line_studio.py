@@ -101,7 +101,7 @@ def test_a_project_comes_in_and_goes_out_field_by_field(workspace: Workspace) ->
     assert (report.read, report.placed, report.kept, report.failed, report.repeated) == (11, 6, 3, 2, 0)
     assert report.answers == {"placed": 7, "skipped": 1, "kept": 2, "gold": 1, "drafts": 1}
     assert report.predictions == {"placed": 1}
-    assert report.annotators == {"ann@example.org": 77, "4": None, "ann@example.org#2": None}
+    assert report.labelers == {"ann@example.org": 77, "4": None, "ann@example.org#2": None}
     assert any("BrushLabels" in loss for loss in report.losses)
     found = [(problem.place, problem.where, problem.code) for problem in report.problems]
     assert found == [

@@ -11,6 +11,9 @@ BANNED = re.compile(
 )
 FOREIGN = {
     "src/galley/labels/label_studio_json.py": {"ground_truth", "annotator"},  # Label Studio's fields
+    "src/galley/labels/label_studio_min.py": {"annotator"},
+    "src/galley/line/studio_export.py": {"ground_truth"},
+    "src/galley/annotate/backend/service.py": {"ground_truth"},
     "src/galley/release/ext/label_studio.py": {"ground_truth"},
     "src/galley/release/tc609.py": {"annotator", "annotators"},  # fields of TC609-5-2025-02
     "src/galley/release/writer.py": {"annotator"},

@@ -43,7 +43,7 @@ class Answer:
     id: str = ""
     labeler: str = ""  # e-mail or number of the person, or the model's version
     cancelled: bool = False  # skipped by the annotator
-    ground_truth: bool = False
+    is_gold: bool = False  # ground_truth over there
     score: float | None = None
     lead_seconds: float | None = None
     created: str = ""
@@ -147,7 +147,7 @@ def _answer(
         id=_text(raw.get("id")),
         labeler=_text(who),
         cancelled=raw.get("was_cancelled") is True,
-        ground_truth=raw.get("ground_truth") is True,
+        is_gold=raw.get("ground_truth") is True,
         score=_number(raw.get("score")),
         lead_seconds=_number(raw.get("lead_time")),
         created=_text(raw.get("created_at")),

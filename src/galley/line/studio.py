@@ -55,7 +55,7 @@ class AnswerKeptError(StateError):
         "{name} 的一个答案按原样保留：该条目没有可放置它的位置。",
     )
     hint = Text(
-        "Usually the same annotator both skipped and labelled the task; it goes out again when the project is exported.",
+        "Usually the same person both skipped and labelled the task; it goes out again when the project is exported.",
         "通常是同一标注者既跳过又标注了该任务；导出项目时会原样输出。",
     )
 
@@ -66,7 +66,7 @@ class StudioSettings(msgspec.Struct, frozen=True, kw_only=True):
     line: str  # the project's name here
     purpose: str = "label"
     slots: Slots = Slots()  # answers wanted an item, and where; those that came along count
-    people: Mapping[str, int] = {}  # e-mail address or number of an annotator -> person
+    people: Mapping[str, int] = {}  # e-mail address or number over there -> person here
 
 
 class StudioProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ class StudioReport(msgspec.Struct, kw_only=True):
     losses: list[str] = []  # of the config
     losses_zh: list[str] = []
     problems: list[StudioProblem] = []  # the first ones; all are kept with their tasks
-    annotators: dict[str, int | None] = {}  # name -> person here
+    labelers: dict[str, int | None] = {}  # who labelled over there -> person here
 
 
 @dataclass
@@ -251,7 +251,7 @@ def _enter(task: _Task, fields: Mapping[str, msgspec.Raw]) -> None:
             names[entry["name"]] += 1
             if names[entry["name"]] > 1:  # one person's second opinion is that of another labeler
                 entry["name"] += f"#{names[entry['name']]}"
-            task.gold = task.gold or answer.ground_truth
+            task.gold = task.gold or answer.is_gold
     drafts = msgspec.json.decode(fields["drafts"]) if "drafts" in fields else []
     task.entries += [{"kind": "draft", "state": "kept"} for _ in (drafts if isinstance(drafts, list) else [])]
 
@@ -364,7 +364,7 @@ class _Door:
             add_predictions(self._database, self._clock, self._project.id, labeler, given, imported=True)
 
     def _labeler(self, name: str, kind: str) -> int:
-        """The labeler of an annotator or a model of the project, made at first sight."""
+        """The labeler that a person or a model over there is here, made at first sight."""
         if (name, kind) not in self._labelers:
             person = self._settings.people.get(name)
             prefix = "studio" if kind == "imported" else "studio-model"
@@ -372,8 +372,8 @@ class _Door:
             if kind == "imported":
                 facts = {"project": self._project.id, "name": name, "labeler": known.id, "person": person}
                 with self._database.connection() as connection:
-                    repo.add_annotator(connection, facts)
-                self._report.annotators[name] = person
+                    repo.add_labeler(connection, facts)
+                self._report.labelers[name] = person
             self._labelers[name, kind] = known.id
         return self._labelers[name, kind]
 
@@ -411,7 +411,7 @@ class _Door:
                     answers["drafts"] += 1
                 else:
                     answers[entry["state"]] += 1
-                    answers["gold"] += entry["state"] == "placed" and entry["answer"].ground_truth
+                    answers["gold"] += entry["state"] == "placed" and entry["answer"].is_gold
             report.problems += task.wrong[: max(0, _PROBLEMS_TOLD_MAX - len(report.problems))]
         report.answers, report.predictions = dict(answers), dict(predictions)
 

@@ -22,14 +22,14 @@ SET place = EXCLUDED.place, state = EXCLUDED.state, raw = EXCLUDED.raw, answers 
 -- Which of these items the project has.
 SELECT id FROM annotate.item WHERE project = %(project)s AND id = ANY(%(items)s::text[]);
 
--- name: add_annotators
--- Remember who an annotator is.
+-- name: add_labelers
+-- Remember who somebody who labelled over there is.
 INSERT INTO annotate.studio_annotator (project, name, labeler, person)
 VALUES (%(project)s, %(name)s, %(labeler)s, %(person)s)
 ON CONFLICT (project, name) DO UPDATE SET person = COALESCE(EXCLUDED.person, studio_annotator.person);
 
--- name: annotators
--- Who the annotators of a project are.
+-- name: labelers
+-- Who labelled a project over there.
 SELECT a.name, a.labeler, a.person, l.name AS labeler_name FROM annotate.studio_annotator a
 JOIN annotate.labeler l ON l.id = a.labeler WHERE a.project = %(project)s ORDER BY a.name;
 

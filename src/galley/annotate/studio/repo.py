@@ -11,14 +11,13 @@ from galley.store import sql
 from galley.store.database import Connection
 
 __all__ = [
-    "Annotator",
     "ExportAnswer",
     "ExportPrediction",
     "ExportRow",
-    "add_annotator",
+    "StudioLabeler",
     "add_contents",
+    "add_labeler",
     "add_tasks",
-    "annotators",
     "export_answers",
     "export_page",
     "export_predictions",
@@ -26,14 +25,15 @@ __all__ = [
     "last_number",
     "place_skips",
     "raw_task",
+    "studio_labelers",
     "troubled",
 ]
 
 QUERIES: Final = sql.load("galley.annotate.studio")
 
 
-class Annotator(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who annotated in Label Studio."""
+class StudioLabeler(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who labelled in Label Studio."""
 
     name: str
     labeler: int
@@ -94,15 +94,15 @@ def known_items(connection: Connection, project: int, items: Sequence[str]) -> s
     return {str(row[0]) for row in connection.execute(QUERIES["known_items"], facts)}
 
 
-def add_annotator(connection: Connection, facts: dict[str, Any]) -> None:
-    """Remember who an annotator is."""
-    connection.execute(QUERIES["add_annotators"], facts)
+def add_labeler(connection: Connection, facts: dict[str, Any]) -> None:
+    """Remember who somebody who labelled over there is."""
+    connection.execute(QUERIES["add_labelers"], facts)
 
 
-def annotators(connection: Connection, project: int) -> list[Annotator]:
-    """Who the annotators of a project are."""
+def studio_labelers(connection: Connection, project: int) -> list[StudioLabeler]:
+    """Who labelled a project over there."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return [Annotator(**row) for row in cursor.execute(QUERIES["annotators"], {"project": project})]
+        return [StudioLabeler(**row) for row in cursor.execute(QUERIES["labelers"], {"project": project})]
 
 
 def place_skips(connection: Connection, facts: dict[str, Any]) -> set[str]:
