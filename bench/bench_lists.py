@@ -90,7 +90,7 @@ class Probe:
                 probe.rows += _rows(plans[0]["Plan"])
             return probe._real(cursor, query, facts, **named)
 
-        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+        psycopg.Cursor.execute = execute  # type: ignore[assignment,method-assign]
         try:
             call()
         finally:
@@ -124,7 +124,9 @@ def seed(database: Database, items: int) -> int:
     index_items(database.house())
     facts = {"project": project.id, "items": items, "people": PEOPLE, "now": NOW}
     for statement in SEED:
-        source = database.house() if "annotate.reader" in statement else database
+        source = (
+            database if "labeler (" in statement or "item (" in statement or "slot (" in statement else database.house()
+        )
         with source.connection() as connection:
             connection.execute(statement, facts)
     with psycopg.connect(make_conninfo(database.conninfo, options=""), autocommit=True) as owner:

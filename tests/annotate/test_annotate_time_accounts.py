@@ -19,7 +19,6 @@ from galley.annotate import review, service
 from galley.annotate.counters import service as counters
 from galley.annotate.model import Answer, Lease, Project, Review
 from galley.annotate.service import Batch, Request
-from galley.annotate.time import repo as time_repo
 from galley.annotate.time import service as accounts
 from galley.annotate.time.errors import WorkRowUnknownError
 from galley.annotate.time.model import Adjustment
@@ -347,15 +346,15 @@ def test_a_correction_is_a_further_row_with_the_difference(database: Database) -
         accounts.correct(database.of(2), clock, project.id, wrong)
 
 
-def test_rows_of_the_accounts_cannot_be_changed(database: Database) -> None:
+def test_accounts_are_written_by_the_duty_alone_and_never_changed(database: Database) -> None:
     answered(database, FakeClock(), None)
     drain(database)
-    refused = (psycopg.errors.IntegrityConstraintViolation, psycopg.errors.InsufficientPrivilege)
     for statement in ("UPDATE annotate.work_row SET units = 9", "DELETE FROM annotate.work_row"):
-        with pytest.raises(refused), database.connection() as connection:
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation), database.house().connection() as connection:
             connection.execute(statement)
-    with database.house().connection() as connection:
-        assert time_repo.last_row(connection) > 0
+    for table in (*TOTAL_TABLES, "work_row", "face", "face_key", "face_total"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), database.connection() as connection:
+            connection.execute(psycopg.sql.SQL("DELETE FROM annotate.{}").format(psycopg.sql.Identifier(table)))
 
 
 def test_the_slow_twentieth_comes_from_the_distribution(database: Database) -> None:
