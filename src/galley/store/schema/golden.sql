@@ -3,7 +3,9 @@ CREATE SCHEMA access;
 CREATE SCHEMA annotate;
 CREATE SCHEMA catalog;
 CREATE SCHEMA line;
+CREATE SCHEMA server;
 CREATE SCHEMA store;
+CREATE SCHEMA worker;
 CREATE FUNCTION access.enter_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -33,6 +35,39 @@ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END
 $$;
+CREATE FUNCTION access.standing_v1(who bigint, door bigint, moment timestamp with time zone) RETURNS TABLE(kind text, roles text[], project_roles jsonb, grants_until timestamp with time zone, memberships bigint[], operator boolean, regulator boolean, leads bigint[], isolation jsonb, entry_due boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    WITH given AS (
+        SELECT g.project, g.roles, g.expires_at FROM access.project_grant g
+        WHERE g.organisation = door AND g.person = who AND (g.expires_at IS NULL OR g.expires_at > moment)
+        UNION ALL
+        SELECT g.project, g.roles, g.expires_at
+        FROM access.project_grant g JOIN access.team_member t ON t.team = g.team
+        WHERE g.organisation = door AND t.person = who AND (g.expires_at IS NULL OR g.expires_at > moment)
+    ), mine AS (
+        SELECT m.organisation, m.roles, o.kind
+        FROM access.member m JOIN access.organisation o ON o.id = m.organisation WHERE m.person = who
+    )
+    SELECT (SELECT o.kind FROM access.organisation o WHERE o.id = door),
+           COALESCE((SELECT mine.roles FROM mine WHERE mine.organisation = door), '{}'),
+           COALESCE((SELECT jsonb_object_agg(found.project, found.roles) FROM (
+               SELECT given.project, jsonb_agg(DISTINCT role) AS roles FROM given, unnest(given.roles) AS role GROUP BY given.project
+           ) AS found), '{}'),
+           (SELECT min(given.expires_at) FROM given),
+           ARRAY(SELECT mine.organisation FROM mine ORDER BY 1),
+           EXISTS (SELECT FROM mine WHERE mine.kind = 'operator' AND mine.roles && ARRAY['owner', 'manager']),
+           EXISTS (SELECT FROM mine WHERE mine.kind IN ('operator', 'regulator')),
+           ARRAY(SELECT t.team FROM access.team_member t WHERE t.organisation = door AND t.person = who AND t.leader ORDER BY 1),
+           COALESCE((SELECT jsonb_agg(jsonb_build_object(
+               'id', i.id, 'project', i.project, 'organisations', i.organisations, 'people', i.people,
+               'networks', i.networks, 'view_only', i.view_only, 'until', i.until) ORDER BY i.id)
+               FROM access.isolation i WHERE i.organisation = door AND i.state = 'approved'), '[]'),
+           EXISTS (SELECT FROM given) AND NOT EXISTS (SELECT FROM mine WHERE mine.organisation = door)
+               AND NOT EXISTS (
+                   SELECT FROM access.audit a
+                   WHERE a.organisation = door AND a.kind = 'entry' AND a.person = who AND a.at > moment - interval '1 day')
+$$;
 CREATE FUNCTION annotate.analyse_v1() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -41,6 +76,106 @@ BEGIN
     ANALYZE annotate.item, annotate.slot, annotate.content;
 END
 $$;
+CREATE FUNCTION annotate.answer_keys_v1(body jsonb) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((('label:'::text || c.key) || '='::text) || "left"(v.said, 100))
+    FROM (jsonb_each(
+         CASE jsonb_typeof(answer_keys_v1.body)
+             WHEN 'object'::text THEN answer_keys_v1.body
+             ELSE '{}'::jsonb
+         END) c(key, value)
+      CROSS JOIN LATERAL ( SELECT (c.value #>> '{}'::text[]) AS "?column?"
+           WHERE (jsonb_typeof(c.value) = ANY (ARRAY['string'::text, 'number'::text, 'boolean'::text]))
+         UNION
+          SELECT
+                 CASE jsonb_typeof(e.value)
+                     WHEN 'object'::text THEN (e.value ->> 'label'::text)
+                     WHEN 'array'::text THEN ( SELECT string_agg(p.step, '/'::text) AS string_agg
+                        FROM jsonb_array_elements_text(e.value) p(step))
+                     ELSE (e.value #>> '{}'::text[])
+                 END AS "case"
+            FROM jsonb_array_elements(
+                 CASE jsonb_typeof(c.value)
+                     WHEN 'array'::text THEN c.value
+                     ELSE '[]'::jsonb
+                 END) e(value)) v(said))
+   WHERE (v.said IS NOT NULL);
+END;
+CREATE FUNCTION annotate.first_schema_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO annotate.schema_version (organisation, project, version, sha256, created_at)
+    VALUES (NEW.organisation, NEW.id, NEW.schema_version, NEW.schema_sha256, NEW.created_at);
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.keep_labeler() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'labelers are kept for ever' USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE FUNCTION annotate.need_items_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM fresh f
+               WHERE NOT EXISTS (SELECT 1 FROM annotate.item i WHERE i.project = f.project AND i.id = f.item OFFSET 0)) THEN
+        RAISE EXCEPTION 'a slot of an item that does not exist' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.need_projects_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT project FROM fresh) AS f
+               WHERE NOT EXISTS (SELECT 1 FROM annotate.project p WHERE p.id = f.project OFFSET 0)) THEN
+        RAISE EXCEPTION 'an item of a project that does not exist' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.note_lost_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    INSERT INTO annotate.former_holder (organisation, slot, labeler, lost_at)
+    VALUES (OLD.organisation, OLD.id, OLD.worker, COALESCE(OLD.lease_until, now()))
+    ON CONFLICT (slot, labeler) DO UPDATE SET lost_at = GREATEST(former_holder.lost_at, EXCLUDED.lost_at);
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.note_made_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    INSERT INTO annotate.slot_flow (organisation, project, stage, pool, slots, first_slot, last_slot)
+    SELECT organisation, project, stage, pool, count(*), min(id), max(id) FROM made GROUP BY 1, 2, 3, 4;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.note_void_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    INSERT INTO annotate.slot_flow (organisation, project, stage, pool, was, slots, first_slot, last_slot)
+    VALUES (OLD.organisation, OLD.project, OLD.stage, OLD.pool, OLD.state, 1, OLD.id, OLD.id);
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.pace_bucket_v1(ms bigint) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (LEAST((80)::double precision, GREATEST((0)::double precision, ceil((ln(((GREATEST(ms, (1)::bigint))::double precision / (100.0)::double precision)) / ln((1.2)::double precision))))))::integer;
 CREATE FUNCTION annotate.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -53,11 +188,34 @@ CREATE FUNCTION annotate.rkey_v1(salt text, item text, slot_no integer) RETURNS 
     RETURN ((('x'::text || "left"(encode(sha256(convert_to(((((salt || '
 '::text) || item) || '
 '::text) || slot_no), 'UTF8'::name)), 'hex'::text), 16)))::bit(64))::bigint;
+CREATE FUNCTION annotate.same_person_v1(one bigint, others bigint[]) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT one = ANY(others) OR EXISTS (
+        SELECT 1 FROM annotate.labeler a JOIN annotate.labeler b ON b.person = a.person
+        WHERE a.id = one AND b.id = ANY(others))
+$$;
 CREATE FUNCTION catalog.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE FUNCTION store.grant_house_v1() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    ours text;
+BEGIN
+    FOR ours IN SELECT nspname FROM pg_namespace
+        WHERE nspname IN ('store', 'access', 'catalog', 'line', 'annotate', 'server', 'worker', 'procrastinate')
+    LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO galley_app, galley_house', ours);
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO galley_house', ours);
+        EXECUTE format('GRANT SELECT ON ALL SEQUENCES IN SCHEMA %I TO galley_house', ours);
+    END LOOP;
 END
 $$;
 CREATE FUNCTION store.isolate_v1(target regclass) RETURNS void
@@ -205,6 +363,7 @@ CREATE TABLE access.oidc_provider (
     client_id text NOT NULL COLLATE pg_catalog."C",
     client_secret text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone NOT NULL,
+    base_url text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT oidc_provider_name_check CHECK ((name <> ''::text)),
     CONSTRAINT oidc_provider_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
@@ -381,6 +540,64 @@ ALTER TABLE access.token ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.appeal (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    id bigint NOT NULL,
+    project bigint NOT NULL,
+    action bigint NOT NULL,
+    labeler bigint NOT NULL,
+    words text NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT appeal_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+    CONSTRAINT appeal_check1 CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+    CONSTRAINT appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'overturned'::text]))),
+    CONSTRAINT appeal_words_check CHECK ((words <> ''::text))
+);
+ALTER TABLE ONLY annotate.appeal FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.appeal ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.appeal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.backend (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    username text DEFAULT ''::text NOT NULL,
+    secret bytea,
+    batch integer DEFAULT 32 NOT NULL,
+    seconds real DEFAULT 100 NOT NULL,
+    interactive boolean DEFAULT false NOT NULL,
+    notify boolean DEFAULT false NOT NULL,
+    model_version text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'new'::text NOT NULL COLLATE pg_catalog."C",
+    reason text DEFAULT ''::text NOT NULL,
+    checked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT backend_batch_check CHECK (((batch >= 1) AND (batch <= 1000))),
+    CONSTRAINT backend_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT backend_seconds_check CHECK (((seconds >= (1)::double precision) AND (seconds <= (600)::double precision))),
+    CONSTRAINT backend_state_check CHECK ((state = ANY (ARRAY['new'::text, 'up'::text, 'down'::text]))),
+    CONSTRAINT backend_url_check CHECK ((url ~ '^https?://'::text))
+);
+ALTER TABLE ONLY annotate.backend FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.backend ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.backend_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE annotate.batch (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     id bigint NOT NULL,
@@ -434,6 +651,101 @@ CREATE TABLE annotate.content (
     data json NOT NULL
 );
 ALTER TABLE ONLY annotate.content FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.delivery (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    hook bigint NOT NULL,
+    event bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    body json NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL COLLATE pg_catalog."C",
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    status integer,
+    problem text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone,
+    CONSTRAINT delivery_check CHECK (((state = 'pending'::text) = (next_at IS NOT NULL))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'told'::text, 'given-up'::text])))
+);
+ALTER TABLE ONLY annotate.delivery FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.draft (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    slot bigint NOT NULL,
+    seq bigint NOT NULL,
+    whole boolean NOT NULL,
+    body text NOT NULL,
+    bytes bigint NOT NULL,
+    pieces integer NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_seq_check CHECK ((seq >= 1))
+);
+ALTER TABLE ONLY annotate.draft FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.effort (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    submitted bigint NOT NULL,
+    revised bigint NOT NULL,
+    skipped bigint NOT NULL,
+    late bigint NOT NULL,
+    accepted bigint NOT NULL,
+    fixed bigint NOT NULL,
+    returned bigint NOT NULL,
+    voided bigint NOT NULL,
+    timed bigint NOT NULL,
+    counted_ms bigint NOT NULL,
+    raw_ms bigint NOT NULL,
+    units bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.effort FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.face (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    answers integer NOT NULL,
+    differing boolean NOT NULL,
+    gold boolean NOT NULL,
+    head text NOT NULL COLLATE pg_catalog."C",
+    keys text[] NOT NULL COLLATE pg_catalog."C",
+    last_at timestamp with time zone,
+    CONSTRAINT face_state_check CHECK ((state = ANY (ARRAY['new'::text, 'working'::text, 'done'::text, 'void'::text])))
+);
+ALTER TABLE ONLY annotate.face FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.face_key (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    item text NOT NULL COLLATE pg_catalog."C"
+);
+ALTER TABLE ONLY annotate.face_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.face_total (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    several bigint NOT NULL,
+    differing bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.face_total FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.former_holder (
+    organisation bigint NOT NULL,
+    slot bigint NOT NULL,
+    labeler bigint NOT NULL,
+    lost_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.former_holder FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.gold (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     project bigint NOT NULL,
@@ -466,6 +778,98 @@ CREATE TABLE annotate.guideline_version (
     CONSTRAINT guideline_version_version_check CHECK ((version >= 1))
 );
 ALTER TABLE ONLY annotate.guideline_version FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.hook (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    secret text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL COLLATE pg_catalog."C",
+    failing_since timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT hook_events_check CHECK ((cardinality(events) > 0)),
+    CONSTRAINT hook_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failing'::text]))),
+    CONSTRAINT hook_url_check CHECK ((url ~ '^https?://'::text))
+);
+ALTER TABLE ONLY annotate.hook FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.hook ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.hook_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.hourly (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    people integer NOT NULL,
+    submitted bigint NOT NULL,
+    skipped bigint NOT NULL,
+    accepted bigint NOT NULL,
+    fixed bigint NOT NULL,
+    returned bigint NOT NULL,
+    counted_ms bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.hourly FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.import (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    name text NOT NULL,
+    settings jsonb NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    error jsonb,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT import_check CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT import_check1 CHECK (((state <> 'failed'::text) OR (error IS NOT NULL))),
+    CONSTRAINT import_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+ALTER TABLE ONLY annotate.import FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.import_batch (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    import bigint NOT NULL,
+    first_row bigint NOT NULL,
+    rows integer NOT NULL,
+    added integer NOT NULL,
+    already integer NOT NULL,
+    failed integer NOT NULL,
+    answers integer DEFAULT 0 NOT NULL,
+    CONSTRAINT import_batch_added_check CHECK ((added >= 0)),
+    CONSTRAINT import_batch_already_check CHECK ((already >= 0)),
+    CONSTRAINT import_batch_answers_check CHECK ((answers >= 0)),
+    CONSTRAINT import_batch_check CHECK ((rows = ((added + already) + failed))),
+    CONSTRAINT import_batch_failed_check CHECK ((failed >= 0)),
+    CONSTRAINT import_batch_first_row_check CHECK ((first_row >= 1)),
+    CONSTRAINT import_batch_rows_check CHECK ((rows >= 1))
+);
+ALTER TABLE ONLY annotate.import_batch FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.import_error (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    import bigint NOT NULL,
+    "row" bigint NOT NULL,
+    line bigint NOT NULL,
+    place text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    message text NOT NULL,
+    message_zh text NOT NULL,
+    excerpt text NOT NULL,
+    CONSTRAINT import_error_row_check CHECK (("row" >= 1))
+);
+ALTER TABLE ONLY annotate.import_error FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.import ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE annotate.item (
     project bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -498,6 +902,80 @@ ALTER TABLE annotate.labeler ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.lot (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    id bigint NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    series text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    parent bigint,
+    resumes boolean DEFAULT false NOT NULL,
+    pick jsonb NOT NULL,
+    terms jsonb NOT NULL,
+    plan jsonb NOT NULL,
+    size integer NOT NULL,
+    items_root text NOT NULL COLLATE pg_catalog."C",
+    answers_root text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    commitment text COLLATE pg_catalog."C",
+    verdict jsonb,
+    reason text DEFAULT ''::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    drawn_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT lot_answers_root_check CHECK ((answers_root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT lot_check CHECK (((commitment IS NULL) = (drawn_at IS NULL))),
+    CONSTRAINT lot_check1 CHECK (((state <> ALL (ARRAY['drawn'::text, 'accepted'::text, 'rejected'::text])) OR (drawn_at IS NOT NULL))),
+    CONSTRAINT lot_check2 CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text])) = (verdict IS NOT NULL))),
+    CONSTRAINT lot_check3 CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text, 'withdrawn'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT lot_items_root_check CHECK ((items_root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT lot_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT lot_size_check CHECK ((size >= 2)),
+    CONSTRAINT lot_stage_check CHECK ((stage = ANY (ARRAY['label'::text, 'adjudicate'::text]))),
+    CONSTRAINT lot_state_check CHECK ((state = ANY (ARRAY['open'::text, 'drawn'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY annotate.lot FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.lot ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.lot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.lot_item (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    lot bigint NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    item text NOT NULL COLLATE pg_catalog."C",
+    answers bigint[] NOT NULL,
+    labelers bigint[] NOT NULL,
+    live boolean DEFAULT true NOT NULL,
+    rank integer,
+    wrong boolean,
+    reason text COLLATE pg_catalog."C",
+    note text DEFAULT ''::text NOT NULL,
+    inspector bigint,
+    inspected_at timestamp with time zone,
+    CONSTRAINT lot_item_check CHECK (((wrong IS NULL) OR (rank IS NOT NULL))),
+    CONSTRAINT lot_item_check1 CHECK (((wrong IS NULL) = (inspected_at IS NULL))),
+    CONSTRAINT lot_item_check2 CHECK (((wrong IS DISTINCT FROM true) OR (reason IS NOT NULL))),
+    CONSTRAINT lot_item_rank_check CHECK ((rank >= 1))
+);
+ALTER TABLE ONLY annotate.lot_item FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.lot_return (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    lot bigint NOT NULL,
+    slot bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    again bigint NOT NULL,
+    reason text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.lot_return FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.orphan (
     id bigint NOT NULL,
     slot bigint NOT NULL,
@@ -547,6 +1025,57 @@ ALTER TABLE annotate.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.pace (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    bucket integer NOT NULL,
+    answers bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.pace FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.prediction (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    labeler bigint NOT NULL,
+    model_version text NOT NULL,
+    score double precision,
+    body json NOT NULL,
+    body_sha256 text NOT NULL COLLATE pg_catalog."C",
+    imported boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT prediction_body_sha256_check CHECK ((body_sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY annotate.prediction FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.prediction_error (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    backend bigint,
+    code text NOT NULL COLLATE pg_catalog."C",
+    reason text NOT NULL,
+    raw text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.prediction_error FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.prediction_error ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.prediction_error_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE annotate.prediction ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.prediction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE annotate.project (
     id bigint NOT NULL,
     line text NOT NULL COLLATE pg_catalog."C",
@@ -581,6 +1110,80 @@ ALTER TABLE annotate.project ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.quality_action (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    id bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    rule text COLLATE pg_catalog."C",
+    rule_version integer,
+    act jsonb NOT NULL,
+    reading jsonb,
+    evidence bigint,
+    explanation_en text NOT NULL,
+    explanation_zh text NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    standing boolean NOT NULL,
+    before real,
+    made_by text NOT NULL,
+    maker bigint,
+    at timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT quality_action_check CHECK (((rule IS NULL) = (rule_version IS NULL))),
+    CONSTRAINT quality_action_check1 CHECK (((rule IS NULL) = (reading IS NULL))),
+    CONSTRAINT quality_action_rule_version_check CHECK ((rule_version >= 0)),
+    CONSTRAINT quality_action_state_check CHECK ((state = ANY (ARRAY['active'::text, 'over'::text, 'undone'::text])))
+);
+ALTER TABLE ONLY annotate.quality_action FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_action ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.quality_action_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.quality_evidence (
+    organisation bigint NOT NULL,
+    id bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    item text NOT NULL COLLATE pg_catalog."C",
+    slot bigint NOT NULL,
+    gold boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    leased_at timestamp with time zone,
+    CONSTRAINT quality_evidence_kind_check CHECK ((kind = ANY (ARRAY['answer'::text, 'skip'::text, 'late'::text, 'accepted'::text, 'fixed'::text, 'returned'::text])))
+);
+ALTER TABLE ONLY annotate.quality_evidence FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.quality_evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.quality_rules (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    version integer NOT NULL,
+    rules jsonb NOT NULL,
+    author text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quality_rules_rules_check CHECK ((jsonb_typeof(rules) = 'array'::text)),
+    CONSTRAINT quality_rules_version_check CHECK ((version >= 1))
+);
+ALTER TABLE ONLY annotate.quality_rules FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.quality_watch (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    pending_since timestamp with time zone,
+    looked_at timestamp with time zone
+);
+ALTER TABLE ONLY annotate.quality_watch FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.reader (
     name text NOT NULL COLLATE pg_catalog."C",
     tx xid8 DEFAULT '0'::xid8 NOT NULL,
@@ -606,7 +1209,8 @@ CREATE TABLE annotate.revision (
     CONSTRAINT revision_check CHECK (((rev = 1) = (base IS NULL))),
     CONSTRAINT revision_client_id_check CHECK ((client_id <> ''::text)),
     CONSTRAINT revision_rev_check CHECK ((rev >= 1))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_analyze_scale_factor='0.05');
 ALTER TABLE ONLY annotate.revision FORCE ROW LEVEL SECURITY;
 ALTER TABLE annotate.revision ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME annotate.revision_id_seq
@@ -616,6 +1220,28 @@ ALTER TABLE annotate.revision ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.rollup (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    pool text NOT NULL COLLATE pg_catalog."C",
+    labeler bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    submitted bigint NOT NULL,
+    revised bigint NOT NULL,
+    skipped bigint NOT NULL,
+    late bigint NOT NULL,
+    accepted bigint NOT NULL,
+    fixed bigint NOT NULL,
+    returned bigint NOT NULL,
+    voided bigint NOT NULL,
+    timed bigint NOT NULL,
+    counted_ms bigint NOT NULL,
+    raw_ms bigint NOT NULL,
+    units bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.rollup FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.schema_version (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     project bigint NOT NULL,
@@ -674,8 +1300,31 @@ CREATE TABLE annotate.slot (
     CONSTRAINT slot_stage_check CHECK ((stage = ANY (ARRAY['label'::text, 'review'::text, 'adjudicate'::text, 'accept'::text]))),
     CONSTRAINT slot_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'submitted'::text, 'skipped'::text, 'void'::text]))),
     CONSTRAINT slot_target_check CHECK (((stage = ANY (ARRAY['review'::text, 'accept'::text])) = (target IS NOT NULL)))
-);
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='10000', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='10000', autovacuum_vacuum_cost_delay='1');
 ALTER TABLE ONLY annotate.slot FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.slot_flow (
+    id bigint NOT NULL,
+    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    pool text NOT NULL COLLATE pg_catalog."C",
+    was text COLLATE pg_catalog."C",
+    slots bigint NOT NULL,
+    first_slot bigint NOT NULL,
+    last_slot bigint NOT NULL,
+    CONSTRAINT slot_flow_slots_check CHECK ((slots >= 1))
+);
+ALTER TABLE ONLY annotate.slot_flow FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.slot_flow ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.slot_flow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE annotate.slot ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME annotate.slot_id_seq
     START WITH 1
@@ -693,10 +1342,170 @@ CREATE TABLE annotate.standing (
     reason text DEFAULT ''::text NOT NULL,
     review_percent integer,
     updated_at timestamp with time zone NOT NULL,
+    gold_stopped boolean DEFAULT false NOT NULL,
     CONSTRAINT standing_review_percent_check CHECK (((review_percent >= 0) AND (review_percent <= 100))),
     CONSTRAINT standing_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paused'::text, 'blocked'::text])))
 );
 ALTER TABLE ONLY annotate.standing FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.stuck (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    error text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.stuck FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.studio_annotator (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    labeler bigint NOT NULL,
+    person bigint,
+    CONSTRAINT studio_annotator_name_check CHECK ((name <> ''::text))
+);
+ALTER TABLE ONLY annotate.studio_annotator FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.studio_task (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    place integer NOT NULL,
+    number bigint,
+    state text NOT NULL COLLATE pg_catalog."C",
+    width integer,
+    height integer,
+    raw bytea NOT NULL,
+    answers json NOT NULL,
+    problems json NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT studio_task_place_check CHECK ((place >= 0)),
+    CONSTRAINT studio_task_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'kept'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY annotate.studio_task FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.total (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    pool text NOT NULL COLLATE pg_catalog."C",
+    made bigint DEFAULT 0 NOT NULL,
+    submitted bigint DEFAULT 0 NOT NULL,
+    skipped bigint DEFAULT 0 NOT NULL,
+    void_open bigint DEFAULT 0 NOT NULL,
+    void_submitted bigint DEFAULT 0 NOT NULL,
+    void_skipped bigint DEFAULT 0 NOT NULL,
+    late bigint DEFAULT 0 NOT NULL,
+    accepted bigint DEFAULT 0 NOT NULL,
+    fixed bigint DEFAULT 0 NOT NULL,
+    returned bigint DEFAULT 0 NOT NULL,
+    timed bigint DEFAULT 0 NOT NULL,
+    counted_ms bigint DEFAULT 0 NOT NULL,
+    units bigint DEFAULT 0 NOT NULL
+);
+ALTER TABLE ONLY annotate.total FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.upload (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    name text NOT NULL,
+    bytes bigint NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    sha256 text COLLATE pg_catalog."C",
+    blob text COLLATE pg_catalog."C",
+    state text DEFAULT 'open'::text NOT NULL COLLATE pg_catalog."C",
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_blob_check CHECK ((blob ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT upload_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT upload_check CHECK (((received >= 0) AND (received <= bytes))),
+    CONSTRAINT upload_check1 CHECK (((state = 'complete'::text) = (blob IS NOT NULL))),
+    CONSTRAINT upload_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT upload_state_check CHECK ((state = ANY (ARRAY['open'::text, 'complete'::text, 'failed'::text, 'expired'::text])))
+);
+ALTER TABLE ONLY annotate.upload FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.upload ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.upload_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.upload_part (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    upload bigint NOT NULL,
+    place bigint NOT NULL,
+    bytes bigint NOT NULL,
+    object text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT upload_part_bytes_check CHECK ((bytes >= 1)),
+    CONSTRAINT upload_part_place_check CHECK ((place >= 0))
+);
+ALTER TABLE ONLY annotate.upload_part FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.upload_quota (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT upload_quota_bytes_check CHECK ((bytes >= 0))
+);
+ALTER TABLE ONLY annotate.upload_quota FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.work_row (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint NOT NULL,
+    stage text NOT NULL COLLATE pg_catalog."C",
+    pool text NOT NULL COLLATE pg_catalog."C",
+    slot bigint NOT NULL,
+    revision bigint,
+    orphan bigint,
+    labeler bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    who bigint NOT NULL,
+    verdict text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL,
+    counted_ms bigint,
+    raw_ms bigint NOT NULL,
+    time_rule text COLLATE pg_catalog."C",
+    unit text NOT NULL COLLATE pg_catalog."C",
+    units bigint NOT NULL,
+    price_rule integer,
+    corrects bigint,
+    note text DEFAULT ''::text NOT NULL,
+    spans bigint[],
+    span_until bigint,
+    CONSTRAINT work_row_check CHECK (((corrects IS NOT NULL) OR ((units >= 0) AND (raw_ms >= 0) AND (counted_ms >= 0) AND (counted_ms <= raw_ms)))),
+    CONSTRAINT work_row_check1 CHECK (((spans IS NULL) = (span_until IS NULL))),
+    CONSTRAINT work_row_unit_check CHECK ((unit = ANY (ARRAY['item'::text, 'region'::text, 'character'::text, 'media_second'::text]))),
+    CONSTRAINT work_row_verdict_check CHECK ((verdict = ANY (ARRAY['submitted'::text, 'revised'::text, 'orphan-adopted'::text, 'skipped'::text, 'late'::text, 'accepted'::text, 'fixed'::text, 'returned'::text, 'void'::text])))
+);
+ALTER TABLE ONLY annotate.work_row FORCE ROW LEVEL SECURITY;
+CREATE VIEW annotate.work_measure WITH (security_invoker='true') AS
+ SELECT id,
+    organisation,
+    project,
+    stage,
+    pool,
+    labeler,
+    kind,
+    at,
+    date_trunc('hour'::text, at, 'UTC'::text) AS hour,
+    (((corrects IS NULL) AND (verdict = ANY (ARRAY['submitted'::text, 'orphan-adopted'::text]))))::integer AS submitted,
+    (((corrects IS NULL) AND (verdict = 'revised'::text)))::integer AS revised,
+    (((corrects IS NULL) AND (verdict = 'skipped'::text)))::integer AS skipped,
+    (((corrects IS NULL) AND (verdict = 'late'::text)))::integer AS late,
+    (((corrects IS NULL) AND (verdict = 'accepted'::text)))::integer AS accepted,
+    (((corrects IS NULL) AND (verdict = 'fixed'::text)))::integer AS fixed,
+    (((corrects IS NULL) AND (verdict = 'returned'::text)))::integer AS returned,
+    (((corrects IS NULL) AND (verdict = 'void'::text)))::integer AS voided,
+    (((corrects IS NULL) AND (verdict = ANY (ARRAY['submitted'::text, 'orphan-adopted'::text])) AND (counted_ms IS NOT NULL)))::integer AS timed,
+    COALESCE(counted_ms, (0)::bigint) AS counted_ms,
+    raw_ms,
+    units
+   FROM annotate.work_row w;
+ALTER TABLE annotate.work_row ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.work_row_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE catalog.dataset (
     name text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone NOT NULL,
@@ -795,11 +1604,63 @@ CREATE TABLE line.run_step (
     CONSTRAINT run_step_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'done'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY line.run_step FORCE ROW LEVEL SECURITY;
+CREATE TABLE server.request (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    actor text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    hash bytea NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    status smallint,
+    media_type text COLLATE pg_catalog."C",
+    body bytea,
+    CONSTRAINT request_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT request_key_check CHECK ((key <> ''::text))
+);
+ALTER TABLE ONLY server.request FORCE ROW LEVEL SECURITY;
 CREATE TABLE store.migration (
     number integer NOT NULL,
     name text NOT NULL,
     sha256 text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE worker.job (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    project bigint,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    params jsonb NOT NULL,
+    once text COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    asked_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    lease_token uuid,
+    lease_until timestamp with time zone,
+    cancelling boolean DEFAULT false NOT NULL,
+    progress jsonb DEFAULT '{}'::jsonb NOT NULL,
+    result jsonb,
+    error jsonb,
+    CONSTRAINT job_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT job_check CHECK (((state = 'running'::text) = (lease_token IS NOT NULL))),
+    CONSTRAINT job_check1 CHECK (((lease_token IS NULL) = (lease_until IS NULL))),
+    CONSTRAINT job_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT job_check3 CHECK (((state <> 'failed'::text) OR (error IS NOT NULL))),
+    CONSTRAINT job_kind_check CHECK ((kind <> ''::text)),
+    CONSTRAINT job_params_check CHECK ((jsonb_typeof(params) = 'object'::text)),
+    CONSTRAINT job_progress_check CHECK ((jsonb_typeof(progress) = 'object'::text)),
+    CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+ALTER TABLE ONLY worker.job FORCE ROW LEVEL SECURITY;
+ALTER TABLE worker.job ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME worker.job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 ALTER TABLE ONLY access.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
@@ -857,6 +1718,14 @@ ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_hash_key UNIQUE (hash);
 ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.appeal
+    ADD CONSTRAINT appeal_action_key UNIQUE (action);
+ALTER TABLE ONLY annotate.appeal
+    ADD CONSTRAINT appeal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.backend
+    ADD CONSTRAINT backend_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.backend
+    ADD CONSTRAINT backend_project_name_key UNIQUE (project, name);
 ALTER TABLE ONLY annotate.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.batch
@@ -867,28 +1736,76 @@ ALTER TABLE ONLY annotate.comment
     ADD CONSTRAINT comment_slot_author_client_id_key UNIQUE (slot, author, client_id);
 ALTER TABLE ONLY annotate.content
     ADD CONSTRAINT content_pkey PRIMARY KEY (project, item);
+ALTER TABLE ONLY annotate.delivery
+    ADD CONSTRAINT delivery_hook_event_key UNIQUE (hook, event);
+ALTER TABLE ONLY annotate.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (labeler, slot, seq);
+ALTER TABLE ONLY annotate.effort
+    ADD CONSTRAINT effort_pkey PRIMARY KEY (project, labeler, stage);
+ALTER TABLE ONLY annotate.face_key
+    ADD CONSTRAINT face_key_pkey PRIMARY KEY (project, key, item);
+ALTER TABLE ONLY annotate.face
+    ADD CONSTRAINT face_pkey PRIMARY KEY (project, item);
+ALTER TABLE ONLY annotate.face_total
+    ADD CONSTRAINT face_total_pkey PRIMARY KEY (project);
+ALTER TABLE ONLY annotate.former_holder
+    ADD CONSTRAINT former_holder_pkey PRIMARY KEY (slot, labeler);
 ALTER TABLE ONLY annotate.gold
     ADD CONSTRAINT gold_pkey PRIMARY KEY (project, item);
 ALTER TABLE ONLY annotate.gold_record
     ADD CONSTRAINT gold_record_pkey PRIMARY KEY (project, labeler);
 ALTER TABLE ONLY annotate.guideline_version
     ADD CONSTRAINT guideline_version_pkey PRIMARY KEY (project, version);
+ALTER TABLE ONLY annotate.hook
+    ADD CONSTRAINT hook_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.hourly
+    ADD CONSTRAINT hourly_pkey PRIMARY KEY (project, hour, stage);
+ALTER TABLE ONLY annotate.import_batch
+    ADD CONSTRAINT import_batch_pkey PRIMARY KEY (import, first_row);
+ALTER TABLE ONLY annotate.import_error
+    ADD CONSTRAINT import_error_pkey PRIMARY KEY (import, "row");
+ALTER TABLE ONLY annotate.import
+    ADD CONSTRAINT import_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (project, id);
 ALTER TABLE ONLY annotate.labeler
     ADD CONSTRAINT labeler_organisation_name_key UNIQUE (organisation, name);
 ALTER TABLE ONLY annotate.labeler
     ADD CONSTRAINT labeler_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.lot_item
+    ADD CONSTRAINT lot_item_pkey PRIMARY KEY (lot, item);
+ALTER TABLE ONLY annotate.lot
+    ADD CONSTRAINT lot_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.lot_return
+    ADD CONSTRAINT lot_return_pkey PRIMARY KEY (lot, slot);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_slot_labeler_client_id_key UNIQUE (slot, labeler, client_id);
 ALTER TABLE ONLY annotate.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (tx, id);
+ALTER TABLE ONLY annotate.pace
+    ADD CONSTRAINT pace_pkey PRIMARY KEY (project, stage, bucket);
+ALTER TABLE ONLY annotate.prediction_error
+    ADD CONSTRAINT prediction_error_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.prediction
+    ADD CONSTRAINT prediction_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.prediction
+    ADD CONSTRAINT prediction_project_item_labeler_model_version_body_sha256_key UNIQUE (project, item, labeler, model_version, body_sha256);
 ALTER TABLE ONLY annotate.project
     ADD CONSTRAINT project_organisation_line_purpose_key UNIQUE (organisation, line, purpose);
 ALTER TABLE ONLY annotate.project
     ADD CONSTRAINT project_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.quality_action
+    ADD CONSTRAINT quality_action_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.quality_evidence
+    ADD CONSTRAINT quality_evidence_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.quality_rules
+    ADD CONSTRAINT quality_rules_pkey PRIMARY KEY (project, version);
+ALTER TABLE ONLY annotate.quality_watch
+    ADD CONSTRAINT quality_watch_pkey PRIMARY KEY (project, labeler);
 ALTER TABLE ONLY annotate.reader
     ADD CONSTRAINT reader_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY annotate.revision
@@ -897,16 +1814,36 @@ ALTER TABLE ONLY annotate.revision
     ADD CONSTRAINT revision_slot_client_id_key UNIQUE (slot, client_id);
 ALTER TABLE ONLY annotate.revision
     ADD CONSTRAINT revision_slot_rev_key UNIQUE (slot, rev);
+ALTER TABLE ONLY annotate.rollup
+    ADD CONSTRAINT rollup_pkey PRIMARY KEY (project, hour, stage, pool, labeler);
 ALTER TABLE ONLY annotate.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (project, version);
 ALTER TABLE ONLY annotate.skill
     ADD CONSTRAINT skill_pkey PRIMARY KEY (labeler, name);
+ALTER TABLE ONLY annotate.slot_flow
+    ADD CONSTRAINT slot_flow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.slot
     ADD CONSTRAINT slot_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.slot
     ADD CONSTRAINT slot_project_item_stage_slot_no_key UNIQUE (project, item, stage, slot_no);
 ALTER TABLE ONLY annotate.standing
     ADD CONSTRAINT standing_pkey PRIMARY KEY (project, labeler);
+ALTER TABLE ONLY annotate.stuck
+    ADD CONSTRAINT stuck_pkey PRIMARY KEY (project, item);
+ALTER TABLE ONLY annotate.studio_annotator
+    ADD CONSTRAINT studio_annotator_pkey PRIMARY KEY (project, name);
+ALTER TABLE ONLY annotate.studio_task
+    ADD CONSTRAINT studio_task_pkey PRIMARY KEY (project, item);
+ALTER TABLE ONLY annotate.total
+    ADD CONSTRAINT total_pkey PRIMARY KEY (project, stage, pool);
+ALTER TABLE ONLY annotate.upload_part
+    ADD CONSTRAINT upload_part_pkey PRIMARY KEY (upload, place);
+ALTER TABLE ONLY annotate.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.upload_quota
+    ADD CONSTRAINT upload_quota_pkey PRIMARY KEY (organisation);
+ALTER TABLE ONLY annotate.work_row
+    ADD CONSTRAINT work_row_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY catalog.dataset
     ADD CONSTRAINT dataset_pkey PRIMARY KEY (organisation, name);
 ALTER TABLE ONLY catalog.evidence
@@ -925,8 +1862,12 @@ ALTER TABLE ONLY line.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY line.run_step
     ADD CONSTRAINT run_step_pkey PRIMARY KEY (run_id, place);
+ALTER TABLE ONLY server.request
+    ADD CONSTRAINT request_pkey PRIMARY KEY (organisation, actor, key);
 ALTER TABLE ONLY store.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY worker.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 CREATE INDEX audit_pages ON access.audit USING btree (organisation, id);
 CREATE INDEX audit_recent ON access.audit USING btree (organisation, kind, at);
 CREATE UNIQUE INDEX audit_seal_last ON access.audit_seal USING btree (organisation, last_row);
@@ -944,26 +1885,76 @@ CREATE INDEX session_person ON access.session USING btree (person);
 CREATE INDEX team_member_person ON access.team_member USING btree (organisation, person);
 CREATE INDEX throttle_age ON access.throttle USING btree (last_at);
 CREATE INDEX token_maker ON access.token USING btree (organisation, person);
+CREATE INDEX appeal_project ON annotate.appeal USING btree (project, id);
 CREATE INDEX comment_item ON annotate.comment USING btree (project, item, id);
+CREATE INDEX delivery_due ON annotate.delivery USING btree (next_at, id) WHERE (state = 'pending'::text);
+CREATE INDEX delivery_page ON annotate.delivery USING btree (hook, id);
+CREATE INDEX draft_written ON annotate.draft USING btree (written_at);
+CREATE INDEX face_head ON annotate.face USING btree (project, head, item) WHERE (head <> ''::text);
+CREATE INDEX face_state ON annotate.face USING btree (project, state, item);
+CREATE INDEX face_time ON annotate.face USING btree (project, last_at, item) WHERE (last_at IS NOT NULL);
+CREATE INDEX former_holder_lost ON annotate.former_holder USING btree (lost_at);
+CREATE INDEX hook_organisation ON annotate.hook USING btree (organisation, id);
+CREATE INDEX import_project ON annotate.import USING btree (project, id);
 CREATE INDEX item_batch ON annotate.item USING btree (batch, node) WHERE (batch IS NOT NULL);
 CREATE INDEX item_node ON annotate.item USING btree (project, node, id) WHERE (node IS NOT NULL);
 CREATE UNIQUE INDEX labeler_person ON annotate.labeler USING btree (organisation, person) WHERE (person IS NOT NULL);
+CREATE UNIQUE INDEX lot_child ON annotate.lot USING btree (parent) WHERE ((parent IS NOT NULL) AND (state <> 'withdrawn'::text));
+CREATE UNIQUE INDEX lot_item_live ON annotate.lot_item USING btree (project, stage, item) WHERE live;
+CREATE UNIQUE INDEX lot_item_rank ON annotate.lot_item USING btree (lot, rank) WHERE (rank IS NOT NULL);
+CREATE INDEX lot_project ON annotate.lot USING btree (project, id);
 CREATE INDEX orphan_open ON annotate.orphan USING btree (id) WHERE (settled IS NULL);
-CREATE INDEX outbox_order ON annotate.outbox USING btree (tx, id);
+CREATE INDEX prediction_error_item ON annotate.prediction_error USING btree (project, item);
+CREATE INDEX prediction_error_project ON annotate.prediction_error USING btree (project, id);
+CREATE INDEX quality_action_labeler ON annotate.quality_action USING btree (project, labeler, id);
+CREATE INDEX quality_action_project ON annotate.quality_action USING btree (project, id);
+CREATE INDEX quality_action_rule ON annotate.quality_action USING btree (project, labeler, rule, id) WHERE (rule IS NOT NULL);
+CREATE INDEX quality_action_training ON annotate.quality_action USING btree (labeler) WHERE ((state = 'active'::text) AND standing AND ((act ->> 'training'::text) IS NOT NULL));
+CREATE INDEX quality_action_until ON annotate.quality_action USING btree (until) WHERE ((state = 'active'::text) AND (until IS NOT NULL));
+CREATE INDEX quality_evidence_gold ON annotate.quality_evidence USING btree (project, labeler, id) WHERE gold;
+CREATE INDEX quality_evidence_labeler ON annotate.quality_evidence USING btree (project, labeler, id);
+CREATE INDEX quality_evidence_project ON annotate.quality_evidence USING btree (project, id) WHERE (kind = 'answer'::text);
+CREATE INDEX quality_evidence_review ON annotate.quality_evidence USING btree (project, labeler, id) WHERE (kind = ANY (ARRAY['accepted'::text, 'fixed'::text, 'returned'::text]));
+CREATE INDEX quality_watch_pending ON annotate.quality_watch USING btree (pending_since) WHERE (pending_since IS NOT NULL);
+CREATE INDEX slot_flow_order ON annotate.slot_flow USING btree (tx, id);
+CREATE INDEX slot_gold ON annotate.slot USING btree (project, prefer_worker) WHERE ((state = 'ready'::text) AND is_gold);
 CREATE INDEX slot_holder ON annotate.slot USING btree (worker) WHERE (state = 'leased'::text);
-CREATE INDEX slot_lease ON annotate.slot USING btree (lease_until) WHERE (state = 'leased'::text);
+CREATE INDEX slot_lease ON annotate.slot USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 CREATE UNIQUE INDEX slot_once ON annotate.slot USING btree (project, item, worker, stage, COALESCE(target, (0)::bigint)) WHERE COALESCE(((worker IS NOT NULL) AND (state <> 'void'::text)), false);
+CREATE INDEX slot_open ON annotate.slot USING btree (project, stage, pool, urgency, rkey, id) WHERE ((state = 'ready'::text) AND (prefer_worker IS NULL));
 CREATE INDEX slot_ready ON annotate.slot USING btree (project, stage, pool, urgency, rkey, id) WHERE (state = 'ready'::text);
-CREATE INDEX slot_recent ON annotate.slot USING btree (worker, project, stage, pool, leased_at, urgency, rkey) WHERE (leased_at IS NOT NULL);
-CREATE UNIQUE INDEX slot_review ON annotate.slot USING btree (target, stage, pool) WHERE (state <> ALL (ARRAY['skipped'::text, 'void'::text]));
+CREATE INDEX slot_recent ON annotate.slot USING btree (worker, project, leased_at) WHERE (leased_at IS NOT NULL);
+CREATE INDEX slot_returned ON annotate.slot USING btree (prefer_worker, prefer_until) WHERE ((state = 'ready'::text) AND (prefer_worker IS NOT NULL));
+CREATE UNIQUE INDEX slot_review ON annotate.slot USING btree (target, stage, pool) WHERE ((target IS NOT NULL) AND (state <> ALL (ARRAY['skipped'::text, 'void'::text])));
+CREATE INDEX studio_task_number ON annotate.studio_task USING btree (project, number);
+CREATE INDEX studio_task_trouble ON annotate.studio_task USING btree (project, item) WHERE (state <> 'placed'::text);
+CREATE INDEX upload_open ON annotate.upload USING btree (expires_at) WHERE (state = ANY (ARRAY['open'::text, 'failed'::text]));
+CREATE UNIQUE INDEX work_row_correction ON annotate.work_row USING btree (corrects, note) WHERE (corrects IS NOT NULL);
+CREATE INDEX work_row_moments ON annotate.work_row USING btree (who, span_until) WHERE (span_until IS NOT NULL);
+CREATE INDEX work_row_of ON annotate.work_row USING btree (labeler, id);
+CREATE UNIQUE INDEX work_row_once ON annotate.work_row USING btree (slot, verdict, COALESCE(revision, (0)::bigint), COALESCE(orphan, (0)::bigint)) WHERE (corrects IS NULL);
 CREATE INDEX lineage_parent ON catalog.lineage USING btree (parent);
 CREATE INDEX version_root ON catalog.version USING btree (root text_pattern_ops);
 CREATE INDEX run_line ON line.run USING btree (organisation, line, started_at);
+CREATE INDEX request_age ON server.request USING btree (begun_at);
+CREATE UNIQUE INDEX job_once ON worker.job USING btree (organisation, once) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX job_organisation ON worker.job USING btree (organisation, id);
+CREATE INDEX job_running ON worker.job USING btree (lease_until) WHERE (state = 'running'::text);
+CREATE INDEX job_waiting ON worker.job USING btree (due_at, id) WHERE (state = 'waiting'::text);
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access.audit FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
 CREATE TRIGGER audit_order BEFORE INSERT ON access.audit FOR EACH STATEMENT EXECUTE FUNCTION access.enter_audit();
 CREATE TRIGGER audit_seal_kept BEFORE DELETE OR TRUNCATE ON access.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
 CREATE TRIGGER audit_seal_once BEFORE UPDATE ON access.audit_seal FOR EACH ROW EXECUTE FUNCTION access.log_once();
+CREATE TRIGGER item_needs_project AFTER INSERT ON annotate.item REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION annotate.need_projects_v1();
+CREATE TRIGGER labeler_kept_deleted BEFORE DELETE OR TRUNCATE ON annotate.labeler FOR EACH STATEMENT EXECUTE FUNCTION annotate.keep_labeler();
+CREATE TRIGGER labeler_kept_renumbered BEFORE UPDATE OF id ON annotate.labeler FOR EACH ROW WHEN ((new.id IS DISTINCT FROM old.id)) EXECUTE FUNCTION annotate.keep_labeler();
+CREATE TRIGGER project_schema_version AFTER INSERT ON annotate.project FOR EACH ROW EXECUTE FUNCTION annotate.first_schema_version();
 CREATE TRIGGER revision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON annotate.revision FOR EACH STATEMENT EXECUTE FUNCTION annotate.refuse_change();
+CREATE TRIGGER slot_lost AFTER UPDATE OF worker ON annotate.slot FOR EACH ROW WHEN (((old.state = 'leased'::text) AND (old.worker IS DISTINCT FROM new.worker))) EXECUTE FUNCTION annotate.note_lost_v1();
+CREATE TRIGGER slot_made AFTER INSERT ON annotate.slot REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION annotate.note_made_v1();
+CREATE TRIGGER slot_needs_item AFTER INSERT ON annotate.slot REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION annotate.need_items_v1();
+CREATE TRIGGER slot_voided AFTER UPDATE OF state ON annotate.slot FOR EACH ROW WHEN (((new.state = 'void'::text) AND (old.state <> 'void'::text))) EXECUTE FUNCTION annotate.note_void_v1();
+CREATE TRIGGER work_row_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON annotate.work_row FOR EACH STATEMENT EXECUTE FUNCTION annotate.refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.evidence FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
 CREATE TRIGGER lineage_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.lineage FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
 CREATE TRIGGER version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.version FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
@@ -1015,6 +2006,14 @@ ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
 ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_person_fkey FOREIGN KEY (person) REFERENCES access.person(id);
+ALTER TABLE ONLY annotate.appeal
+    ADD CONSTRAINT appeal_action_fkey FOREIGN KEY (action) REFERENCES annotate.quality_action(id);
+ALTER TABLE ONLY annotate.appeal
+    ADD CONSTRAINT appeal_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.appeal
+    ADD CONSTRAINT appeal_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.backend
+    ADD CONSTRAINT backend_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
 ALTER TABLE ONLY annotate.batch
     ADD CONSTRAINT batch_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
 ALTER TABLE ONLY annotate.comment
@@ -1027,6 +2026,8 @@ ALTER TABLE ONLY annotate.comment
     ADD CONSTRAINT comment_revision_fkey FOREIGN KEY (revision) REFERENCES annotate.revision(id);
 ALTER TABLE ONLY annotate.comment
     ADD CONSTRAINT comment_slot_fkey FOREIGN KEY (slot) REFERENCES annotate.slot(id);
+ALTER TABLE ONLY annotate.delivery
+    ADD CONSTRAINT delivery_hook_fkey FOREIGN KEY (hook) REFERENCES annotate.hook(id) ON DELETE CASCADE;
 ALTER TABLE ONLY annotate.gold
     ADD CONSTRAINT gold_project_item_fkey FOREIGN KEY (project, item) REFERENCES annotate.item(project, id);
 ALTER TABLE ONLY annotate.gold_record
@@ -1035,18 +2036,56 @@ ALTER TABLE ONLY annotate.gold_record
     ADD CONSTRAINT gold_record_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
 ALTER TABLE ONLY annotate.guideline_version
     ADD CONSTRAINT guideline_version_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
-ALTER TABLE ONLY annotate.item
-    ADD CONSTRAINT item_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.hook
+    ADD CONSTRAINT hook_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.import_batch
+    ADD CONSTRAINT import_batch_import_fkey FOREIGN KEY (import) REFERENCES annotate.import(id);
+ALTER TABLE ONLY annotate.import_error
+    ADD CONSTRAINT import_error_import_fkey FOREIGN KEY (import) REFERENCES annotate.import(id);
+ALTER TABLE ONLY annotate.import
+    ADD CONSTRAINT import_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.lot_item
+    ADD CONSTRAINT lot_item_inspector_fkey FOREIGN KEY (inspector) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.lot_item
+    ADD CONSTRAINT lot_item_lot_fkey FOREIGN KEY (lot) REFERENCES annotate.lot(id);
+ALTER TABLE ONLY annotate.lot
+    ADD CONSTRAINT lot_parent_fkey FOREIGN KEY (parent) REFERENCES annotate.lot(id);
+ALTER TABLE ONLY annotate.lot
+    ADD CONSTRAINT lot_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.lot_return
+    ADD CONSTRAINT lot_return_again_fkey FOREIGN KEY (again) REFERENCES annotate.slot(id);
+ALTER TABLE ONLY annotate.lot_return
+    ADD CONSTRAINT lot_return_lot_fkey FOREIGN KEY (lot) REFERENCES annotate.lot(id);
+ALTER TABLE ONLY annotate.lot_return
+    ADD CONSTRAINT lot_return_slot_fkey FOREIGN KEY (slot) REFERENCES annotate.slot(id);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_slot_fkey FOREIGN KEY (slot) REFERENCES annotate.slot(id);
+ALTER TABLE ONLY annotate.prediction_error
+    ADD CONSTRAINT prediction_error_backend_fkey FOREIGN KEY (backend) REFERENCES annotate.backend(id) ON DELETE CASCADE;
+ALTER TABLE ONLY annotate.prediction_error
+    ADD CONSTRAINT prediction_error_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.prediction
+    ADD CONSTRAINT prediction_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.prediction
+    ADD CONSTRAINT prediction_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
 ALTER TABLE ONLY annotate.project
     ADD CONSTRAINT project_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
+ALTER TABLE ONLY annotate.quality_action
+    ADD CONSTRAINT quality_action_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.quality_action
+    ADD CONSTRAINT quality_action_maker_fkey FOREIGN KEY (maker) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.quality_action
+    ADD CONSTRAINT quality_action_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.quality_rules
+    ADD CONSTRAINT quality_rules_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.quality_watch
+    ADD CONSTRAINT quality_watch_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.quality_watch
+    ADD CONSTRAINT quality_watch_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
 ALTER TABLE ONLY annotate.revision
     ADD CONSTRAINT revision_base_fkey FOREIGN KEY (base) REFERENCES annotate.revision(id);
-ALTER TABLE ONLY annotate.revision
-    ADD CONSTRAINT revision_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
 ALTER TABLE ONLY annotate.revision
     ADD CONSTRAINT revision_slot_fkey FOREIGN KEY (slot) REFERENCES annotate.slot(id);
 ALTER TABLE ONLY annotate.schema_version
@@ -1055,8 +2094,6 @@ ALTER TABLE ONLY annotate.skill
     ADD CONSTRAINT skill_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
 ALTER TABLE ONLY annotate.slot
     ADD CONSTRAINT slot_prefer_worker_fkey FOREIGN KEY (prefer_worker) REFERENCES annotate.labeler(id);
-ALTER TABLE ONLY annotate.slot
-    ADD CONSTRAINT slot_project_item_fkey FOREIGN KEY (project, item) REFERENCES annotate.item(project, id);
 ALTER TABLE ONLY annotate.slot
     ADD CONSTRAINT slot_rework_of_fkey FOREIGN KEY (rework_of) REFERENCES annotate.slot(id);
 ALTER TABLE ONLY annotate.slot
@@ -1067,6 +2104,18 @@ ALTER TABLE ONLY annotate.standing
     ADD CONSTRAINT standing_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
 ALTER TABLE ONLY annotate.standing
     ADD CONSTRAINT standing_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.stuck
+    ADD CONSTRAINT stuck_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.studio_annotator
+    ADD CONSTRAINT studio_annotator_labeler_fkey FOREIGN KEY (labeler) REFERENCES annotate.labeler(id);
+ALTER TABLE ONLY annotate.studio_annotator
+    ADD CONSTRAINT studio_annotator_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.studio_task
+    ADD CONSTRAINT studio_task_project_fkey FOREIGN KEY (project) REFERENCES annotate.project(id);
+ALTER TABLE ONLY annotate.upload_part
+    ADD CONSTRAINT upload_part_upload_fkey FOREIGN KEY (upload) REFERENCES annotate.upload(id);
+ALTER TABLE ONLY annotate.work_row
+    ADD CONSTRAINT work_row_corrects_fkey FOREIGN KEY (corrects) REFERENCES annotate.work_row(id);
 ALTER TABLE ONLY catalog.dataset
     ADD CONSTRAINT dataset_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
 ALTER TABLE ONLY catalog.lineage
@@ -1077,6 +2126,8 @@ ALTER TABLE ONLY line.run
     ADD CONSTRAINT run_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
 ALTER TABLE ONLY line.run_step
     ADD CONSTRAINT run_step_run_id_fkey FOREIGN KEY (run_id) REFERENCES line.run(id) ON DELETE CASCADE;
+ALTER TABLE ONLY worker.job
+    ADD CONSTRAINT job_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
 ALTER TABLE access.audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.audit_seal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY colleagues ON access.person FOR SELECT TO galley_app USING (((id IN ( SELECT member.person
@@ -1113,54 +2164,156 @@ ALTER TABLE access.project_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.appeal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.backend ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.comment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.content ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.draft ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.effort ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_organisation ON annotate.appeal TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.backend TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.batch TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.comment TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.content TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.delivery TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.draft TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.effort TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.face TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.face_key TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.face_total TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.former_holder TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.gold TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.gold_record TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.guideline_version TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.hook TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.hourly TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.import TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.import_batch TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.import_error TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.item TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.labeler TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.lot TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.lot_item TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.lot_return TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.orphan TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.outbox TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.pace TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.prediction TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.prediction_error TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.project TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.quality_action TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.quality_evidence TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.quality_rules TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.quality_watch TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.revision TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.rollup TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.schema_version TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.skill TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.slot TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.slot_flow TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.standing TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.stuck TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.studio_annotator TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.studio_task TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.total TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.upload TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.upload_part TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.upload_quota TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.work_row TO galley_house USING (true) WITH CHECK (true);
+ALTER TABLE annotate.face ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.face_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.face_total ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.former_holder ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.gold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.gold_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.guideline_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.hook ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.hourly ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.import ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.import_batch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.import_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.labeler ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.lot ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.lot_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.lot_return ENABLE ROW LEVEL SECURITY;
+CREATE POLICY one_organisation ON annotate.appeal TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.backend TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.batch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.comment TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.content TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.delivery TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.draft TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.effort TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.face TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.face_key TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.face_total TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.former_holder TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.gold TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.gold_record TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.guideline_version TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.hook TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.hourly TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.import TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.import_batch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.import_error TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.item TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.labeler TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.lot TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.lot_item TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.lot_return TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.orphan TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.outbox TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.pace TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.prediction TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.prediction_error TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.project TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.quality_action TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.quality_evidence TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.quality_rules TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.quality_watch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.revision TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.rollup TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.schema_version TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.skill TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.slot TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.slot_flow TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.standing TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.stuck TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.studio_annotator TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.studio_task TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.total TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.upload TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.upload_part TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.upload_quota TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.work_row TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 ALTER TABLE annotate.orphan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.pace ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.prediction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.prediction_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.project ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_action ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.quality_watch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.revision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.rollup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.schema_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.skill ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.slot ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.slot_flow ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.standing ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.stuck ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.studio_annotator ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.studio_task ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.total ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.upload ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.upload_part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.upload_quota ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.work_row ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalog.dataset ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_organisation ON catalog.dataset TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON catalog.evidence TO galley_house USING (true) WITH CHECK (true);
@@ -1179,6 +2332,12 @@ CREATE POLICY one_organisation ON line.run TO galley_app USING ((organisation = 
 CREATE POLICY one_organisation ON line.run_step TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 ALTER TABLE line.run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE line.run_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_organisation ON server.request TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY one_organisation ON server.request TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+ALTER TABLE server.request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_organisation ON worker.job TO galley_house USING (true) WITH CHECK (true);
+ALTER TABLE worker.job ENABLE ROW LEVEL SECURITY;
+CREATE POLICY one_organisation ON worker.job TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 GRANT USAGE ON SCHEMA access TO galley_app;
 GRANT USAGE ON SCHEMA access TO galley_house;
 GRANT USAGE ON SCHEMA annotate TO galley_app;
@@ -1187,16 +2346,23 @@ GRANT USAGE ON SCHEMA catalog TO galley_app;
 GRANT USAGE ON SCHEMA catalog TO galley_house;
 GRANT USAGE ON SCHEMA line TO galley_app;
 GRANT USAGE ON SCHEMA line TO galley_house;
+GRANT USAGE ON SCHEMA server TO galley_app;
+GRANT USAGE ON SCHEMA server TO galley_house;
 GRANT USAGE ON SCHEMA store TO galley_app;
 GRANT USAGE ON SCHEMA store TO galley_house;
+GRANT USAGE ON SCHEMA worker TO galley_app;
+GRANT USAGE ON SCHEMA worker TO galley_house;
 GRANT SELECT,INSERT ON TABLE access.audit TO galley_app;
 GRANT SELECT,INSERT ON TABLE access.audit TO galley_house;
+GRANT SELECT ON SEQUENCE access.audit_id_seq TO galley_house;
 GRANT SELECT ON TABLE access.audit_seal TO galley_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.audit_seal TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.invitation TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.invitation TO galley_house;
+GRANT SELECT ON SEQUENCE access.invitation_id_seq TO galley_house;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.isolation TO galley_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.isolation TO galley_house;
+GRANT SELECT ON SEQUENCE access.isolation_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member TO galley_house;
 GRANT SELECT,INSERT,DELETE ON TABLE access.oidc_flow TO galley_house;
@@ -1204,6 +2370,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE access.oidc_identity TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.oidc_provider TO galley_house;
 GRANT SELECT ON TABLE access.organisation TO galley_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.organisation TO galley_house;
+GRANT SELECT ON SEQUENCE access.organisation_id_seq TO galley_house;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.person TO galley_house;
 GRANT SELECT(id) ON TABLE access.person TO galley_app;
 GRANT SELECT(email) ON TABLE access.person TO galley_app;
@@ -1212,62 +2379,167 @@ GRANT SELECT(name) ON TABLE access.person TO galley_app;
 GRANT SELECT(language) ON TABLE access.person TO galley_app;
 GRANT SELECT(state) ON TABLE access.person TO galley_app;
 GRANT SELECT(created_at) ON TABLE access.person TO galley_app;
+GRANT SELECT ON SEQUENCE access.person_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.project_grant TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.project_grant TO galley_house;
+GRANT SELECT ON SEQUENCE access.project_grant_id_seq TO galley_house;
 GRANT SELECT,INSERT,UPDATE ON TABLE access.secret TO galley_house;
+GRANT SELECT ON SEQUENCE access.secret_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.session TO galley_house;
+GRANT SELECT ON SEQUENCE access.session_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team TO galley_house;
+GRANT SELECT ON SEQUENCE access.team_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team_member TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team_member TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.throttle TO galley_house;
 GRANT SELECT,INSERT,DELETE ON TABLE access.ticket TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.token TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.token TO galley_house;
+GRANT SELECT ON SEQUENCE access.token_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.appeal TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.appeal TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.appeal_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.backend TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.backend TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.backend_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.batch TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.batch TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.batch_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.comment TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.comment TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.comment_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.content TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.content TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.delivery TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.delivery TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.delivery_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.draft TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.draft TO galley_house;
+GRANT SELECT ON TABLE annotate.effort TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.effort TO galley_house;
+GRANT SELECT ON TABLE annotate.face TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.face TO galley_house;
+GRANT SELECT ON TABLE annotate.face_key TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.face_key TO galley_house;
+GRANT SELECT ON TABLE annotate.face_total TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.face_total TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.former_holder TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.former_holder TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_record TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_record TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.guideline_version TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.guideline_version TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.hook TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.hook TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.hook_id_seq TO galley_house;
+GRANT SELECT ON TABLE annotate.hourly TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.hourly TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import_batch TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import_batch TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import_error TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import_error TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.import_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.item TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.item TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.labeler TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.labeler TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.labeler_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.lot_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_item TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_item TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.orphan_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.outbox TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.outbox TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.outbox_id_seq TO galley_house;
+GRANT SELECT ON TABLE annotate.pace TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.pace TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.prediction TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.prediction TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.prediction_error TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.prediction_error TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.prediction_error_id_seq TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.prediction_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.project TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.project TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.project_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_action TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_action TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.quality_action_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_evidence TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_evidence TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.quality_evidence_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_rules TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_rules TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_watch TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.quality_watch TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.reader TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.revision TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.revision TO galley_house;
+GRANT USAGE ON SEQUENCE annotate.revision_id_seq TO galley_app;
+GRANT SELECT,USAGE ON SEQUENCE annotate.revision_id_seq TO galley_house;
+GRANT SELECT ON TABLE annotate.rollup TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.rollup TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.schema_version TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.schema_version TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.skill TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.skill TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.slot TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.slot TO galley_house;
+GRANT SELECT,INSERT ON TABLE annotate.slot_flow TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.slot_flow TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.slot_flow_id_seq TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.slot_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.standing TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.standing TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.stuck TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.stuck TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.studio_annotator TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.studio_annotator TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.studio_task TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.studio_task TO galley_house;
+GRANT SELECT ON TABLE annotate.total TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.total TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.upload_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_part TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_part TO galley_house;
+GRANT SELECT ON TABLE annotate.upload_quota TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_quota TO galley_house;
+GRANT SELECT ON TABLE annotate.work_row TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.work_row TO galley_house;
+GRANT SELECT ON TABLE annotate.work_measure TO galley_app;
+GRANT SELECT ON TABLE annotate.work_measure TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.work_row_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.dataset TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.dataset TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.evidence TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.evidence TO galley_house;
+GRANT SELECT ON SEQUENCE catalog.evidence_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.lineage TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.lineage TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.version TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.version TO galley_house;
+GRANT SELECT ON SEQUENCE catalog.version_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE line.run TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE line.run TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE line.run_step TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE line.run_step TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE server.request TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE server.request TO galley_house;
 GRANT SELECT ON TABLE store.migration TO galley_app;
 GRANT SELECT ON TABLE store.migration TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE worker.job TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE worker.job TO galley_house;
+GRANT SELECT ON SEQUENCE worker.job_id_seq TO galley_house;
