@@ -1,6 +1,7 @@
 """The application: every route behind the guard, every request through the door, every failure as a problem."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from galley.server.problems import answer
 from galley.server.routes import ROUTES
 from galley.server.shortcut import Shortcut
 from galley.server.threads import BoundedThreads, use_threads
+from galley.server.tracing import traced
 
 __all__ = ["create_app", "gathered"]
 
@@ -79,5 +81,5 @@ def create_app(
     app.state.ports = ports
     app.state.threads = threads
     handler: Any = app.asgi_handler
-    app.asgi_handler = Door(Shortcut(handler, ports), ports)
+    app.asgi_handler = Door(traced(Shortcut(handler, ports), os.environ), ports)
     return app
