@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from galley_flow import OTHER, SCHEMA, Floor, chain, edge
@@ -9,6 +10,7 @@ from galley_flow import OTHER, SCHEMA, Floor, chain, edge
 from galley.annotate import service as queue
 from galley.annotate.flow import service
 from galley.annotate.flow.advance import advance
+from galley.annotate.flow.agents import serve_agent
 from galley.annotate.flow.errors import (
     AssignError,
     BatchUnknownError,
@@ -292,8 +294,15 @@ def test_an_agent_answers_from_its_own_pool(floor: Floor) -> None:
     made = floor.project(graph, ["a", "b"])
     assert service.pools(floor.database, made.id, floor.people[0], "label") == ("label",)
     model = queue.ensure_labeler(floor.database, floor.clock, "tiny", "machine").id
-    floor.people.append(model)
-    floor.answer(4, floor.claim(made, 4, "model"), "dog")
+
+    class Dogs:
+        def answers(self, items: Mapping[str, Any]) -> Mapping[str, Any]:
+            assert all(data == {"text": item} for item, data in items.items())
+            return {item: {"kind": "dog"} for item in sorted(items)[:1]}
+
+    for _ in range(2):
+        assert serve_agent(floor.database, floor.clock, floor.plain(made), "model", labeler=model, agent=Dogs()) == 1
+    floor.advance()
     leases = floor.claim(made, 0, "review", "review")
     assert len(leases) == 2
     floor.decide(0, leases[:1])

@@ -7,6 +7,7 @@ what was acknowledged, and of what was seen; the laws are read off the database 
 from collections import Counter, defaultdict
 from typing import Any
 
+import msgspec
 from galley_flow import SCHEMA, Floor, edge
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -232,8 +233,11 @@ class FlowMachine(RuleBasedStateMachine):
         said: dict[str, Any] = {"body": {"kind": kind}, "base": base} if word == "fix" else {}
         said |= {"reason": "wrong"} if word == "return" else {}
         decision = Decision(
-            slot=lease.slot, token=lease.token, review=Verdict(verdict=word, **said), client_id=f"v{self.sent}"
-        )  # type: ignore[arg-type]
+            slot=lease.slot,
+            token=lease.token,
+            review=msgspec.convert({"verdict": word, **said}, Verdict),
+            client_id=f"v{self.sent}",
+        )
         self.caught_up = False
         labeler = self.floor.people[who]
         try:
@@ -347,10 +351,10 @@ class FlowMachine(RuleBasedStateMachine):
         stored = {row["id"]: row for row in revisions}
         late = {row["id"]: row for row in orphans}
         for (slot, client, labeler), (receipt, body) in self.answers.items():
-            row = stored[receipt.revision] if receipt.accepted else late[receipt.orphan]  # type: ignore[index]
+            row = stored[receipt.revision] if receipt.accepted else late[receipt.orphan]
             assert (row["slot"], row["client_id"], row["labeler"], row["body"]) == (slot, client, labeler, body)
         for (slot, client, labeler), (receipt, decision) in self.verdicts.items():
-            row = stored[receipt.revision] if receipt.accepted else late[receipt.orphan]  # type: ignore[index]
+            row = stored[receipt.revision] if receipt.accepted else late[receipt.orphan]
             assert (row["slot"], row["client_id"], row["labeler"]) == (slot, client, labeler)
             assert row["body"]["verdict"] == decision.review.verdict
         told = [receipt for receipt, _ in (*self.answers.values(), *self.verdicts.values())]
