@@ -35,6 +35,7 @@ _BATCH: Final = 256
 _BESIDE: Final = 24
 """So many waiting are worth a second batch beside the one being served: the database has more than one core."""
 _WAITING: Final = 8192
+_LANES_MOST: Final = 4096
 _HEAD_SECONDS: Final = 1.0
 """How often a lane looks from the head of the queue for what became urgent or came back behind its place."""
 _DRY_SECONDS: Final = 0.5
@@ -126,6 +127,8 @@ class Lanes:
     def _lane(self, node: Node) -> _Lane:
         lane = self._lanes.get(node)
         if lane is None:
+            if len(self._lanes) >= _LANES_MOST:  # anybody may name any pool
+                self._lanes = {known: kept for known, kept in self._lanes.items() if kept.waiting or kept.busy}
             lane = self._lanes[node] = _Lane(self.desk(node))
         return lane
 

@@ -106,7 +106,10 @@ WITH leased AS (
 ), renewed AS (
     UPDATE annotate.slot s
     SET lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s)
-    WHERE s.id = ANY(%(held)s::bigint[]) AND s.lease_token IS NOT NULL
+    WHERE s.lease_token IS NOT NULL AND s.id = ANY(ARRAY( -- without waiting for who answers one of them just now
+        SELECT h.id FROM annotate.slot h WHERE h.id = ANY(%(held)s::bigint[]) AND h.lease_token IS NOT NULL
+        ORDER BY h.id FOR NO KEY UPDATE SKIP LOCKED
+    ))
     RETURNING s.id, s.worker, s.item, s.slot_no, s.pool, s.target, s.attempt, s.lease_token, s.lease_until, s.leased_at,
               s.urgency, s.rkey
 )

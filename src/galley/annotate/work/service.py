@@ -221,8 +221,10 @@ def _choose(
         if reason is not None:
             refused[asker.worker] = reason
             continue
+        if not asker.gate_open:
+            continue  # the exact claim waits for the other one
         held += asker.held
-        if asker.gate_open and len(asker.held) < count:
+        if len(asker.held) < count:
             wants.append(Want(asker.worker, count - len(asker.held)))
     lacking = sum(want.lack for want in wants)
     if len(free) < lacking and desk.place != HEAD:
