@@ -27,6 +27,7 @@ BENCHES: dict[str, tuple[str, list[str], list[str]]] = {
     "log": ("The transparency log", [], ["--seconds", "0.5"]),
     "verify": ("Verifying a release", [], ["--mib", "128", "--rounds", "2"]),
     "memory": ("Memory of a run", [], ["--records", "2000"]),
+    "floor": ("The floor", ["--label-studio"], ["--quick"]),
 }
 """Name -> (title, arguments, arguments under --quick)."""
 

@@ -126,7 +126,7 @@ def test_processes_killed_under_load_lose_nothing(
     assert len(given) == PAIRS * PEOPLE
     assert max(given.values()) == 1
     with psycopg.connect(database_url) as connection:
-        stored = dict(connection.execute("SELECT slot, id FROM annotate.revision").fetchall())
+        stored: dict[int, int] = dict(connection.execute("SELECT slot, id FROM annotate.revision").fetchall())
         counted = connection.execute("SELECT count(*) FROM annotate.revision").fetchone()
     assert counted == (len(stored),)
     for shift in shifts:
