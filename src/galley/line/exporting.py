@@ -154,13 +154,13 @@ class _Maker:
                 yield writer.block([self._task(item) for item in page.items])
 
     def _task(self, item: PageItem) -> BlockTask:
-        chosen = self._settings.answers == "chosen"
-        if chosen:
-            label = self._chosen(item.answers)
+        answers = item.answers
+        if self._settings.answers == "chosen":
+            label = self._chosen(answers)
             said = [] if label is None else [BlockAnswer(label, '"was_cancelled":false,"ground_truth":false')]
         else:
-            said = [_studio_answer(answer) for answer in item.answers]
-        number = min((answer.slot for answer in item.answers), default=0)
+            said = [_studio_answer(answer) for answer in answers]
+        number = answers[0].slot if len(answers) == 1 else min([answer.slot for answer in answers], default=0)
         size = _size(item.data) if '"width"' in item.data else None
         head = f'"meta":{{"galley":{{"item":{_text(item.item)}}}}}'
         return BlockTask(number, self._media(item.data), said, head, size)

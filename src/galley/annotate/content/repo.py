@@ -109,7 +109,7 @@ def fill_content(connection: Connection, project: int, rows: Sequence[ImportRow]
 
 def contents(connection: Connection, project: int, items: Sequence[str]) -> dict[str, str]:
     """Item -> its content as JSON text."""
-    rows = connection.execute(QUERIES["contents"], {"project": project, "items": list(items)}).fetchall()
+    rows = connection.execute(QUERIES["contents"], {"project": project, "items": "\n".join(items)}).fetchall()
     return dict(rows)
 
 
@@ -213,10 +213,10 @@ def changed_page(connection: Connection, facts: dict[str, Any]) -> list[tuple[st
 
 def answers(connection: Connection, project: int, items: Sequence[str]) -> list[ExportAnswer]:
     """The newest answer of every submitted slot of some items, by item."""
-    slots = connection.execute(QUERIES["answered_slots"], {"project": project, "items": list(items)}).fetchall()
+    slots = connection.execute(QUERIES["answered_slots"], {"project": project, "items": "\n".join(items)}).fetchall()
     if not slots:
         return []
-    rows = connection.execute(QUERIES["revisions_of"], {"slots": [row[0] for row in slots]}).fetchall()
+    rows = connection.execute(QUERIES["revisions_of"], {"slots": ",".join([str(row[0]) for row in slots])}).fetchall()
     newest = {row[0]: row for row in rows}
     who = {"labelers": list({row[3] for row in slots})}
     names = dict(connection.execute(QUERIES["labeler_names"], who).fetchall())
