@@ -1,7 +1,7 @@
 """Progress as server-sent events: one poll for all who watch, only what is new, bounded, ended when draining."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -10,6 +10,16 @@ from galley.server.errors import StreamsError
 from galley.server.events import Streams
 from galley.server.process import Process
 from galley.server.settings import Settings
+from galley.server.threads import BoundedThreads, use_threads
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    """Threads to read in: those of an application that another test made may be gone."""
+    with BoundedThreads(4, waiting=100, waiting_seconds=30.0) as own:
+        use_threads(own)
+        yield
+    use_threads(None)
 
 
 class Project:

@@ -55,8 +55,8 @@ class BoundedThreads(ThreadPoolExecutor):
             self.busy -= 1
 
 
-def use_threads(threads: BoundedThreads) -> None:
-    """Have sync handlers of the framework run in these threads."""
+def use_threads(threads: BoundedThreads | None) -> None:
+    """Have sync handlers of the framework run in these threads; None: in the event loop's own."""
     set_asyncio_executor(threads)
 
 
