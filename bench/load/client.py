@@ -20,8 +20,9 @@ import msgspec
 
 LEASE = re.compile(rb'"leases":\[\{"slot":(\d+),.*?"token":"([0-9a-f-]{36})"')
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-RETRY_SECONDS = 0.2
-CONNECTS_AT_ONCE = 200
+RETRY_SECONDS = 0.5
+CONNECTS_AT_ONCE = 100
+CONNECT_SECONDS = 10.0
 
 
 class Plan(msgspec.Struct, kw_only=True):
@@ -179,6 +180,10 @@ async def play(plan: Plan) -> Seen:
         some = list(enumerate(plan.tokens))[first : first + CONNECTS_AT_ONCE]
         made = (functools.partial(Person, crowd, token, place) for place, token in some)
         await asyncio.gather(*(loop.create_connection(person, plan.host, plan.port) for person in made))
+        # People come in group after group: who they are is asked of the database once for each.
+        until = loop.time() + CONNECT_SECONDS
+        while crowd.ready < first + len(some) and loop.time() < until:
+            await asyncio.sleep(0.01)
     until = loop.time() + 60
     while crowd.ready < len(plan.tokens) and loop.time() < until and not crowd.idle:
         await asyncio.sleep(0.05)
