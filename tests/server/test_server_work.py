@@ -107,7 +107,7 @@ def test_sent_again_it_is_the_same(bench: Bench) -> None:
         ({"labels": {"topic": "Cooking"}}, 400, "GLY-LAB-"),
         ({"labels": []}, 400, "GLY-LAB-"),
         ({"labels": {"topic": "World"}, "client_id": ""}, 400, "GLY-SRV-006"),
-        ({"labels": {"topic": "World"}, "client_id": "a\x07"}, 400, "GLY-WRK-002"),
+        ({"labels": {"topic": "World"}, "client_id": "a\x07"}, 400, "GLY-ANN-282"),
         ({"labels": {"topic": "World"}, "token": "x"}, 400, "GLY-SRV-006"),
         ({"labels": {"topic": "World"}, "next": 51}, 400, "GLY-SRV-006"),
         ({"labels": {"topic": "World"}, "nexts": 1}, 400, "GLY-SRV-006"),

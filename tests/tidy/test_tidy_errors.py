@@ -11,11 +11,13 @@ from source_tree import ROOT
 
 CLASSES = error_classes()
 AREAS = {
-    "galley.annotate": "ANN",
+    "galley.access": "ACC",
+    "galley.annotate": "ANN HOK",
     "galley.assess": "ASS",
     "galley.catalog": "CAT",
     "galley.clean": "CLE",
     "galley.cli": "CLI",
+    "galley.client": "CLI",
     "galley.collect": "COL",
     "galley.engine": "ENG",
     "galley.kernel": "KER EXT",
@@ -23,8 +25,10 @@ AREAS = {
     "galley.ledger": "LED",
     "galley.line": "LIN",
     "galley.release": "REL",
+    "galley.server": "SRV",
     "galley.store": "STO",
     "galley.testing": "TST",
+    "galley.worker": "WRK",
 }
 
 

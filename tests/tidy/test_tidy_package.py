@@ -13,7 +13,7 @@ import pytest
 
 from source_tree import ROOT, Module
 
-IMPORTED_AS = {"pyyaml": "yaml", "scikit-learn": "sklearn", "pillow": "PIL"}
+IMPORTED_AS = {"argon2-cffi": "argon2", "pyyaml": "yaml", "scikit-learn": "sklearn", "pillow": "PIL"}
 HEAVY = {
     "numba",
     "numpy",

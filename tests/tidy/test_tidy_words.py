@@ -10,6 +10,9 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 FOREIGN = {
+    "src/galley/access/model.py": {"annotator"},  # the role of a person, as bases call it
+    "src/galley/access/rules.py": {"annotator"},
+    "src/galley/line/exporting.py": {"ground_truth"},
     "src/galley/labels/label_studio_json.py": {"ground_truth", "annotator"},  # Label Studio's fields
     "src/galley/labels/label_studio_min.py": {"annotator"},
     "src/galley/line/studio_export.py": {"ground_truth"},
@@ -21,6 +24,15 @@ FOREIGN = {
     "src/galley/clean/kernels/mixing.py": {"golden"},  # the golden ratio
 }
 """Words of other people's formats, where we read or write those."""
+
+
+PAGES = {
+    "docs/access.md": {"annotator"},
+    "docs/access.zh-CN.md": {"annotator"},
+    "docs/label-studio.md": {"ground_truth"},
+    "docs/label-studio.zh-CN.md": {"ground_truth"},
+}
+"""The same, for pages."""
 
 
 def test_code_uses_the_words_of_the_glossary(modules: list[Module]) -> None:
@@ -46,6 +58,7 @@ def test_pages_use_the_words_of_the_glossary() -> None:
         f"{page.relative_to(ROOT)}: {match.group()}"
         for page in pages
         for match in BANNED.finditer(page.read_text(encoding="utf-8"))
+        if match.group().lower() not in PAGES.get(page.relative_to(ROOT).as_posix(), ())
     ]
     assert found == []
 

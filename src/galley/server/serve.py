@@ -34,6 +34,8 @@ from galley.server.settings import Settings, settings_of
 from galley.store.workspace import Workspace
 from galley.worker.duties import DUTIES
 from galley.worker.duty import Floor, Rota
+from galley.worker.jobs.kinds import KINDS
+from galley.worker.jobs.runner import Runner
 
 __all__ = ["Serving", "application", "serve"]
 
@@ -70,7 +72,8 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     settings = settings_of(environment)
     with contextlib.ExitStack() as ended, Workspace.open(serving.workspace, create=True) as workspace:
         workspace.database.facts()
-        rota = _duties(workspace)
+        if settings.duties:
+            _work(workspace, settings, ended)
         if serving.processes > 1 and MULTIPROCESS not in os.environ:
             # Before any child is started: the library looks when it is first imported.
             os.environ[MULTIPROCESS] = ended.enter_context(tempfile.TemporaryDirectory(prefix="galley-metrics-"))
@@ -82,8 +85,6 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
             server.serve()
         except SystemExit as left:
             return left.code if isinstance(left.code, int) else 1
-        finally:
-            rota.stop()
     return 0
 
 
@@ -133,8 +134,8 @@ class _Server(MPServer):
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
 
-def _duties(workspace: Workspace) -> Rota:
-    """Start the duties, in the parent: the processes that answer are left to answering."""
+def _work(workspace: Workspace, settings: Settings, ended: contextlib.ExitStack) -> None:
+    """Start the duties and a runner of jobs, in the parent: the processes that answer are left to answering."""
     log = logging.getLogger("galley.worker")
 
     def tell(name: str, problem: Exception) -> None:
@@ -142,8 +143,11 @@ def _duties(workspace: Workspace) -> Rota:
 
     floor = Floor(workspace=workspace, house=workspace.database.house(), clock=SystemClock())
     rota = Rota(floor, [*DUTIES, FORGET], tell)
+    runner = Runner(workspace, floor.clock, KINDS, settings={"import_roots": settings.import_roots}, tell=tell)
     rota.start()
-    return rota
+    ended.callback(rota.stop)
+    runner.start()
+    ended.callback(runner.stop)
 
 
 def _raise_files_limit() -> None:

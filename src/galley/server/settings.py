@@ -1,6 +1,7 @@
 """What an operator sets in the environment of the server."""
 
 import ipaddress
+import os
 from collections.abc import Mapping
 
 import msgspec
@@ -16,7 +17,7 @@ class SettingError(InputError):
 
     code = "GLY-SRV-020"
     text = Text("{name}='{value}': {reason}", "{name}='{value}'：{reason}")
-    hint = Text("See docs/deploy for the settings of the server.", "服务端设置见 docs/deploy。")
+    hint = Text("See docs/deploying.md for the settings of the server.", "服务端设置见 docs/deploying.zh-CN.md。")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_token: str = ""
     secure_cookies: bool = False
     log_requests: bool = True
+    duties: bool = True  # leases that run out, counters, webhooks, the audit, jobs: in this process's parent
+    import_roots: tuple[str, ...] = ()  # the only folders of the server that imports may read
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
@@ -54,6 +57,8 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         metrics_token=environment.get("GALLEY_METRICS_TOKEN", ""),
         secure_cookies=environment.get("GALLEY_SECURE_COOKIES", "") in ("1", "true", "yes"),
         log_requests=environment.get("GALLEY_LOG_REQUESTS", "1") not in ("0", "false", "no"),
+        duties=environment.get("GALLEY_DUTIES", "1") not in ("0", "false", "no"),
+        import_roots=tuple(filter(None, environment.get("GALLEY_IMPORT_ROOTS", "").split(os.pathsep))),
     )
 
 

@@ -9,7 +9,7 @@ __all__ = ["ClientIdError", "CrowdedError", "ProjectMissingError", "WorkerKindEr
 class ProjectMissingError(MissingError):
     """No such project here."""
 
-    code = "GLY-WRK-001"
+    code = "GLY-ANN-281"
     text = Text("There is no project {project}.", "不存在项目 {project}。")
     hint = Text("It may belong to another organisation.", "它可能属于其他机构。")
 
@@ -17,7 +17,7 @@ class ProjectMissingError(MissingError):
 class ClientIdError(InputError):
     """A client id that cannot be stored."""
 
-    code = "GLY-WRK-002"
+    code = "GLY-ANN-282"
     text = Text(
         "'client_id' must be 1 to {limit} characters without control characters.",
         "client_id 须为 1 至 {limit} 个字符，且不含控制字符。",
@@ -30,7 +30,7 @@ class ClientIdError(InputError):
 class CrowdedError(TransientError):
     """More requests wait than this process can serve soon."""
 
-    code = "GLY-WRK-003"
+    code = "GLY-ANN-283"
     text = Text(
         "Too many requests wait; try again in {retry_seconds} s.", "等待的请求过多，请在 {retry_seconds} 秒后重试。"
     )
@@ -43,6 +43,6 @@ class CrowdedError(TransientError):
 class WorkerKindError(InputError):
     """Whoever asks is not a person."""
 
-    code = "GLY-WRK-004"
+    code = "GLY-ANN-284"
     text = Text("Work is handed to people, and this token belongs to none.", "任务只发给人员，而该令牌不属于任何人员。")
     hint = Text("Use a person's token.", "请使用人员的令牌。")

@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from galley.cli.exits import Exit
-from galley.cli.find import open_workspace
 from galley.cli.speech import Voice
 from galley.kernel.clock import SystemClock
 from galley.kernel.errors import GalleyError, InputError
@@ -232,6 +231,8 @@ def _add_provider(admin: typer.Typer, language: Language) -> None:
 
 
 def _run(voice: Voice, workspace: Path | None, work: Callable[[Voice, "Workspace"], None]) -> None:
+    from galley.cli.find import open_workspace
+
     try:
         with open_workspace(workspace) as opened:
             work(voice, opened)
