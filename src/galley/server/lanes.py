@@ -206,10 +206,11 @@ class Lanes:
         loops: dict[asyncio.AbstractEventLoop, list[Any]] = {}
         for future, result in done:
             loops.setdefault(future.get_loop(), []).append((future, result))
+        with self._idle:
+            self._pending -= len(done)
         for loop, some in loops.items():
             _resolve_in(loop, some)
         with self._idle:
-            self._pending -= len(done)
             if self._pending == 0:
                 self._idle.notify_all()
 
