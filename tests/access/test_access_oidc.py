@@ -19,6 +19,7 @@ from joserfc.jwk import OctKey, RSAKey
 from galley.access import oidc
 from galley.access.errors import OidcError, ProviderGoneError
 from galley.access.oidc_provider import Provider, ProviderClient
+from galley.server.routes.oidc import _CLIENTS as CLIENTS
 from galley.server.routes.oidc import ROUTES as OIDC
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
 from galley.server.routes.people import ROUTES as PEOPLE
@@ -89,6 +90,8 @@ def floor(workspace: Workspace) -> Iterator[Floor]:
     with open_floor(workspace, routes=[*OIDC, *PEOPLE, *ORGANISATIONS]) as opened:
         opened.clock.moment = datetime.now(UTC).replace(microsecond=0)  # the provider's tokens are of today
         yield opened
+    while CLIENTS:
+        CLIENTS.popitem()[1].close()
 
 
 @pytest.fixture

@@ -211,10 +211,10 @@ def set_roles(database: Database, doer: By, person: int, roles: Sequence[Role]) 
     Nobody takes from others what they could not give them.
     """
     with database.transaction() as connection:
-        before = _held(connection, person)
+        owners, before = _held(connection, person)
         allow_roles(doer, {*before, *roles})
-        if Role.OWNER in before and Role.OWNER not in roles:
-            _keep_an_owner(connection, person)
+        if Role.OWNER not in roles and owners == {person}:
+            raise LastOwnerError
         connection.execute(QUERIES["set_roles"], {"person": person, "roles": [str(role) for role in roles]})
         _write(connection, database, "member_changed", doer, person, before=sorted(before), roles=sorted(roles))
 
@@ -225,27 +225,23 @@ def remove_member(database: Database, doer: By, person: int) -> None:
     Raises NotAllowedError, LastOwnerError, UnknownError.
     """
     with database.transaction() as connection:
-        before = _held(connection, person)
+        owners, before = _held(connection, person)
         if person != doer.person:
             allow_roles(doer, before)
-        if Role.OWNER in before:
-            _keep_an_owner(connection, person)
+        if owners == {person}:
+            raise LastOwnerError
         connection.execute(QUERIES["remove_member"], {"person": person})
         connection.execute(QUERIES["withdraw_invitations_of"], {"person": person, "now": doer.now})
         _write(connection, database, "member_removed", doer, person, before=sorted(before))
 
 
-def _held(connection: Connection, person: int) -> frozenset[Role]:
+def _held(connection: Connection, person: int) -> tuple[frozenset[int], frozenset[Role]]:
+    """The owners, and what a member is; held in that order, or two who leave at once wait for each other for ever."""
+    owners = frozenset(row[0] for row in connection.execute(QUERIES["lock_owners"]))
     row = connection.execute(QUERIES["member_roles"], {"person": person}).fetchone()
     if row is None:
         raise UnknownError(what=Text("member", "成员"), given=person)
-    return frozenset(map(Role, row[0]))
-
-
-def _keep_an_owner(connection: Connection, person: int) -> None:
-    owners = {row[0] for row in connection.execute(QUERIES["lock_owners"])}
-    if not owners - {person}:
-        raise LastOwnerError
+    return owners, frozenset(map(Role, row[0]))
 
 
 def _write(
