@@ -224,6 +224,7 @@ def main() -> None:
     sizes = [int(items) for items in options.items.split(",")]
     processes = [int(count) for count in options.processes.split(",")]
     WORK.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=WORK, prefix="floor-")))
         folder.chmod(0o755)
