@@ -5,12 +5,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from galley.annotate import service
 from galley.annotate.model import Answer
 from galley.store.database import HOME, Database
+from galley.store.embedded import EmbeddedServer
 from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
 from galley.worker.backup import back_up, restore
@@ -81,22 +81,18 @@ def test_the_next_backup_copies_only_what_is_new(workspace: Workspace, tmp_path:
     assert not (tmp_path / "backup" / "keys").exists()
 
 
-def test_an_owner_who_is_no_superuser_can_do_it_too(postgres: str, tmp_path: Path) -> None:
+def test_an_owner_who_is_no_superuser_can_do_it_too(tmp_path: Path) -> None:
     """A managed server gives a user who may create roles and databases, and nothing more."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP ROLE IF EXISTS plain_owner")
-        connection.execute("CREATE ROLE plain_owner LOGIN CREATEDB CREATEROLE PASSWORD 'x'")
-        for role in ("galley_app", "galley_house"):
-            connection.execute(sql.SQL("GRANT {} TO plain_owner WITH ADMIN OPTION").format(sql.Identifier(role)))
-        for name in ("plain_one", "plain_two"):
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER plain_owner").format(sql.Identifier(name)))
-    one, two = (
-        make_conninfo(postgres, dbname=name, user="plain_owner", password="x") for name in ("plain_one", "plain_two")
-    )
+    server = EmbeddedServer(tmp_path / "pg", {"fsync": "off"})
+    url = server.start()
     try:
-        with Workspace.open(
-            tmp_path / "w", create=True, clock=CLOCK, environment={"GALLEY_DATABASE_URL": one}
-        ) as opened:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE ROLE plain_owner LOGIN CREATEDB CREATEROLE")
+            connection.execute("CREATE DATABASE plain_one OWNER plain_owner")
+            connection.execute("CREATE DATABASE plain_two OWNER plain_owner")
+        one, two = (make_conninfo(url, dbname=name, user="plain_owner") for name in ("plain_one", "plain_two"))
+        environment = {"GALLEY_DATABASE_URL": one}
+        with Workspace.open(tmp_path / "w", create=True, clock=CLOCK, environment=environment) as opened:
             assert answered(opened.database, "line", 7) == 7
             back_up(opened, tmp_path / "backup", CLOCK, version="test")
         restore(tmp_path / "backup", tmp_path / "new", database_url=two)
@@ -105,11 +101,7 @@ def test_an_owner_who_is_no_superuser_can_do_it_too(postgres: str, tmp_path: Pat
         assert service.progress(restored, project)["label"] == {"submitted": 7}
         restored.close()
     finally:
-        with psycopg.connect(postgres, autocommit=True) as connection:
-            connection.execute("DROP DATABASE plain_one WITH (FORCE)")
-            connection.execute("DROP DATABASE plain_two WITH (FORCE)")
-            connection.execute("DROP OWNED BY plain_owner")
-            connection.execute("DROP ROLE plain_owner")
+        server.release()
 
 
 def test_damage_and_full_places_are_named_and_nothing_is_touched(

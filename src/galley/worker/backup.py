@@ -212,7 +212,8 @@ def _restore_database(dump: Path, url: str) -> None:
         for query in ("create_app_role", "create_house_role"):
             with contextlib.suppress(psycopg.errors.DuplicateObject):
                 connection.execute(QUERIES[query])
-        connection.execute(QUERIES["grant_roles"])
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):  # somebody else gave them
+            connection.execute(QUERIES["grant_roles"])
     # As text through psql, because pg_restore 18 itself sends a setting that older servers refuse. Rows come before
     # policies: row-level security is turned on only when the data is in.
     environment, programs = _environment(url), postgres_programs(Path())

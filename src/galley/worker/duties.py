@@ -3,6 +3,7 @@
 import os
 from typing import Final
 
+from galley.access import people
 from galley.annotate import service as queue
 from galley.annotate.backend import service as backend
 from galley.annotate.backend.model import Reach
@@ -74,7 +75,7 @@ def _seal(floor: Floor) -> int:
 
 def _tidy(floor: Floor) -> int:
     """Forget what has been kept long enough."""
-    done = hooks.forget(floor.house, floor.clock)
+    done = people.sweep(floor.house, floor.clock) + hooks.forget(floor.house, floor.clock)
     done += prune(floor.house, floor.clock)
     return done + expire_uploads(floor.house, floor.clock, floor.workspace.shelf)
 

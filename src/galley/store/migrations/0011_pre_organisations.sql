@@ -14,8 +14,14 @@ BEGIN
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;
         END;
-        IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
-            EXECUTE format('GRANT %I TO %I', wanted, current_user);
+        -- Who creates a role may since PostgreSQL 16 give it, but not yet act as it. A superuser needs neither; and when
+        -- somebody else made the roles, they have to have given them.
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO %I', wanted, current_user);
+            EXCEPTION WHEN insufficient_privilege THEN
+                NULL;
+            END;
         END IF;
     END LOOP;
 END
