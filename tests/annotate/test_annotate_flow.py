@@ -50,6 +50,8 @@ from galley.annotate.flow.versions import (
     set_schema,
 )
 from galley.annotate.model import Answer
+from galley.annotate.quality import model as quality_model
+from galley.annotate.quality import service as quality
 from galley.store.database import Database
 from galley.store.workspace import Workspace
 
@@ -427,6 +429,45 @@ def test_a_wrong_answer_to_gold_is_counted_and_gold_can_be_ordinary_again(floor:
         service.set_gold(floor.database, floor.blobs, floor.clock, made.id, {"zzz": {"kind": "cat"}})
     assert service.remove_gold(floor.database, floor.clock, floor.blobs, made.id, ["g"]) == 1
     assert "g" in {lease.item for lease in floor.claim(made, 1, "label", count=3)}
+
+
+def test_who_is_to_be_given_no_gold_is_given_none_until_that_is_over(floor: Floor) -> None:
+    items = [f"i{n:02}" for n in range(12)]
+    golds = [f"g{n:02}" for n in range(6)]
+    made = floor.project(chain(Annotate(name="label")), [*items, *golds], gold=Gold(rate=1.0, floor=1.0))
+    service.set_gold(floor.database, floor.blobs, floor.clock, made.id, {item: {"kind": "cat"} for item in golds})
+    lead = quality_model.Person(name="lead")
+
+    def wish(act: Any) -> None:
+        said = quality_model.Override(reason="known well", act=act)
+        quality.override(floor.database, floor.clock, made.id, floor.people[0], said, lead)
+
+    def met(who: int, count: int) -> list[bool]:
+        found = []
+        for _ in range(count):
+            leases = floor.claim(made, who, "label", count=1)
+            found.append(leases[0].item in golds)
+            floor.answer(who, leases)
+        return found
+
+    assert met(0, 2) == [False, True]
+    wish(quality_model.StopGold())
+    floor.advance()
+    assert met(0, 3) == [False] * 3, "not even the one that was waiting for them"
+    assert met(1, 2) == [False, True], "others meet it as before"
+    wish(quality_model.Reopen())
+    assert met(0, 2) == [False, True]
+
+
+def test_a_project_that_drains_plants_no_gold(floor: Floor) -> None:
+    made = floor.project(chain(Annotate(name="label")), ["a", "b", "g"], gold=Gold(rate=1.0))
+    service.set_gold(floor.database, floor.blobs, floor.clock, made.id, {"g": {"kind": "cat"}})
+    leases = floor.claim(made, 0, "label", count=1)
+    service.change_state(floor.database, made.id, "drain")
+    floor.answer(0, leases)
+    with floor.database.connection() as connection:
+        found = connection.execute("SELECT count(*) FROM annotate.slot WHERE is_gold").fetchone()
+    assert found == (0,)
 
 
 # --- bad days --------------------------------------------------------------------------------------------------------

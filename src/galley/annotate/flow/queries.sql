@@ -421,7 +421,8 @@ FROM annotate.revision r JOIN annotate.slot s ON s.id = r.slot JOIN annotate.gol
 WHERE r.id = ANY(%(revisions)s::bigint[]) AND s.is_gold;
 
 -- name: plant_gold
--- Open a slot of a gold item for each listed labeler who is not waiting for one already and has not met them all.
+-- Open a slot of a gold item for each listed labeler who is not waiting for one already, has not met them all and is not
+-- spared; a project that is coming to its end asks nobody any more.
 WITH asked AS (
     SELECT l.id AS labeler,
            (SELECT g.item FROM annotate.gold g
@@ -432,6 +433,9 @@ WITH asked AS (
     FROM unnest(%(labelers)s::bigint[]) AS l (id)
     WHERE NOT EXISTS (SELECT 1 FROM annotate.slot w WHERE w.project = %(project)s AND w.state = 'ready' AND w.is_gold
                         AND w.prefer_worker = l.id)
+      AND NOT EXISTS (SELECT 1 FROM annotate.standing st WHERE st.project = %(project)s AND st.labeler = l.id
+                        AND st.gold_stopped)
+      AND NOT EXISTS (SELECT 1 FROM annotate.project p WHERE p.id = %(project)s AND p.state IN ('draining', 'closed'))
 ), numbered AS (
     SELECT a.labeler, a.item, row_number() OVER (PARTITION BY a.item ORDER BY a.labeler)::int - 1 AS no
     FROM asked a WHERE a.item IS NOT NULL

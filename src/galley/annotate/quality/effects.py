@@ -78,6 +78,8 @@ def restand(connection: Connection, project: int, labeler: int, now: datetime) -
     facts = {"project": project, "labeler": labeler, "state": state, "until": until, "now": now}
     facts |= {"review_percent": percent, "gold_stopped": stopped, "reason": ", ".join(reasons)}
     repo.set_standing(connection, facts)
+    if stopped:
+        repo.spare_gold(connection, {"project": project, "labeler": labeler, "now": now})
 
 
 def undo(connection: Connection, action: dict[str, Any], now: datetime) -> None:

@@ -201,6 +201,16 @@ ON CONFLICT (project, labeler) DO UPDATE
 SET state = EXCLUDED.state, until = EXCLUDED.until, reason = EXCLUDED.reason,
     review_percent = EXCLUDED.review_percent, gold_stopped = EXCLUDED.gold_stopped, updated_at = EXCLUDED.updated_at;
 
+-- name: spare_gold
+-- Take the known items back that wait for somebody who is to be given none any more.
+WITH gone AS (
+    UPDATE annotate.slot s SET state = 'void', reason = 'gold', version = s.version + 1
+    WHERE s.project = %(project)s AND s.prefer_worker = %(labeler)s AND s.state = 'ready' AND s.is_gold
+    RETURNING s.id, s.organisation, s.project, s.item
+)
+INSERT INTO annotate.outbox (organisation, project, event, slot, item, at)
+SELECT organisation, project, 'voided', id, item, %(now)s FROM gone;
+
 -- name: lock_person
 -- Let nobody else decide how somebody stands until the transaction ends.
 SELECT pg_advisory_xact_lock(77315, hashint8(%(project)s::bigint # (%(labeler)s::bigint << 32)));

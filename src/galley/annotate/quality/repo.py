@@ -163,6 +163,11 @@ def set_standing(connection: Connection, facts: Row) -> None:
     connection.execute(QUERIES["set_standing"], facts)
 
 
+def spare_gold(connection: Connection, facts: Row) -> int:
+    """Take back the known items that wait for somebody; how many."""
+    return connection.execute(QUERIES["spare_gold"], facts).rowcount
+
+
 def clear_actions(connection: Connection, project: int, labeler: int) -> int:
     """End all that is in force about somebody; how much."""
     return connection.execute(QUERIES["clear_actions"], {"project": project, "labeler": labeler}).rowcount
