@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check types lint layers pages install clean help
+.PHONY: demo test test-postgres check types lint layers pages install clean help
 
 help:            ## this text
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -20,6 +20,11 @@ demo: $(STAMP)   ## the whole line on 1,797 real digit scans, in ./demo
 
 test: $(STAMP)   ## all tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
+
+POSTGRES ?= /usr/lib/postgresql/15/bin
+test-postgres: $(STAMP) ## what talks to PostgreSQL once more, on another server than the embedded one (Debian's 15)
+	GALLEY_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n auto --maxprocesses 4 \
+	  tests/store tests/catalog tests/access tests/annotate tests/server tests/worker tests/client tests/bad_days
 
 check: lint types layers pages ## linters, types, import layers, generated pages
 

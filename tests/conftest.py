@@ -1,10 +1,14 @@
 """Shared fixtures: one PostgreSQL a session, one fresh database a test, a workspace over it.
 
-`GALLEY_TEST_DATABASE_URL` names a server to use instead of the embedded one (its user must be able to create databases).
+`GALLEY_TEST_DATABASE_URL` names a server to use instead of the embedded one (its user must be able to create databases);
+`GALLEY_TEST_POSTGRES` a folder with another PostgreSQL's programs, of which each session starts a server of its own.
 """
 
+import contextlib
 import itertools
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,12 +42,39 @@ def _drop(server: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@contextlib.contextmanager
+def _other_server(programs: Path) -> Iterator[str]:
+    """A server of other programs than the wheel's, as Debian's; it refuses to run as root."""
+    with tempfile.TemporaryDirectory(prefix="galley-pg-") as folder:
+        account = "postgres" if os.geteuid() == 0 else None
+        if account is not None:
+            shutil.chown(folder, account)
+        data = Path(folder) / "data"
+
+        def run(program: str, *arguments: str) -> None:
+            command = [str(programs / program), "-D", str(data), *arguments]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=account, cwd=folder)
+
+        run("initdb", "--auth=trust", "--username=galley", "--encoding=UTF8", "--locale=C")
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        run("pg_ctl", "-w", "-l", str(Path(folder) / "log"), "-o", options, "start")
+        try:
+            yield f"host={folder} port=5432 user=galley dbname=postgres"
+        finally:
+            run("pg_ctl", "-m", "immediate", "stop")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Connection string of the session's PostgreSQL server."""
     given = os.environ.get("GALLEY_TEST_DATABASE_URL")
     if given:
         yield given
+        return
+    programs = os.environ.get("GALLEY_TEST_POSTGRES")
+    if programs:
+        with _other_server(Path(programs)) as url:
+            yield url
         return
     with tempfile.TemporaryDirectory(prefix="galley-pg-") as folder:
         # Tests of durability start a server of their own; here syncing would only cost time.
