@@ -1,6 +1,8 @@
 """Lots on PostgreSQL: frozen, drawn by a seed nobody chose, inspected, judged, returned, inspected again."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from galley.annotate.lots.errors import (
     LotDiscontinuedError,
     LotEmptyError,
     LotItemsTakenError,
+    LotLogError,
     LotNotSampledError,
     LotStateError,
     LotUnfinishedError,
@@ -22,7 +25,10 @@ from galley.annotate.model import Answer, Correction, Project
 from galley.annotate.review import revise
 from galley.annotate.service import Batch, Request
 from galley.assess.lot_plans import ExactTerms, StandardTerms, Terms
+from galley.kernel.canonical import canonical_json, digest_of, sha256_hex
 from galley.kernel.merkle import tree_root
+from galley.ledger.proofs import parse_proof, verify_proof
+from galley.ledger.service import open_ledger
 from galley.line import lots
 from galley.line.lots import LotRequest, LotReturn
 from galley.store.database import Database
@@ -34,8 +40,9 @@ NAMES = [f"i{number:03}" for number in range(120)]
 class Hall:
     """A project of 120 answered items, 60 by each of two people, and an inspector."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.clock = database, FakeClock()
+        self.ledger = open_ledger(folder / "log", folder / "keys", self.clock, name="galley.test")
         self.project: Project = service.open_project(
             database, self.clock, line="signs", purpose="rest", schema_sha256="5" * 64
         )
@@ -51,7 +58,7 @@ class Hall:
         return lots.create(self.database, self.clock, self.project.id, request, "lead")
 
     def drawn(self, lot: Lot) -> list[str]:
-        lots.draw(self.database, self.clock, self.project.id, lot.id)
+        lots.draw(self.database, self.clock, self.project.id, lot.id, ledger=self.ledger)
         return [one.item for one in rows.sample_page(self.database, lot.id, limit=1000)]
 
     def mark(self, lot: Lot, item: str, reason: str | None = None, by: int | None = None) -> lots.Standing:
@@ -72,8 +79,8 @@ class Hall:
 
 
 @pytest.fixture
-def hall(database: Database) -> Hall:
-    return Hall(database)
+def hall(database: Database, tmp_path: Path) -> Hall:
+    return Hall(database, tmp_path)
 
 
 def test_a_sample_follows_from_the_frozen_lot_and_anyone_can_draw_it_again(hall: Hall) -> None:
@@ -90,6 +97,65 @@ def test_a_sample_follows_from_the_frozen_lot_and_anyone_can_draw_it_again(hall:
     assert content["items_root"] == lot.items_root
     assert rows.drawn_items(content, list(reversed(NAMES)), len(drawn)) == drawn
     assert rows.drawn_items({**content, "beacon": "other"}, NAMES, len(drawn)) != drawn
+
+
+def test_a_commitment_is_in_the_log_before_anything_is_drawn(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    lot = hall.make()
+    drawn_first: list[list[rows.SampleItem]] = []
+    whole = hall.ledger.record
+
+    def record(statements: Any) -> Any:
+        drawn_first.append(rows.sample_page(hall.database, lot.id))
+        return whole(statements)
+
+    monkeypatch.setattr(hall.ledger, "record", record)
+    sample = hall.drawn(lot)
+    assert drawn_first == [[]]
+    (logged,) = hall.ledger.all()
+    statement = logged.statement()
+    content = statement.predicate["commitment"]
+    found = rows.get(hall.database, hall.project.id, lot.id)
+    assert (found.envelope, found.log_index) == (logged.envelope_sha256, logged.index)
+    assert found.commitment == canonical_json(content).decode()
+    assert statement.subjects[0].digest["sha256"] == digest_of(content), "the seed stands in the log"
+    assert rows.drawn_items(content, NAMES, len(sample)) == sample
+    told = lots.draw_proof(hall.database, hall.ledger, hall.project.id, lot.id)
+    assert (told.seed, told.items, told.sample) == (sha256_hex(told.commitment.encode()), NAMES, sample)
+    verify_proof(parse_proof(told.proof.encode()), logged.leaf(), [hall.ledger.log_key])
+    hall.drawn(lot)
+    assert len(list(hall.ledger.all())) == 1
+
+
+def test_a_draw_that_was_cut_short_goes_on_with_the_commitment_it_had(hall: Hall) -> None:
+    lot = hall.make()
+    with pytest.raises(LotStateError):
+        lots.draw_proof(hall.database, hall.ledger, hall.project.id, lot.id)
+    fixed = rows.commit(hall.database, lot.id, beacon="first")
+    assert (fixed.state, fixed.commitment) == ("open", None)
+    with pytest.raises(LotStateError, match="committed"):
+        rows.withdraw(hall.database, hall.clock, lot.id, "another sample please")
+    drawn = lots.draw(hall.database, hall.clock, hall.project.id, lot.id, ledger=hall.ledger, beacon="second")
+    assert drawn.commitment == fixed.stated
+    assert json.loads(drawn.commitment or "")["beacon"] == "first"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE annotate.lot_item SET rank = 1000 - rank WHERE rank IS NOT NULL",
+        "UPDATE annotate.lot_item SET item = 'other' WHERE item = 'i000'",
+        "UPDATE annotate.lot SET commitment = '{}', stated = '{}'",
+        "UPDATE annotate.lot SET log_index = 7",
+    ],
+)
+def test_what_was_changed_after_the_draw_no_longer_follows_from_the_log(hall: Hall, change: str) -> None:
+    lot = hall.make()
+    hall.drawn(lot)
+    lots.draw_proof(hall.database, hall.ledger, hall.project.id, lot.id)
+    with hall.database.transaction() as connection:
+        connection.execute(change)
+    with pytest.raises(LotLogError):
+        lots.draw_proof(hall.database, hall.ledger, hall.project.id, lot.id)
 
 
 def test_an_accepted_lot_says_what_was_proved(hall: Hall) -> None:
@@ -245,7 +311,7 @@ def test_a_lot_of_another_project_is_not_there(hall: Hall) -> None:
     lot = hall.make()
     other = service.open_project(hall.database, hall.clock, line="signs", purpose="seed", schema_sha256="5" * 64)
     with pytest.raises(LotUnknownError):
-        lots.draw(hall.database, hall.clock, other.id, lot.id)
+        lots.draw(hall.database, hall.clock, other.id, lot.id, ledger=hall.ledger)
     with pytest.raises(LotUnknownError):
         rows.get(hall.database.of(7), hall.project.id, lot.id)
     assert [one.id for one in rows.page(hall.database, hall.project.id)] == [lot.id]

@@ -12,7 +12,7 @@ from galley.annotate.model import Project
 from galley.annotate.quality.duty import evaluate_due
 from galley.annotate.service import Batch
 from galley.annotate.work.service import labeler_of
-from galley.kernel.canonical import canonical_json
+from galley.kernel.canonical import canonical_json, sha256_hex
 from galley.labels.schema import schema_dict
 from galley.labels.schema_text import schema_of_data
 
@@ -94,6 +94,9 @@ def test_a_lot_goes_from_its_making_to_its_return(desk: Desk) -> None:
     assert desk.ask("GET", f"lots/{lot}/sample", desk.inspector)["items"] == []
     drawn = desk.ask("POST", f"lots/{lot}/draw", desk.inspector, beacon="moon")
     assert json.loads(drawn["lot"]["commitment"])["beacon"] == "moon"
+    proof = desk.ask("GET", f"lots/{lot}/proof", desk.inspector)
+    assert (proof["commitment"], proof["log_index"]) == (drawn["lot"]["commitment"], drawn["lot"]["log_index"])
+    assert proof["seed"] == sha256_hex(proof["commitment"].encode())
     first = desk.ask("GET", f"lots/{lot}/sample?limit=1", desk.inspector)
     (item,) = first["items"]
     assert item["content"] == {"text": item["item"]}

@@ -4,19 +4,27 @@ The queue knows lots as rows (`galley.annotate.lots`), the assessment knows plan
 (`galley.assess.lot_plans`); here a lot is planned, drawn, judged and returned.
 """
 
-from typing import Annotated, Any, Literal
+import json
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from galley.annotate.lots import service
-from galley.annotate.lots.errors import LotDiscontinuedError
-from galley.annotate.lots.model import Lot, Mark, NewLot, Pick, ReturnScope
+from galley.annotate.lots.errors import LotDiscontinuedError, LotLogError, LotStateError
+from galley.annotate.lots.model import Lot, LotReceipt, Mark, NewLot, Pick, ReturnScope
 from galley.assess.lot_plans import ExactTerms, Judged, Plan, Risks, StandardTerms, Terms, judge, plan_of, risks_of
 from galley.assess.lot_switching import LotOutcome, Scheme, after, resumed
+from galley.kernel.canonical import digest_of
 from galley.kernel.clock import Clock
+from galley.kernel.language import Text
+from galley.kernel.merkle import tree_root
+from galley.ledger.service import Ledger
+from galley.ledger.statements import Statement, Subject
 from galley.store.database import Database
 
 __all__ = [
+    "LOT_COMMITMENT",
+    "DrawProof",
     "LotRequest",
     "LotReturn",
     "Preview",
@@ -24,6 +32,7 @@ __all__ = [
     "close",
     "create",
     "draw",
+    "draw_proof",
     "give_back",
     "inspect",
     "preview",
@@ -31,6 +40,10 @@ __all__ = [
     "standing",
     "terms_of",
 ]
+
+
+LOT_COMMITMENT: Final = "https://galley.dev/lot-commitment/v1"
+"""Predicate type: this commitment draws the sample of this lot of this organisation."""
 
 
 class LotRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +76,18 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     reject: int  # Re
     sample: int  # n
     risks: Risks
+
+
+class DrawProof(msgspec.Struct, frozen=True, kw_only=True):
+    """Shows, offline, how a sample came about: proof → leaf → statement → commitment → (SHA-256) seed → sample."""
+
+    seed: str  # SHA-256 of the commitment
+    commitment: str  # canonical JSON, exactly the bytes that are hashed
+    items: list[str]  # what was drawn from; their Merkle root is in the commitment
+    sample: list[str]  # in the order of the draw
+    statement: str  # the signed envelope (DSSE)
+    log_index: int
+    proof: str  # tlog-proof@v1
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,10 +148,56 @@ def _both(terms: Terms, size: int) -> tuple[Any, Any]:
     return msgspec.to_builtins(terms), msgspec.to_builtins(plan_of(terms, size))
 
 
-def draw(database: Database, clock: Clock, project: int, lot: int, *, beacon: str = "") -> Lot:
-    """Draw the sample of a lot; only the commitment to the frozen lot decides it."""
+def draw(database: Database, clock: Clock, project: int, lot: int, *, ledger: Ledger, beacon: str = "") -> Lot:
+    """Draw the sample of a lot; only the commitment to the frozen lot decides it, and the log has it before it is drawn.
+
+    Killed anywhere, the next call goes on with the commitment that was fixed first.
+    """
+    service.get(database, project, lot)
+    fixed = service.commit(database, lot, beacon=beacon)
+    if fixed.state == "drawn":
+        return fixed
+    (logged,) = ledger.record([_statement(database, fixed)])
+    receipt = LotReceipt(envelope=logged.envelope_sha256, index=logged.index)
+    return service.draw(database, clock, lot, _plan(fixed).sample, receipt)
+
+
+def _statement(database: Database, lot: Lot) -> Statement:
+    """Lot such and such of this organisation is drawn by this commitment; its SHA-256, the seed, is the subject's."""
+    commitment = json.loads(lot.stated or "null")
+    subject = Subject(f"lot/{database.organisation}/{lot.id}", {"sha256": digest_of(commitment)})
+    return Statement((subject,), LOT_COMMITMENT, {"organisation": database.organisation, "commitment": commitment})
+
+
+def draw_proof(database: Database, ledger: Ledger, project: int, lot: int) -> DrawProof:
+    """The proof that a lot's sample follows from what the log stated before it was drawn.
+
+    Raises LotStateError when nothing is drawn or nothing was stated (lots from before lots were stated), LotLogError.
+    """
     found = service.get(database, project, lot)
-    return service.draw(database, clock, lot, _plan(found).sample, beacon=beacon)
+    if found.commitment is None or found.envelope is None or found.log_index is None:
+        raise LotStateError(lot=lot, state=found.state, wish="proved from the log")
+    logged = ledger.find(found.envelope)
+    if logged is None or logged.index != found.log_index:
+        raise LotLogError(lot=lot, reason=Text("the statement is not in the log", "日志中没有该声明"))
+    if logged.statement() != _statement(database, found) or found.commitment != found.stated:
+        raise LotLogError(lot=lot, reason=Text("the log states another commitment", "日志声明的是另一份承诺"))
+    content = json.loads(found.commitment)
+    items = service.frozen_items(database, lot)
+    if tree_root([item.encode() for item in items]).hex() != content["items_root"]:
+        raise LotLogError(lot=lot, reason=Text("its items are not the frozen ones", "条目与冻结时不一致"))
+    drawn = service.drawn_items(content, items, _plan(found).sample)
+    if drawn != [one.item for one in service.sample_page(database, lot, limit=found.size)]:
+        raise LotLogError(lot=lot, reason=Text("the sample is another one", "样本不一致"))
+    return DrawProof(
+        seed=digest_of(content),
+        commitment=found.commitment,
+        items=items,
+        sample=drawn,
+        statement=logged.envelope.decode(),
+        log_index=logged.index,
+        proof=ledger.proof_for(logged).decode(),
+    )
 
 
 def inspect(database: Database, clock: Clock, project: int, lot: int, finding: Mark, inspector: int) -> Standing:

@@ -1,6 +1,6 @@
 """What can go wrong with a lot."""
 
-from galley.kernel.errors import InputError, MissingError, StateError
+from galley.kernel.errors import InputError, IntegrityError, MissingError, StateError
 from galley.kernel.language import Text
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "LotDiscontinuedError",
     "LotEmptyError",
     "LotItemsTakenError",
+    "LotLogError",
     "LotNotSampledError",
     "LotScopeError",
     "LotStateError",
@@ -122,4 +123,18 @@ class LotScopeError(InputError):
     )
     hint = Text(
         "Scope 'labeler' names a labeler; the others name none.", "范围为 labeler 时须指定标注者，其他范围不得指定。"
+    )
+
+
+class LotLogError(IntegrityError):
+    """The log and the lot disagree."""
+
+    code = "GLY-ANN-260"
+    text = Text(
+        "The sample of lot {lot} does not follow from what the log states: {reason}.",
+        "批 {lot} 的样本与透明日志中的声明不符：{reason}。",
+    )
+    hint = Text(
+        "Do not rely on its verdict; compare the lot's row, its items and the statements about it in the log.",
+        "请勿采信该批的结论；请核对该批的记录、条目与日志中的相关声明。",
     )

@@ -8,6 +8,7 @@ import msgspec
 __all__ = [
     "LOT_ITEMS_MAX",
     "Lot",
+    "LotReceipt",
     "LotState",
     "Mark",
     "NewLot",
@@ -72,6 +73,16 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     drawn_at: datetime | None
     closed_at: datetime | None
+    stated: str | None = None  # the commitment that draws, from when it is fixed
+    envelope: str | None = None  # SHA-256 of the statement that names it …
+    log_index: int | None = None  # … and that statement's place in the transparency log
+
+
+class LotReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a lot's commitment is stated."""
+
+    envelope: str  # SHA-256
+    index: int
 
 
 class SampleItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,32 +54,37 @@ WHERE id = %(lot)s;
 -- name: lot
 -- One lot.
 SELECT id, project, stage, name, series, parent, resumes, pick, terms, plan, size, items_root, answers_root, state,
-       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at
+       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at, stated, envelope, log_index
 FROM annotate.lot WHERE id = %(lot)s;
 
 -- name: lock_lot
 -- One lot, held until the transaction ends.
 SELECT id, project, stage, name, series, parent, resumes, pick, terms, plan, size, items_root, answers_root, state,
-       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at
+       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at, stated, envelope, log_index
 FROM annotate.lot WHERE id = %(lot)s FOR NO KEY UPDATE;
 
 -- name: lots_page
 -- The lots of a project, newest first, a page at a time.
 SELECT id, project, stage, name, series, parent, resumes, pick, terms, plan, size, items_root, answers_root, state,
-       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at
+       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at, stated, envelope, log_index
 FROM annotate.lot WHERE project = %(project)s AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: series_lots
 -- The verdicts of a series' lots on original inspection, in the order they were closed.
 SELECT id, project, stage, name, series, parent, resumes, pick, terms, plan, size, items_root, answers_root, state,
-       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at
+       commitment, verdict, reason, created_by, created_at, drawn_at, closed_at, stated, envelope, log_index
 FROM annotate.lot
 WHERE project = %(project)s AND series = %(series)s AND parent IS NULL AND verdict IS NOT NULL ORDER BY closed_at, id;
 
+-- name: commit_lot
+-- Fix the commitment whose hash will draw the sample; it stays the first one.
+UPDATE annotate.lot SET stated = %(commitment)s WHERE id = %(lot)s AND state = 'open' AND stated IS NULL;
+
 -- name: draw_lot
--- Fix the commitment whose hash draws the sample.
-UPDATE annotate.lot SET state = 'drawn', commitment = %(commitment)s, drawn_at = %(now)s
-WHERE id = %(lot)s AND state = 'open';
+-- Draw by the commitment that was fixed, and say where the log states it.
+UPDATE annotate.lot SET state = 'drawn', commitment = stated, drawn_at = %(now)s, envelope = %(envelope)s,
+                        log_index = %(log_index)s
+WHERE id = %(lot)s AND state = 'open' AND stated IS NOT NULL;
 
 -- name: rank_items
 -- Write the drawn sample, in its order.

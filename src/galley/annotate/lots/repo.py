@@ -73,8 +73,13 @@ def series_lots(connection: Connection, project: int, series: str) -> list[Lot]:
     return _lots(connection, "series_lots", {"project": project, "series": series})
 
 
+def commit_lot(connection: Connection, lot: int, commitment: str) -> None:
+    """Fix the commitment that draws."""
+    connection.execute(QUERIES["commit_lot"], {"lot": lot, "commitment": commitment})
+
+
 def draw_lot(connection: Connection, facts: dict[str, Any], items: Sequence[str]) -> None:
-    """Write commitment and sample."""
+    """Write receipt and sample."""
     connection.execute(QUERIES["draw_lot"], facts)
     connection.execute(QUERIES["rank_items"], {"lot": facts["lot"], "items": list(items)})
 

@@ -1,8 +1,8 @@
 """Use cases of lots, without the statistics: make, draw, mark, close, withdraw, return.
 
 What a plan is and what a verdict means belongs to the assessment; it comes in as plain data (`galley.line.lots`). A lot
-freezes its items and their answers, then a commitment to all of it, whose SHA-256 is the seed of the sample: nobody can
-choose a sample, and anybody can draw it again.
+freezes its items and their answers, then a commitment to all of it, which is stated in the transparency log and whose
+SHA-256 is the seed of the sample: nobody can choose a sample, and anybody can draw it again.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from galley.annotate.lots.errors import (
     LotUnfinishedError,
     LotUnknownError,
 )
-from galley.annotate.lots.model import LOT_ITEMS_MAX, Lot, Mark, NewLot, ReturnScope, SampleItem
+from galley.annotate.lots.model import LOT_ITEMS_MAX, Lot, LotReceipt, Mark, NewLot, ReturnScope, SampleItem
 from galley.annotate.model import RETURN_REASONS
 from galley.annotate.rules import may_review
 from galley.kernel.canonical import canonical_json, digest_of
@@ -36,9 +36,11 @@ from galley.store.database import Connection, Database
 
 __all__ = [
     "close",
+    "commit",
     "commitment_of",
     "draw",
     "drawn_items",
+    "frozen_items",
     "get",
     "give_back",
     "make",
@@ -152,18 +154,31 @@ def drawn_items(commitment: Any, items: list[str], size: int) -> list[str]:
     return sample(items, size, bytes.fromhex(digest_of(commitment)))
 
 
-def draw(database: Database, clock: Clock, lot: int, size: int, *, beacon: str = "") -> Lot:
-    """Draw the sample of a lot, once; drawing again returns what was drawn. `beacon`: public randomness from later."""
+def commit(database: Database, lot: int, *, beacon: str = "") -> Lot:
+    """Fix the commitment that will draw a lot's sample, once: later calls, with another beacon too, find it fixed.
+
+    `beacon`: public randomness from after the lot was made. Raises LotStateError when the lot is closed or withdrawn.
+    """
+    with database.transaction() as connection:
+        found = _locked(connection, lot)
+        if found.state not in ("open", "drawn"):
+            raise LotStateError(lot=lot, state=found.state, wish="drawn")
+        if found.stated is None and found.commitment is None:
+            repo.commit_lot(connection, lot, canonical_json(commitment_of(found, beacon)).decode())
+        return _found(connection, lot)
+
+
+def draw(database: Database, clock: Clock, lot: int, size: int, receipt: LotReceipt) -> Lot:
+    """Draw the sample of a lot whose commitment is fixed and stated, once; drawing again returns what was drawn."""
     with database.transaction() as connection:
         found = _locked(connection, lot)
         if found.state == "drawn":
             return found
-        if found.state != "open":
+        if found.state != "open" or found.stated is None:
             raise LotStateError(lot=lot, state=found.state, wish="drawn")
-        commitment = commitment_of(found, beacon)
         items = [item for item, _ in repo.lot_answers(connection, lot)]
-        drawn = drawn_items(commitment, items, size)
-        facts = {"lot": lot, "commitment": canonical_json(commitment).decode(), "now": clock.now()}
+        drawn = drawn_items(msgspec.json.decode(found.stated), items, size)
+        facts = {"lot": lot, "envelope": receipt.envelope, "log_index": receipt.index, "now": clock.now()}
         repo.draw_lot(connection, facts, drawn)
         return _found(connection, lot)
 
@@ -228,6 +243,8 @@ def withdraw(database: Database, clock: Clock, lot: int, reason: str) -> Lot:
         found = _locked(connection, lot)
         if found.state not in ("open", "drawn"):
             raise LotStateError(lot=lot, state=found.state, wish="withdrawn")
+        if found.state == "open" and found.stated is not None:  # whoever knows the sample cannot get another one
+            raise LotStateError(lot=lot, state="committed to a sample", wish="withdrawn before it is drawn")
         if found.state == "open":
             repo.free_items(connection, lot)
         repo.withdraw_lot(connection, {"lot": lot, "reason": reason, "now": clock.now()})
@@ -294,6 +311,12 @@ def series(database: Database, project: int, name: str) -> list[Lot]:
     """The closed lots of a series on original inspection, oldest first."""
     with database.connection() as connection:
         return repo.series_lots(connection, project, name)
+
+
+def frozen_items(database: Database, lot: int) -> list[str]:
+    """Every item of a lot, by id: what the sample was drawn from."""
+    with database.connection() as connection:
+        return [item for item, _ in repo.lot_answers(connection, lot)]
 
 
 def sample_page(database: Database, lot: int, *, after: int = 0, limit: int = 100) -> list[SampleItem]:

@@ -11,11 +11,12 @@ from galley.annotate.lots.model import Lot, Mark, SampleItem
 from galley.annotate.work.errors import WorkerKindError
 from galley.annotate.work.service import labeler_of
 from galley.line import lots
-from galley.line.lots import LotRequest, LotReturn, Preview, Standing
+from galley.line.lots import DrawProof, LotRequest, LotReturn, Preview, Standing
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
 from galley.server.wire.lots import DrawBody, LotView, PreviewBody, Returned, SampleView, WithdrawBody
+from galley.worker.sealing import workspace_ledger
 
 __all__ = ["ROUTES"]
 
@@ -95,10 +96,18 @@ def read_lot(org: FromPath[int], project: FromPath[int], lot: FromPath[int], por
 def draw_lot(
     org: FromPath[int], project: FromPath[int], lot: FromPath[int], data: JSONBody[DrawBody], ports: GivenPorts
 ) -> Standing:
-    """Draw the sample, once and for all; anybody can draw it again from the commitment."""
+    """Draw the sample, once and for all: its commitment is stated in the log first, and anybody can draw it again."""
     database = ports.database.of(org)
-    lots.draw(database, ports.clock, project, lot, beacon=data.beacon)
+    ledger = workspace_ledger(ports.workspace, ports.clock)
+    lots.draw(database, ports.clock, project, lot, ledger=ledger, beacon=data.beacon)
     return lots.standing(database, project, lot)
+
+
+@get(f"{_ONE}/proof", opt=_INSPECT, sync_to_thread=True, tags=["lots"])
+def prove_draw(org: FromPath[int], project: FromPath[int], lot: FromPath[int], ports: GivenPorts) -> DrawProof:
+    """The proof that the sample follows from what the log stated before it was drawn, to be checked without us."""
+    ledger = workspace_ledger(ports.workspace, ports.clock)
+    return lots.draw_proof(ports.database.of(org), ledger, project, lot)
 
 
 @get(f"{_ONE}/sample", opt=_INSPECT, sync_to_thread=True, tags=["lots"])
@@ -165,6 +174,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     create_lot,
     read_lot,
     draw_lot,
+    prove_draw,
     list_sample,
     inspect_item,
     close_lot,
