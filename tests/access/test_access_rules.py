@@ -139,6 +139,15 @@ def test_nobody_gives_more_than_they_have() -> None:
     assert not may_give(lead, [Role.ANNOTATOR])
 
 
+def test_a_token_gives_only_what_its_scopes_name() -> None:
+    token = actor(Role.OWNER, token=1, scopes=frozenset({Verb.MEMBER_MANAGE, Verb.PROJECT_READ}))
+    for role in (Role.OWNER, Role.MANAGER, Role.CLIENT, Role.ANNOTATOR):
+        assert not may_give(token, [role])
+    wider = actor(Role.OWNER, token=1, scopes=frozenset({Verb.PROJECT_READ, Verb.DATA_VIEW, Verb.WORK}))
+    assert may_give(wider, [Role.ANNOTATOR])
+    assert not may_give(wider, [Role.ANNOTATOR, Role.REVIEWER])
+
+
 # --- clients' rules --------------------------------------------------------------------------------------------------
 
 

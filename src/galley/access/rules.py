@@ -140,9 +140,13 @@ def _at_home(rule: Isolation, actor: Actor) -> bool:
 def may_give(actor: Actor, roles: Iterable[Role], *, project: int | None = None) -> bool:
     """Whether the actor may make somebody these roles: nobody gives what they do not have themselves.
 
-    What belongs to the client (accepting, approving) is given by an owner: who invites a client is not one.
+    What belongs to the client (accepting, approving) is given by an owner: who invites a client is not one. A token gives
+    what its scopes name and no more, or whoever holds one could make an owner and be them.
     """
     wanted = frozenset(roles)
+    given = verbs_of(wanted, actor.organisation_kind, in_project=project is not None)
+    if actor.scopes is not None and not given <= actor.scopes | {V.ORG_READ}:
+        return False
     if Role.OWNER in actor.roles:
         return True
     mine = verbs_of(actor.roles, actor.organisation_kind)
@@ -150,7 +154,6 @@ def may_give(actor: Actor, roles: Iterable[Role], *, project: int | None = None)
         mine |= verbs_of(actor.project_roles.get(project, frozenset()), actor.organisation_kind, in_project=True)
     if Role.OWNER in wanted or not {V.MEMBER_MANAGE, V.PROJECT_MANAGE} & mine:
         return False
-    given = verbs_of(wanted, actor.organisation_kind, in_project=project is not None)
     return given <= mine | {V.ORG_READ}
 
 
