@@ -103,6 +103,19 @@ def test_a_foreign_project_and_a_missing_one_answer_alike(probed: Floor) -> None
     assert first == second
 
 
+def test_an_outsider_does_not_learn_which_projects_there_are(probed: Floor) -> None:
+    other = probed.another("other")
+    stranger = probed.person("stranger", Role.OWNER, organisation=other)
+    number = project_of(probed, probed.organisation, 1)
+    answers = [
+        probed.get(f"/api/v1/orgs/{{org}}/projects/{each}/probe", by=who)
+        for each in (number, 10**6)
+        for who in (stranger, probed.person("nobody"))
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({(answer.json()["code"], answer.json()["title"]) for answer in answers}) == 1
+
+
 def soon(happened: Callable[[], bool], seconds: float = 5.0) -> bool:
     until = time.monotonic() + seconds
     while not happened() and time.monotonic() < until:

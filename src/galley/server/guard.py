@@ -73,6 +73,8 @@ class Guard:
         if actor is None:
             actor = await in_thread(ports.actors.find, kind, secret, organisation)
         scope["galley_actor"] = actor
+        if not _is_anything(actor, organisation):
+            project = None  # an outsider is not told which projects there are
         if project is not None and not ports.places.known(organisation, project):
             await in_thread(ports.places.find, organisation, project)
         target = Target(organisation=organisation or None, project=project)
@@ -81,6 +83,10 @@ class Guard:
         if not decision.allowed:
             await in_thread(access.refuse, ports.house, actor, verb, target, circumstances, decision)
         return actor
+
+
+def _is_anything(actor: Actor, organisation: int) -> bool:
+    return actor.organisation == organisation and bool(actor.roles or actor.project_roles)
 
 
 def _secret(headers: Mapping[bytes, bytes], method: str) -> tuple[Kind, str]:
