@@ -21,7 +21,7 @@ def test_it_is_alive_and_ready(floor: Floor) -> None:
     assert floor.get("/health").json()["status"] == "alive"
     ready = floor.get("/ready")
     assert ready.status_code == 200
-    assert ready.json()["checks"] == {"draining": "ok", "database": "ok", "objects": "ok"}
+    assert ready.json()["checks"] == {"draining": "ok", "database": "ok", "schema": "ok", "objects": "ok"}
 
 
 def test_a_draining_process_is_alive_but_not_ready(floor: Floor) -> None:

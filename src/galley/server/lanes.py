@@ -61,8 +61,16 @@ class Lanes:
     """The lanes of one process; `ask` is called from event loops, everything else happens in its threads."""
 
     def __init__(
-        self, database: Database, clock: Clock, blobs: Blobs, *, threads: int = _THREADS, waiting: int = _WAITING
+        self,
+        database: Database,
+        clock: Clock,
+        blobs: Blobs,
+        *,
+        threads: int = _THREADS,
+        waiting: int = _WAITING,
+        measure: Callable[[int], None] | None = None,
     ) -> None:
+        self._measure = measure
         self._database = database
         self._clock = clock
         self._schemas = Schemas(blobs)
@@ -145,6 +153,8 @@ class Lanes:
                 lane.queued = False
                 lane.busy += 1
             if taken:
+                if self._measure is not None:
+                    self._measure(len(taken))
                 self._serve(lane, taken)
             with self._lock:
                 lane.busy -= 1
@@ -243,6 +253,8 @@ def lanes_of(ports: Ports, make: Callable[..., Lanes] = Lanes) -> Lanes:
         with _MAKING:
             found = _OF_PROCESS.get(ports.process)
             if found is None:
-                found = _OF_PROCESS[ports.process] = make(ports.database, ports.clock, ports.blobs)
+                found = _OF_PROCESS[ports.process] = make(
+                    ports.database, ports.clock, ports.blobs, measure=ports.metrics.groups.labels("work").observe
+                )
                 ports.process.on_stop(found.close)
     return found

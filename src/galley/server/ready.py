@@ -7,6 +7,7 @@ import msgspec
 from galley.kernel.errors import GalleyError
 from galley.server.errors import NotReadyError
 from galley.server.ports import Ports
+from galley.store.errors import DatabaseNewerError, DatabaseOlderError, MigrationEditedError
 
 __all__ = ["Readiness", "readiness"]
 
@@ -25,8 +26,10 @@ def readiness(ports: Ports) -> Readiness:
     """
     checks = {"draining": "yes" if ports.process.draining else "ok"}
     try:
-        ports.database.facts()
-        checks["database"] = "ok"
+        ports.database.check_schema()
+        checks |= {"database": "ok", "schema": "ok"}
+    except (DatabaseNewerError, DatabaseOlderError, MigrationEditedError) as problem:
+        checks |= {"database": "ok", "schema": problem.code}
     except GalleyError as problem:
         checks["database"] = problem.code
     try:

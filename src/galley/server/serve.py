@@ -26,6 +26,7 @@ from litestar import Litestar
 
 from galley.kernel.clock import SystemClock
 from galley.server.app import create_app
+from galley.server.levels import DUTIES_FILE, DutyBoard
 from galley.server.logs import LOGGING
 from galley.server.metrics import MULTIPROCESS
 from galley.server.once import FORGET
@@ -70,13 +71,16 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     Raises what opening the workspace raises, and OSError when the address cannot be had.
     """
     settings = settings_of(environment)
-    with contextlib.ExitStack() as ended, Workspace.open(serving.workspace, create=True) as workspace:
+    # What works on the workspace is stopped before it is closed: the stack is the inner of the two.
+    with Workspace.open(serving.workspace, create=True) as workspace, contextlib.ExitStack() as ended:
         workspace.database.facts()
+        scratch = ended.enter_context(tempfile.TemporaryDirectory(prefix="galley-metrics-"))
         if settings.duties:
+            os.environ[DUTIES_FILE] = f"{scratch}/duties.prom"
             _work(workspace, settings, ended)
         if serving.processes > 1 and MULTIPROCESS not in os.environ:
             # Before any child is started: the library looks when it is first imported.
-            os.environ[MULTIPROCESS] = ended.enter_context(tempfile.TemporaryDirectory(prefix="galley-metrics-"))
+            os.environ[MULTIPROCESS] = scratch
         os.environ[_WORKSPACE] = str(serving.workspace)
         # A forked child would share the parent's threads' locks and its hold on the embedded server.
         multiprocessing.set_start_method("spawn", force=True)
@@ -146,6 +150,9 @@ def _work(workspace: Workspace, settings: Settings, ended: contextlib.ExitStack)
     runner = Runner(workspace, floor.clock, KINDS, settings={"import_roots": settings.import_roots}, tell=tell)
     rota.start()
     ended.callback(rota.stop)
+    board = DutyBoard(Path(os.environ[DUTIES_FILE]), rota.states)
+    board.start()
+    ended.callback(board.stop)
     runner.start()
     ended.callback(runner.stop)
 

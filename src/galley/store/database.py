@@ -23,8 +23,14 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from galley.kernel.errors import TransientError, invariant
 from galley.store.embedded import EmbeddedServer
-from galley.store.errors import DatabaseBusyError, DatabaseGoneError, DatabaseUrlError, StorageError
-from galley.store.migrate import QUERIES, migrate
+from galley.store.errors import (
+    DatabaseBusyError,
+    DatabaseGoneError,
+    DatabaseUrlError,
+    StorageError,
+    UnfencedError,
+)
+from galley.store.migrate import QUERIES, check, migrate
 
 __all__ = ["HOME", "Connection", "Database"]
 
@@ -175,6 +181,25 @@ class Database:
         with self.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             found: dict[str, Any] = cursor.execute(QUERIES["facts"]).fetchone() or {}
         return found | {"where": self.where(), "embedded": self._server.embedded is not None}
+
+    def check_schema(self) -> None:
+        """That the schema is this version's: another process may have migrated it since, or it was restored.
+
+        Raises DatabaseNewerError, DatabaseOlderError and MigrationEditedError.
+        """
+        with self.connection() as connection:
+            check(connection)
+
+    def check_fence(self) -> int:
+        """That organisations are kept apart; how many tables are fenced. Raises UnfencedError."""
+        with self.connection() as connection:
+            roles = dict(connection.execute(QUERIES["roles"]).fetchall())
+            tables = dict(connection.execute(QUERIES["fenced"]).fetchall())
+        wrong = [role for role in ("galley_app", "galley_house") if roles.get(role, True)]
+        open_tables = [table for table, fenced in tables.items() if not fenced]
+        if wrong or open_tables:
+            raise UnfencedError(roles=", ".join(wrong), tables=", ".join(open_tables))
+        return len(tables)
 
     def pool_facts(self) -> dict[str, int]:
         """Connections of this process's pool: open, free, and requests waiting for one."""

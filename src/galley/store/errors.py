@@ -10,6 +10,7 @@ __all__ = [
     "DatabaseBusyError",
     "DatabaseGoneError",
     "DatabaseNewerError",
+    "DatabaseOlderError",
     "DatabaseUrlError",
     "EmbeddedFolderError",
     "EmbeddedStartError",
@@ -17,6 +18,7 @@ __all__ = [
     "ObjectNameError",
     "ObjectsUrlError",
     "StorageError",
+    "UnfencedError",
     "WorkspaceBrokenError",
     "WorkspaceMissingError",
     "WorkspaceNewerError",
@@ -143,6 +145,32 @@ class DatabaseNewerError(StateError):
         "此数据库由更新版本的 Galley 创建：含有未知的迁移 {name}。",
     )
     hint = Text("Install the newer Galley.", "请安装更新版本的 Galley。")
+
+
+class DatabaseOlderError(StateError):
+    """The database lacks a migration of this Galley, which it had when this process began."""
+
+    code = "GLY-STO-017"
+    text = Text(
+        "This database is older than this Galley: it lacks migration {name}.",
+        "此数据库比当前 Galley 旧：缺少迁移 {name}。",
+    )
+    hint = Text("Start the process again: it migrates first.", "请重新启动该进程：启动时会先执行迁移。")
+
+
+class UnfencedError(IntegrityError):
+    """The fence between organisations has a hole."""
+
+    code = "GLY-STO-018"
+    text = Text(
+        "Organisations are not kept apart: {roles} {tables}.",
+        "机构之间未隔离：{roles} {tables}。",
+    )
+    hint = Text(
+        "Row-level security must be forced on these tables, and the roles galley_app and galley_house must exist and not be superusers. "
+        "Stop serving and restore the schema.",
+        "这些表必须强制启用行级安全，角色 galley_app 与 galley_house 必须存在且不是超级用户。请停止服务并恢复结构。",
+    )
 
 
 class DatabaseBusyError(TransientError):

@@ -15,9 +15,9 @@ import psycopg
 from galley.kernel.canonical import sha256_hex
 from galley.kernel.errors import invariant
 from galley.store import sql
-from galley.store.errors import DatabaseBusyError, DatabaseNewerError, MigrationEditedError
+from galley.store.errors import DatabaseBusyError, DatabaseNewerError, DatabaseOlderError, MigrationEditedError
 
-__all__ = ["Migration", "migrate", "migrations"]
+__all__ = ["Migration", "check", "migrate", "migrations"]
 
 QUERIES: Final = sql.load("galley.store")
 _FILE: Final = re.compile(r"^(\d{4})_(pre|post)_[a-z0-9_]+\.sql$")
@@ -77,6 +77,16 @@ def migrate(connection: psycopg.Connection[Any], shipped: tuple[Migration, ...] 
     except psycopg.errors.LockNotAvailable as problem:
         raise DatabaseBusyError(reason=str(problem)) from problem
     return done
+
+
+def check(connection: psycopg.Connection[Any], shipped: tuple[Migration, ...] | None = None) -> None:
+    """Hold the database's migrations against the shipped ones.
+
+    Raises DatabaseNewerError, DatabaseOlderError and MigrationEditedError.
+    """
+    missing = _missing(connection, migrations() if shipped is None else shipped)
+    if missing:
+        raise DatabaseOlderError(name=missing[0].name)
 
 
 def _missing(connection: psycopg.Connection[Any], wanted: tuple[Migration, ...]) -> list[Migration]:

@@ -48,6 +48,20 @@ SELECT current_setting('server_version') AS version,
        current_setting('synchronous_commit') AS synchronous_commit,
        pg_database_size(current_database()) AS bytes;
 
+-- name: roles
+-- The roles Galley works under: whether one may step around the fence between organisations.
+SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname IN ('galley_app', 'galley_house') ORDER BY rolname;
+
+-- name: fenced
+-- Every table with rows of organisations that the application may read, and whether it is fenced for its owner, too.
+SELECT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity
+FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation' AND NOT a.attisdropped
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('access', 'catalog', 'line', 'annotate', 'server', 'worker')
+  AND has_table_privilege(c.oid, 'SELECT')
+ORDER BY 1;
+
 -- name: set_organisation
 -- Say whose rows this session works on; NULL is nobody's.
 SELECT set_config('galley.organisation', COALESCE(%(organisation)s::bigint::text, ''), false);

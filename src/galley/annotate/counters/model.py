@@ -21,6 +21,7 @@ __all__ = [
     "ItemState",
     "NodeProgress",
     "NodeTotals",
+    "OpenWork",
     "PersonStats",
     "Place",
     "ProjectRow",
@@ -73,6 +74,15 @@ class NodeProgress(msgspec.Struct, frozen=True, kw_only=True):
     returned: int
     seconds_per_answer: float | None  # counted; None: nobody's client reported it
     days_left: float | None  # open slots ÷ answers a day over the last week; None: nobody answered
+
+
+class OpenWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What is open in one project, for whoever watches the floor."""
+
+    organisation: int
+    project: int
+    ready: int
+    leased: int
 
 
 class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):

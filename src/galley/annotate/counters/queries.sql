@@ -167,6 +167,25 @@ SELECT count(*) FROM (
     SELECT 1 FROM annotate.slot WHERE lease_until IS NOT NULL AND project = %(project)s LIMIT %(limit)s
 ) AS leases;
 
+-- name: open_work
+-- Open slots of the newest projects that have any, and how many are leased: read from totals and the leases of who is
+-- at work, up to a limit of each.
+WITH leases AS MATERIALIZED (
+    SELECT project, count(*) AS leased
+    FROM (SELECT project FROM annotate.slot WHERE lease_until IS NOT NULL LIMIT %(leases)s) AS held
+    GROUP BY project
+), work AS MATERIALIZED (
+    SELECT organisation, project, sum(made - submitted - skipped - void_open)::bigint AS open
+    FROM annotate.total
+    GROUP BY organisation, project
+    HAVING sum(made - submitted - skipped - void_open) > 0
+    ORDER BY project DESC LIMIT %(limit)s
+)
+SELECT w.organisation, w.project, GREATEST(w.open - COALESCE(l.leased, 0), 0) AS ready,
+       COALESCE(l.leased, 0) AS leased
+FROM work w LEFT JOIN leases l ON l.project = w.project
+ORDER BY w.project;
+
 -- name: pace_of
 -- How long answers of a project took: answers a bucket.
 SELECT bucket, sum(answers)::bigint AS answers FROM annotate.pace WHERE project = %(project)s

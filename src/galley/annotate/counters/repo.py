@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg.rows import dict_row
 
-from galley.annotate.counters.model import Effort, Hour, NodeTotals, Place, ProjectRow
+from galley.annotate.counters.model import Effort, Hour, NodeTotals, OpenWork, Place, ProjectRow
 from galley.kernel.errors import invariant
 from galley.store import sql
 from galley.store.database import Connection
@@ -84,6 +84,13 @@ def gold_of(connection: Connection, project: int) -> tuple[int, int]:
     """(answers to items whose answer is known, correct ones)."""
     row = connection.execute(QUERIES["gold_of"], {"project": project}).fetchone()
     return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def open_work(connection: Connection, limit: int, leases: int) -> list[OpenWork]:
+    """What is open in the newest projects."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(QUERIES["open_work"], {"limit": limit, "leases": leases})
+        return [OpenWork(**row) for row in rows]
 
 
 def project_page(connection: Connection, before: int, limit: int) -> list[ProjectRow]:

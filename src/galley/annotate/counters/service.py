@@ -14,6 +14,7 @@ from galley.annotate.counters.model import (
     Hour,
     NodeProgress,
     NodeTotals,
+    OpenWork,
     PersonStats,
     ProjectRow,
     ProjectSummary,
@@ -31,10 +32,12 @@ from galley.annotate.counters.rules import (
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["dashboard", "finish", "people", "person", "projects", "totals"]
+__all__ = ["dashboard", "finish", "open_work", "people", "person", "projects", "totals"]
 
 _SHOWN: Final = timedelta(days=7)
 _LEASES: Final = 10_000
+_WATCHED: Final = 1000
+_WATCHED_LEASES: Final = 200_000
 _BIGINT_MAX: Final = 2**63 - 1
 
 
@@ -42,6 +45,12 @@ def totals(database: Database, project: int) -> list[NodeProgress]:
     """Where a project's slots are, a row a node, exact as of what was read of the outbox."""
     with database.connection() as connection:
         return [node_progress(node, (), 1.0) for node in repo.totals_of(connection, [project])]
+
+
+def open_work(house: Database) -> list[OpenWork]:
+    """What is open in the newest 1,000 projects of all organisations that have open work. `house` sees them all."""
+    with house.connection() as connection:
+        return repo.open_work(connection, _WATCHED, _WATCHED_LEASES)
 
 
 def dashboard(database: Database, clock: Clock, project: int) -> Dashboard:

@@ -82,7 +82,8 @@ def sign_out(ports: GivenPorts, actor: GivenActor, request: JsonRequest) -> Resp
     doer = by_request(request, ports, actor)
     people.own(doer)
     people.end_session(ports.house, doer, int(actor.session or 0))
-    cookie = Cookie(key=SESSION_COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")
+    secure = ports.settings.secure_cookies
+    cookie = Cookie(key=SESSION_COOKIE, value="", path="/", max_age=0, httponly=True, secure=secure, samesite="lax")
     return Response(Decided(), cookies=[cookie], status_code=200)
 
 

@@ -1,5 +1,6 @@
 """Routes of the server itself: is it alive, is it ready, what is it."""
 
+import contextlib
 from typing import Final, Literal
 
 import msgspec
@@ -8,7 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from galley import __version__
 from galley.access.model import Verb
+from galley.kernel.errors import GalleyError
 from galley.server.inject import GivenPorts
+from galley.server.levels import duties_told, work_numbers
 from galley.server.metrics import EXPOSITION_TYPE
 from galley.server.ready import Readiness, readiness
 
@@ -60,7 +63,11 @@ def openapi() -> Response[bytes]:
 @get("/metrics", opt={"verb": Verb.SYSTEM_READ, "machine": True}, sync_to_thread=True, include_in_schema=False)
 def metrics(ports: GivenPorts) -> Response[bytes]:
     """What Prometheus collects, for operators and for whoever has GALLEY_METRICS_TOKEN."""
-    return Response(ports.metrics.exposition(), media_type=EXPOSITION_TYPE)
+    told = ports.metrics.exposition() + duties_told()
+    # What the processes have is most wanted when the database is gone.
+    with contextlib.suppress(GalleyError):
+        told += work_numbers(ports.house)
+    return Response(told, media_type=EXPOSITION_TYPE)
 
 
 ROUTES: Final[list[HTTPRouteHandler]] = [page, health, ready, openapi, metrics]
