@@ -123,3 +123,8 @@ def test_a_provider_is_set_up_and_removed(admin: Admin, house: Database) -> None
     assert unsafe["error"]["code"] == "GLY-ACC-017"
     admin("oidc", "corp", "--remove")
     assert oidc.providers(house) == []
+
+
+def test_totals_are_made_anew_from_the_terminal(admin: Admin) -> None:
+    assert admin("recount") == {"projects": 0, "items": 0}
+    assert "0" in admin("recount", plain=True)

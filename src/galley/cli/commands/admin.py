@@ -44,6 +44,10 @@ _OIDC = Text(
     "Let people sign in with an OpenID provider; its client secret is asked for.",
     "允许通过 OpenID 身份提供方登录；将询问客户端密钥。",
 )
+_RECOUNT = Text(
+    "Make all totals, dashboards and item lists anew from the accounts and slots; people may work meanwhile.",
+    "由工作量记录与槽位重建全部汇总、看板与条目列表；期间可正常作业。",
+)
 _LOGIN = Text("e-mail address or user name", "邮箱或用户名")
 _ORG = Text("short name of the organisation", "机构简称")
 _KIND = Text("provider, processor, client, operator or regulator, if it is made now", "新建机构时的类型")
@@ -67,6 +71,9 @@ _LET_IN = Text("{login} may sign in again", "{login} 可重新登录")
 _WHOLE = Text(
     "{slug}: {lines} lines under {seals} seals, as they were written",
     "{slug}：{lines} 条记录、{seals} 个封存，均未被改动",
+)
+_RECOUNTED = Text(
+    "{projects} projects and {items} items counted anew", "已重建 {projects} 个项目、{items} 个条目的汇总"
 )
 _CALLBACK = Text("register this address at the provider: {address}", "请在身份提供方登记此回调地址：{address}")
 _GONE = Text("nobody signs in with {slug} any more", "已不再允许通过 {slug} 登录")
@@ -192,6 +199,18 @@ def _add_places(admin: typer.Typer, language: Language) -> None:
             except AuditBrokenError as problem:
                 voice.fail(problem, Exit.VERIFICATION_FAILED)
             voice.data(found, lambda: _draw_audit(voice, found))
+
+        _run(Voice(language, as_json=as_json), workspace, work)
+
+    @admin.command("recount", help=_RECOUNT.say(language))
+    def recounted(
+        workspace: Annotated[Path | None, place] = None, as_json: Annotated[bool, as_json_option] = False
+    ) -> None:
+        def work(voice: Voice, opened: "Workspace") -> None:
+            from galley.worker.recount import recount
+
+            found = recount(_house(opened))
+            voice.data(found, lambda: voice.say(_RECOUNTED, projects=found.projects, items=found.items))
 
         _run(Voice(language, as_json=as_json), workspace, work)
 

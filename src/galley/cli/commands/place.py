@@ -1,5 +1,6 @@
 """Commands about the place of work: init, status, doctor."""
 
+import os
 import platform
 import shutil
 import sys
@@ -156,6 +157,7 @@ def _checks(workspace: Path | None) -> list[dict[str, Any]]:
         told = "; ".join(f"{name}: {reason}" for name, reason in problems.items())
         checks.append({"what": kind, "ok": not problems, "found": told or f"{len(available(kind))}"})
     checks.append(_check("workspace", lambda: _workspace_facts(workspace)))
+    checks.append(_check("server", lambda: _server_facts(workspace)))
     return checks
 
 
@@ -168,6 +170,17 @@ def _workspace_facts(workspace: Path | None) -> str:
         intact = opened.blobs.get(sha256) == b"galley doctor"
         free = shutil.disk_usage(opened.path).free
         return f"{opened.path} · PostgreSQL {facts.get('version', '?')} · blobs {'ok' if intact else 'BROKEN'} · {free >> 30} GiB free"
+
+
+def _server_facts(workspace: Path | None) -> str:
+    from galley.cli.find import open_workspace
+    from galley.server.settings import settings_of
+
+    settings_of(os.environ)
+    with open_workspace(workspace) as opened:
+        opened.database.check_schema()
+        fenced = opened.database.check_fence()
+        return f"schema current · roles galley_app, galley_house · {fenced} tables fenced"
 
 
 def _check(what: str, look: Callable[[], str]) -> dict[str, Any]:
