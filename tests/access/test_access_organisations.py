@@ -262,6 +262,34 @@ def test_who_leaves_takes_their_invitations_along(town: Town) -> None:
         invitations.accept(town.house, town.by(manager), invited.secret)
 
 
+def test_who_may_less_or_is_kept_out_brings_nobody_in_any_more(town: Town) -> None:
+    bees = town.base.of(town.bees)
+    second = town.person("second", town.bees, Role.OWNER)
+    wide = invitations.invite(bees, town.by(second, town.bees), roles=[Role.OWNER])
+    organisations.set_roles(bees, town.by(town.foreman, town.bees), second, [Role.OWNER, Role.REVIEWER])
+    assert invitations.offer(town.house, town.clock, wide.secret).roles == [Role.OWNER]
+    organisations.set_roles(bees, town.by(town.foreman, town.bees), second, [Role.MANAGER])
+    with pytest.raises(InvitationError):
+        invitations.accept(town.house, town.by(second), wide.secret)
+    narrow = invitations.invite(bees, town.by(second, town.bees), roles=[Role.ANNOTATOR])
+    people.set_blocked(town.house, town.by(town.owner), second, blocked=True)
+    for act in (
+        lambda: invitations.offer(town.house, town.clock, narrow.secret),
+        lambda: invitations.accept(town.house, town.by(town.worker), narrow.secret),
+    ):
+        with pytest.raises(InvitationError):
+            act()
+
+
+def test_who_leaves_keeps_no_role_in_a_project(town: Town) -> None:
+    bees = town.base.of(town.bees)
+    doer = town.by(town.foreman, town.bees)
+    invitations.give(bees, doer, 50, roles=[Role.REVIEWER], to=Grantee(person=town.worker))
+    assert town.may(town.worker, Verb.REVIEW, town.bees, 50)
+    organisations.remove_member(bees, doer, town.worker)
+    assert not town.may(town.worker, Verb.REVIEW, town.bees, 50)
+
+
 # --- roles in projects -----------------------------------------------------------------------------------------------
 
 

@@ -208,7 +208,8 @@ def add_member(connection: Connection, doer: By, number: int, person: int, roles
 def set_roles(database: Database, doer: By, person: int, roles: Sequence[Role]) -> None:
     """What a member is from now on. Raises NotAllowedError, LastOwnerError, UnknownError.
 
-    Nobody takes from others what they could not give them.
+    Nobody takes from others what they could not give them. Who loses a role loses their open invitations: they may be to
+    what they could not give any more.
     """
     with database.transaction() as connection:
         owners, before = _held(connection, person)
@@ -216,11 +217,13 @@ def set_roles(database: Database, doer: By, person: int, roles: Sequence[Role]) 
         if Role.OWNER not in roles and owners == {person}:
             raise LastOwnerError
         connection.execute(QUERIES["set_roles"], {"person": person, "roles": [str(role) for role in roles]})
+        if before - set(roles):
+            connection.execute(QUERIES["withdraw_invitations_of"], {"person": person, "now": doer.now})
         _write(connection, database, "member_changed", doer, person, before=sorted(before), roles=sorted(roles))
 
 
 def remove_member(database: Database, doer: By, person: int) -> None:
-    """A member leaves: their roles, teams, tokens' rights and open invitations end. Anybody may leave by themselves.
+    """A member leaves: their roles here and in projects, teams, tokens' rights and open invitations end. Anybody may leave by themselves.
 
     Raises NotAllowedError, LastOwnerError, UnknownError.
     """
@@ -231,6 +234,7 @@ def remove_member(database: Database, doer: By, person: int) -> None:
         if owners == {person}:
             raise LastOwnerError
         connection.execute(QUERIES["remove_member"], {"person": person})
+        connection.execute(QUERIES["end_grants_of"], {"person": person})
         connection.execute(QUERIES["withdraw_invitations_of"], {"person": person, "now": doer.now})
         _write(connection, database, "member_removed", doer, person, before=sorted(before))
 

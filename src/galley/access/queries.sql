@@ -251,8 +251,12 @@ UPDATE access.member SET roles = %(roles)s WHERE person = %(person)s;
 -- A member leaves, and every team with them.
 DELETE FROM access.member WHERE person = %(person)s;
 
+-- name: end_grants_of
+-- What somebody who left was granted in projects.
+DELETE FROM access.project_grant WHERE person = %(person)s;
+
 -- name: withdraw_invitations_of
--- What somebody who left invited others to.
+-- What somebody who left, or may less than before, invited others to.
 UPDATE access.invitation SET withdrawn_at = %(now)s
 WHERE created_by = %(person)s AND used_at IS NULL AND withdrawn_at IS NULL;
 
@@ -309,16 +313,18 @@ UPDATE access.invitation SET withdrawn_at = %(now)s
 WHERE id = %(invitation)s AND used_at IS NULL AND withdrawn_at IS NULL RETURNING id;
 
 -- name: house_use_invitation
--- Take an invitation: whoever comes second finds none.
+-- Take an invitation: whoever comes second finds none, and nobody is let in by somebody who is kept out.
 UPDATE access.invitation SET used_by = %(person)s, used_at = %(now)s
 WHERE hash = %(hash)s AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > %(now)s::timestamptz
+  AND NOT EXISTS (SELECT FROM access.person p WHERE p.id = created_by AND p.state = 'blocked')
 RETURNING id, organisation, roles, project, created_by;
 
 -- name: house_invitation
 -- What an open invitation is to.
 SELECT i.id, i.organisation, o.name AS organisation_name, o.name_zh AS organisation_name_zh, i.email, i.roles, i.project, i.expires_at
 FROM access.invitation i JOIN access.organisation o ON o.id = i.organisation
-WHERE i.hash = %(hash)s AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > %(now)s::timestamptz;
+WHERE i.hash = %(hash)s AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > %(now)s::timestamptz
+  AND NOT EXISTS (SELECT FROM access.person p WHERE p.id = i.created_by AND p.state = 'blocked');
 
 -- --- roles in projects ---
 
