@@ -237,6 +237,18 @@ def test_an_import_job_from_an_upload(yard: Yard) -> None:
     assert yard.floor.post(f"{yard.base}/imports", by=yard.manager, json={"upload": 10**6}).status_code == 404
 
 
+def test_a_role_in_one_project_brings_in_no_upload_of_the_organisation(yard: Yard) -> None:
+    body = rows(3)
+    where = yard.open(len(body), name="x.jsonl")
+    yard.piece(where, 0, body)
+    lead = yard.floor.person("lead")
+    yard.floor.grant(lead, yard.project, Role.MANAGER)
+    wanted = {"upload": int(where.rpartition("/")[2])}
+    refused = yard.floor.post(f"{yard.base}/imports", by=lead, json=wanted)
+    assert (refused.status_code, refused.json()["code"]) == (404, "GLY-ANN-170")
+    assert yard.floor.post(f"{yard.base}/imports", by=yard.manager, json=wanted).status_code == 202
+
+
 def test_an_unfinished_upload_and_a_forbidden_folder_fail_with_their_reason(yard: Yard, tmp_path: Path) -> None:
     where = yard.open(10)
     floor = yard.floor

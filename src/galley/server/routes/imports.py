@@ -7,13 +7,16 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
-from galley.access.model import Verb
+from galley.access.model import Actor, Circumstances, Target, Verb
+from galley.access.rules import may
 from galley.annotate.content import service
+from galley.annotate.content.errors import UploadMissingError
 from galley.annotate.content.model import Import
 from galley.annotate.content.uploads import find_upload
 from galley.kernel.errors import TransientError
 from galley.line.import_body import FORMATS
 from galley.line.importing import Delivery, Dock, ImportSettings, import_body
+from galley.server.doers import address_of
 from galley.server.errors import FieldError
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.language import language_asked
@@ -99,12 +102,19 @@ def _check(settings: ImportSettings) -> None:
 
 @post(_ALL, opt=_IMPORT, sync_to_thread=True, status_code=202, tags=["data"])
 def start_import(
-    org: FromPath[int], project: FromPath[int], data: JSONBody[ImportBody], ports: GivenPorts, actor: GivenActor
+    org: FromPath[int],
+    project: FromPath[int],
+    data: JSONBody[ImportBody],
+    ports: GivenPorts,
+    actor: GivenActor,
+    request: JsonRequest,
 ) -> ImportStarted:
     """Have a job import an upload or a folder of the server; its state and counts can be seen at once."""
     if (data.upload is None) == (data.folder is None):
         raise FieldError(field="upload", reason="either an upload or a folder")
     _check(data.settings)
+    if data.upload is not None and not _sees_uploads(ports, actor, address_of(request)):
+        raise UploadMissingError(upload=data.upload)
     database = ports.database.of(org)
     name = data.folder or find_upload(database, data.upload or 0).name
     number = service.open_import(database, ports.clock, project, name, data.settings, "waiting")
@@ -113,6 +123,12 @@ def start_import(
         kind="import", params=msgspec.to_builtins(params), asked_by=actor.name, project=project, once=f"import:{number}"
     )
     return ImportStarted(import_id=number, job=JobView.of(ask(database, ports.clock, wanted)))
+
+
+def _sees_uploads(ports: Ports, actor: Actor, address: str | None) -> bool:
+    """Uploads are the organisation's, not a project's: a role in one project does not bring in what was sent for others."""
+    everywhere = Target(organisation=actor.organisation)
+    return may(actor, Verb.DATA_IMPORT, everywhere, Circumstances(now=ports.clock.now(), address=address)).allowed
 
 
 @get(_ALL, opt=_IMPORT, sync_to_thread=True, tags=["data"])
