@@ -10,10 +10,12 @@ import pytest
 
 from galley.annotate import service
 from galley.annotate.content.model import Slots
+from galley.annotate.flow.service import known_answers
 from galley.annotate.model import Correction
 from galley.annotate.predictions.service import predictions_for
 from galley.annotate.review import revise
 from galley.annotate.studio import repo
+from galley.annotate.work.service import labeler_of
 from galley.labels.label_studio_config import read_config
 from galley.line.studio import StudioReport, StudioSettings, import_project
 from galley.line.studio_export import export_project
@@ -149,6 +151,46 @@ def test_answers_are_in_the_queue(workspace: Workspace) -> None:
     assert [(p.body["kind"], p.score, p.model_version) for found in thought.values() for p in found] == [
         ("field", 0.75, "v1")
     ]
+
+
+def test_who_labelled_over_there_is_not_asked_again_here(workspace: Workspace) -> None:
+    data = json.dumps(TASKS).encode()
+    report = _bring(workspace, data, slots=Slots(overlap=3), people={"ann@example.org": 77})
+    database, clock = workspace.database, FakeClock()
+    project = service.get_project(database, "signs", "label")
+    place = {each.item: json.loads(each.data)["image"] for each in repo_items(workspace)}
+    ann, bob = (labeler_of(database, clock, person) for person in (77, 78))
+    for who, barred in (
+        (ann, {"/data/11.jpg", "/data/12.jpg", "/data/13.jpg", "/data/18.jpg", "/data/19.jpg"}),
+        (bob, set()),
+    ):
+        leases = service.claim(database, clock, project, who, service.Request(count=50))
+        assert {place[lease.item] for lease in leases} == set(place.values()) - barred
+        for lease in leases:
+            service.release(database, who, lease)
+    given = list(service.judgements(database, project))
+    authors = {labeler.id: labeler.name for labeler in service.labelers(database)}
+    assert {authors[each.author] for each in given if each.labeler == ann} == {"studio:ann@example.org"}
+    assert {each.labeler_kind for each in given} == {"imported"}
+    with database.connection() as connection:
+        noted = connection.execute("SELECT count(*) FROM annotate.outbox WHERE labeler = %s", (ann,)).fetchone()
+    assert noted == (0,), "nothing of it is work that somebody did here"
+    again = _bring(workspace, data, slots=Slots(overlap=3), people={"ann@example.org": 77})
+    assert again.repeated == report.read
+    assert len(list(service.judgements(database, project))) == len(given)
+    assert _sent(workspace) == TASKS
+
+
+def test_the_truth_over_there_is_known_here(workspace: Workspace) -> None:
+    _bring(workspace, json.dumps(TASKS).encode())
+    project = service.get_project(workspace.database, "signs", "label")
+    (known,) = known_answers(workspace.database, project.id)
+    assert (known["body"]["kind"], known["source"]) == ("street", "label-studio")
+    with workspace.database.transaction() as connection:
+        connection.execute("UPDATE annotate.gold SET body = '{\"kind\": \"field\"}', source = 'lead'")
+    _bring(workspace, json.dumps(TASKS).encode())
+    (known,) = known_answers(workspace.database, project.id)
+    assert known["source"] == "lead", "what a lead has said since stays"
 
 
 def repo_items(workspace: Workspace) -> list[repo.ExportRow]:

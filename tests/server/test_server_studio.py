@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from galley_floor import Floor
+from galley_floor import Floor, Person
 from galley_ml import serve_model
 
-from galley.annotate.flow.advance import advance
+from galley.annotate.flow.advance import advance, advance_all
+from galley.annotate.flow.model import Annotate, Edge, Graph, Settings
 from galley.worker.duties import reach
 from galley.worker.jobs.kinds import KINDS
 from galley.worker.jobs.runner import Runner
@@ -77,6 +79,30 @@ def test_a_project_moves_in_with_its_losses(floor: Floor) -> None:
     annotator = floor.annotators[0]
     claimed = floor.post(f"/api/v1/orgs/{{org}}/projects/{project}/work/claim", json={"count": 10}, by=annotator)
     assert len(claimed.json()["leases"]) == 3, claimed.text
+
+
+def test_members_are_not_asked_what_they_labelled_over_there(floor: Floor) -> None:
+    """By their e-mail address, whoever imports and however; what is the truth over there is known here."""
+    moved, other = floor.annotators[:2]
+    with floor.ports.house.connection() as connection:
+        connection.execute("UPDATE access.person SET email = 'ann@example.org' WHERE id = %s", (moved.person,))
+    graph = Graph(nodes=(Annotate(name="annotate", overlap=2),), edges=(Edge(source="annotate"),))
+    tasks = [_task(1, "the team won", "sport"), _task(2, "bank rates"), _task(3, "a goal", "sport")]
+    tasks[0]["annotations"][0]["completed_by"] = {"id": 9, "email": "Ann@example.org"}
+    tasks[2]["annotations"][0]["ground_truth"] = True
+    opened = _opened(floor, tasks=tasks, settings=msgspec.to_builtins(Settings(graph=graph)))
+    project = opened["project"]["id"]
+    advance_all(floor.ports.house, floor.ports.blobs, floor.clock)
+
+    def met(by: Person) -> list[str]:
+        path = f"/api/v1/orgs/{{org}}/projects/{project}/work/claim"
+        leases = floor.post(path, json={"count": 10}, by=by).json()["leases"]
+        return sorted(lease["content"]["text"] for lease in leases)
+
+    assert met(moved) == ["a goal", "bank rates"], "the overlap that is left, and nobody can tell what is known"
+    assert met(other) == ["bank rates", "the team won"]
+    gold = floor.get(f"/api/v1/orgs/{{org}}/projects/{project}/gold", by=floor.owner)
+    assert [one["source"] for one in gold.json()["items"]] == ["label-studio"], gold.text
 
 
 def test_what_is_no_config_is_told(floor: Floor) -> None:

@@ -105,8 +105,8 @@ SELECT id FROM made ORDER BY id;
 SELECT DISTINCT item FROM annotate.slot WHERE project = %(project)s AND id = ANY(%(slots)s::bigint[]) ORDER BY item;
 
 -- name: claim
--- Lease up to k slots of one pool to a worker: first those it holds already (renewed), then ready ones after the place
--- where its last lease was, higher priorities first of all. With wrap, from the beginning of the pool. Two claims of
+-- Lease up to k slots of one pool to a worker: first those it holds already (renewed), then those that wait for it, then
+-- ready ones after the place where its last lease was, higher priorities first of all. With wrap, from the beginning of the pool. Two claims of
 -- one worker never run at once: the second comes back with gate_open false and nothing else.
 WITH gate AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(77310, %(worker)s::int) AS gate_open
@@ -131,11 +131,10 @@ WITH gate AS MATERIALIZED (
 ), last AS ( -- one row always: below row-level security a COALESCE in the comparison itself would not use the index
     SELECT COALESCE((SELECT urgency FROM recent), -2147483648) AS urgency,
            COALESCE((SELECT rkey FROM recent), -9223372036854775808) AS rkey
-), ahead AS (
+), returned AS ( -- slots kept for this worker, or that others left waiting too long
     SELECT s.id, s.item, s.target FROM annotate.slot s
     WHERE s.project = %(project)s AND s.stage = %(stage)s AND s.pool = %(pool)s AND s.state = 'ready'
-      AND s.urgency < (SELECT urgency FROM last)
-      AND (s.prefer_worker IS NULL OR s.prefer_worker = %(worker)s OR s.prefer_until <= %(now)s)
+      AND s.prefer_worker IS NOT NULL AND (s.prefer_worker = %(worker)s OR s.prefer_until <= %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM annotate.slot x
           WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
@@ -146,11 +145,11 @@ WITH gate AS MATERIALIZED (
     ORDER BY s.urgency, s.rkey, s.id
     LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine)
     FOR UPDATE OF s SKIP LOCKED
-), after AS (
+), ahead AS (
     SELECT s.id, s.item, s.target FROM annotate.slot s
     WHERE s.project = %(project)s AND s.stage = %(stage)s AND s.pool = %(pool)s AND s.state = 'ready'
-      AND (s.urgency, s.rkey) >= ((SELECT urgency FROM last), (SELECT rkey FROM last))
-      AND (s.prefer_worker IS NULL OR s.prefer_worker = %(worker)s OR s.prefer_until <= %(now)s)
+      AND s.urgency < (SELECT urgency FROM last)
+      AND s.prefer_worker IS NULL
       AND NOT EXISTS (
           SELECT 1 FROM annotate.slot x
           WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
@@ -159,11 +158,27 @@ WITH gate AS MATERIALIZED (
           OFFSET 0
       )
     ORDER BY s.urgency, s.rkey, s.id
-    LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM ahead)
+    LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned)
+    FOR UPDATE OF s SKIP LOCKED
+), after AS (
+    SELECT s.id, s.item, s.target FROM annotate.slot s
+    WHERE s.project = %(project)s AND s.stage = %(stage)s AND s.pool = %(pool)s AND s.state = 'ready'
+      AND (s.urgency, s.rkey) >= ((SELECT urgency FROM last), (SELECT rkey FROM last))
+      AND s.prefer_worker IS NULL
+      AND NOT EXISTS (
+          SELECT 1 FROM annotate.slot x
+          WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
+            AND ((x.stage = s.stage AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(s.target, 0))
+                 OR (x.stage = 'label' AND s.stage <> 'label'))
+          OFFSET 0
+      )
+    ORDER BY s.urgency, s.rkey, s.id
+    LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned)
+        - (SELECT count(*) FROM ahead)
     FOR UPDATE OF s SKIP LOCKED
 ), chosen AS (
     SELECT DISTINCT ON (item, COALESCE(target, 0)) id
-    FROM (SELECT id, item, target FROM ahead UNION ALL SELECT id, item, target FROM after) AS found
+    FROM (SELECT * FROM returned UNION ALL SELECT * FROM ahead UNION ALL SELECT * FROM after) AS found
     ORDER BY item, COALESCE(target, 0), id
 ), leased AS (
     UPDATE annotate.slot s
@@ -270,17 +285,18 @@ WITH answer AS (
 SELECT slot, id FROM written;
 
 -- name: place_many
--- Answer many items at once without leases, for machines and imports: each takes a ready slot its labeler may have.
+-- Answer many items at once without leases, for machines and imports: each takes a ready slot its labeler may have, and
+-- its holder is who may not meet the item again.
 WITH answer AS (
     SELECT * FROM unnest(%(items)s::text[], %(bodies)s::text[], %(sha256s)s::text[], %(client_ids)s::text[])
         AS a (item, body, sha256, client_id)
 ), free AS (
     SELECT s.id, s.item, s.slot_no FROM answer JOIN annotate.slot s
       ON s.project = %(project)s AND s.item = answer.item AND s.stage = %(stage)s AND s.state = 'ready'
-    WHERE (s.prefer_worker IS NULL OR s.prefer_worker = %(labeler)s OR s.prefer_until <= %(now)s)
+    WHERE (s.prefer_worker IS NULL OR s.prefer_worker = %(holder)s OR s.prefer_until <= %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM annotate.slot x
-          WHERE x.project = s.project AND x.item = s.item AND x.worker = %(labeler)s
+          WHERE x.project = s.project AND x.item = s.item AND x.worker = ANY(ARRAY[%(labeler)s, %(holder)s]::bigint[])
             AND ((x.stage = s.stage AND x.state <> 'void') OR (x.stage = 'label' AND s.stage <> 'label'))
           OFFSET 0
       )
@@ -289,7 +305,7 @@ WITH answer AS (
     SELECT DISTINCT ON (item) id FROM free ORDER BY item, slot_no
 ), done AS (
     UPDATE annotate.slot s
-    SET state = 'submitted', worker = %(labeler)s, leased_at = NULL, version = s.version + 1
+    SET state = 'submitted', worker = %(holder)s, leased_at = NULL, version = s.version + 1
     FROM chosen WHERE s.id = chosen.id
     RETURNING s.id, s.project, s.item
 ), written AS (
@@ -307,10 +323,13 @@ WITH answer AS (
 SELECT done.item FROM done;
 
 -- name: answered_items
--- Which of these items a labeler has answered in a stage.
+-- Which of these items a labeler has answered in a stage, wherever another holds the slot for them.
 SELECT DISTINCT s.item FROM annotate.slot s
 WHERE s.project = %(project)s AND s.item = ANY(%(items)s::text[]) AND s.stage = %(stage)s
-  AND s.worker = %(labeler)s AND s.state = 'submitted';
+  AND s.state = 'submitted'
+  AND (s.worker = %(labeler)s
+       OR (s.worker = %(holder)s
+           AND EXISTS (SELECT 1 FROM annotate.revision r WHERE r.slot = s.id AND r.rev = 1 AND r.labeler = %(labeler)s)));
 
 -- name: find_receipt
 -- What became of a submission that was sent before.

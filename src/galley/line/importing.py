@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from galley.access.organisations import PAGE_MAX, members
 from galley.annotate import repo as queue
 from galley.annotate.content import service
 from galley.annotate.content.errors import ImportErrorsError, RestLostError, RootError
@@ -195,7 +196,8 @@ def _studio(delivery: Delivery, schema: LabelSchema, stream: BinaryIO) -> None:
     slots = _slots(find_project(dock.database, dock.project).settings, delivery.settings)
     with dock.database.connection() as connection:
         project = next(one for one in queue.projects(connection) if one.id == dock.project)
-    studio = StudioSettings(line=project.line, purpose=project.purpose, slots=slots)
+    people = _people(dock.database)
+    studio = StudioSettings(line=project.line, purpose=project.purpose, slots=slots, people=people)
     report = import_tasks(dock.database, dock.clock, project, schema, studio, stream=stream)
     bad: dict[int, BadRow] = {}
     for one in report.problems:
@@ -209,6 +211,16 @@ def _studio(delivery: Delivery, schema: LabelSchema, stream: BinaryIO) -> None:
     )
     if report.read:
         service.record_batch(dock.database, delivery.import_id, counts, sorted(bad.items()))
+
+
+def _people(database: Database) -> dict[str, int]:
+    """E-mail address -> person, of the organisation's members: who labelled before is not asked the same again."""
+    found: dict[str, int] = {}
+    after = 0
+    while page := members(database, after=after, limit=PAGE_MAX):
+        found |= {one.email.lower(): one.person for one in page if one.email}
+        after = page[-1].person
+    return found
 
 
 @contextlib.contextmanager

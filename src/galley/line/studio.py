@@ -19,11 +19,13 @@ from galley.annotate.answers import StoredAnswer
 from galley.annotate.content.model import ImportRow, Slots
 from galley.annotate.content.repo import add_content
 from galley.annotate.errors import AnswerBodyError
+from galley.annotate.flow.repo import set_gold
 from galley.annotate.model import Project
 from galley.annotate.predictions.service import NewPrediction, add_predictions
 from galley.annotate.repo import analyse
 from galley.annotate.service import Batch, add_items, ensure_labeler, ensure_slots, open_project, place_many
 from galley.annotate.studio import repo
+from galley.annotate.work.service import labeler_of
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError, StateError, invariant
@@ -66,7 +68,7 @@ class StudioSettings(msgspec.Struct, frozen=True, kw_only=True):
     line: str  # the project's name here
     purpose: str = "label"
     slots: Slots = Slots()  # answers wanted an item, and where; those that came along count
-    people: Mapping[str, int] = {}  # e-mail address or number over there -> person here
+    people: Mapping[str, int] = {}  # e-mail address (lower case) or number over there -> person here
 
 
 class StudioProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,6 +270,7 @@ class _Door:
         self._database, self._clock, self._project = database, clock, project
         self._settings, self._report = settings, report
         self._labelers: dict[tuple[str, str], int] = {}
+        self._holders: dict[int, int] = {}  # an imported labeler -> the labeler here that is the same person
 
     def bring(self, tasks: list[_Task]) -> None:
         """Everything of a chunk: items, contents, answers, predictions, and the tasks as they were."""
@@ -279,6 +282,7 @@ class _Door:
                 repeated.add(id(task))
             known.add(task.item)
         self._answers(whole)
+        self._gold(whole)
         self._skips(whole)
         self._predictions(whole)
         for task in whole:
@@ -325,10 +329,26 @@ class _Door:
                 by_labeler[labeler].setdefault(task.item, (task, entry, entry["answer"]))
         for labeler, given in by_labeler.items():
             pairs = [(item, answer.labels) for item, (_, _, answer) in given.items()]
-            placed = place_many(self._database, self._clock, self._project, labeler, pairs)
+            holder = self._holders.get(labeler)
+            placed = place_many(self._database, self._clock, self._project, labeler, pairs, holder=holder)
             for item, (_, entry, _) in given.items():
                 if item not in placed.unplaced:
                     entry |= {"state": "placed", "labeler": labeler}
+
+    def _gold(self, tasks: list[_Task]) -> None:
+        """Answers that are the truth over there are known answers here, unless somebody here has said what is."""
+        known: dict[str, str] = {}
+        for task in tasks:
+            for entry in task.entries:
+                if entry["state"] == "placed" and entry["answer"].is_gold:
+                    known.setdefault(task.item, StoredAnswer.of(entry["answer"].labels).text)
+        if not known:
+            return
+        with self._database.transaction() as connection:
+            items = sorted(repo.without_gold(connection, self._project.id, list(known)))
+            bodies = [known[item] for item in items]
+            facts = {"project": self._project.id, "items": items, "bodies": bodies, "source": "label-studio"}
+            set_gold(connection, {**facts, "now": self._clock.now()})
 
     def _skips(self, tasks: list[_Task]) -> None:
         by_labeler: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
@@ -338,6 +358,7 @@ class _Door:
                     by_labeler[self._labeler(entry["name"], "imported")].setdefault(task.item, entry)
         for labeler, given in by_labeler.items():
             facts = {"project": self._project.id, "labeler": labeler, "items": list(given), "reason": "other"}
+            facts["holder"] = self._holders.get(labeler, labeler)
             with self._database.connection() as connection:
                 done = repo.place_skips(connection, {**facts, "now": self._clock.now()})
             for item in done:
@@ -366,7 +387,7 @@ class _Door:
     def _labeler(self, name: str, kind: str) -> int:
         """The labeler that a person or a model over there is here, made at first sight."""
         if (name, kind) not in self._labelers:
-            person = self._settings.people.get(name)
+            person = self._settings.people.get(name.lower())
             prefix = "studio" if kind == "imported" else "studio-model"
             known = ensure_labeler(self._database, self._clock, f"{prefix}:{name}", kind)  # type: ignore[arg-type]
             if kind == "imported":
@@ -374,6 +395,8 @@ class _Door:
                 with self._database.connection() as connection:
                     repo.add_labeler(connection, facts)
                 self._report.labelers[name] = person
+                if person is not None:
+                    self._holders[known.id] = labeler_of(self._database, self._clock, person)
             self._labelers[name, kind] = known.id
         return self._labelers[name, kind]
 

@@ -421,8 +421,8 @@ FROM annotate.revision r JOIN annotate.slot s ON s.id = r.slot JOIN annotate.gol
 WHERE r.id = ANY(%(revisions)s::bigint[]) AND s.is_gold;
 
 -- name: plant_gold
--- Open a slot of a gold item for each listed labeler who is not waiting for one already, has not met them all and is not
--- spared; a project that is coming to its end asks nobody any more.
+-- Open a slot of a gold item for each listed labeler who claims work, is not waiting for one already, has not met them all
+-- and is not spared; a project that is coming to its end asks nobody any more.
 WITH asked AS (
     SELECT l.id AS labeler,
            (SELECT g.item FROM annotate.gold g
@@ -430,8 +430,9 @@ WITH asked AS (
               AND NOT EXISTS (SELECT 1 FROM annotate.slot x WHERE x.project = g.project AND x.item = g.item
                                 AND (x.worker = l.id OR (x.prefer_worker = l.id AND x.state = 'ready')))
             ORDER BY annotate.rkey_v1(%(salt)s, g.item, l.id::int), g.item LIMIT 1) AS item
-    FROM unnest(%(labelers)s::bigint[]) AS l (id)
-    WHERE NOT EXISTS (SELECT 1 FROM annotate.slot w WHERE w.project = %(project)s AND w.state = 'ready' AND w.is_gold
+    FROM unnest(%(labelers)s::bigint[]) AS l (id) JOIN annotate.labeler k ON k.id = l.id
+    WHERE k.kind IN ('person', 'simulated')
+      AND NOT EXISTS (SELECT 1 FROM annotate.slot w WHERE w.project = %(project)s AND w.state = 'ready' AND w.is_gold
                         AND w.prefer_worker = l.id)
       AND NOT EXISTS (SELECT 1 FROM annotate.standing st WHERE st.project = %(project)s AND st.labeler = l.id
                         AND st.gold_stopped)

@@ -34,12 +34,14 @@ SELECT a.name, a.labeler, a.person, l.name AS labeler_name FROM annotate.studio_
 JOIN annotate.labeler l ON l.id = a.labeler WHERE a.project = %(project)s ORDER BY a.name;
 
 -- name: place_skips
--- Note that a labeler passed items on, each in a slot of its own; items the labeler has worked on are left out.
+-- Note that a labeler passed items on, each in a slot of its own that is the holder's; items one of them has worked on
+-- are left out.
 WITH wanted AS (
     SELECT DISTINCT w.item FROM unnest(%(items)s::text[]) AS w (item)
     WHERE NOT EXISTS (
         SELECT 1 FROM annotate.slot x
-        WHERE x.project = %(project)s AND x.item = w.item AND x.worker = %(labeler)s AND x.state <> 'void'
+        WHERE x.project = %(project)s AND x.item = w.item AND x.worker = ANY(ARRAY[%(labeler)s, %(holder)s]::bigint[])
+          AND x.state <> 'void'
     )
 ), numbered AS (
     UPDATE annotate.item i SET next_slot = i.next_slot + 1 FROM wanted
@@ -47,7 +49,7 @@ WITH wanted AS (
     RETURNING i.id, i.next_slot - 1 AS slot_no
 ), made AS (
     INSERT INTO annotate.slot (project, stage, item, slot_no, state, rkey, pool, worker, reason)
-    SELECT p.id, 'label', n.id, n.slot_no, 'skipped', annotate.rkey_v1(p.salt, n.id, n.slot_no), '', %(labeler)s,
+    SELECT p.id, 'label', n.id, n.slot_no, 'skipped', annotate.rkey_v1(p.salt, n.id, n.slot_no), '', %(holder)s,
            %(reason)s
     FROM numbered n JOIN annotate.project p ON p.id = %(project)s
     RETURNING id, item
@@ -56,6 +58,11 @@ WITH wanted AS (
     SELECT %(project)s, 'skipped', made.id, made.item, %(labeler)s, %(now)s FROM made
 )
 SELECT item FROM made;
+
+-- name: without_gold
+-- Which of these items have no known answer yet.
+SELECT w.item FROM unnest(%(items)s::text[]) AS w (item)
+WHERE NOT EXISTS (SELECT 1 FROM annotate.gold g WHERE g.project = %(project)s AND g.item = w.item);
 
 -- name: export_page
 -- Items after a place with what people see of them and, where they were imported, what they were.
@@ -74,7 +81,7 @@ ORDER BY page.item;
 
 -- name: export_answers
 -- The newest answer in every submitted slot of some items, as text.
-SELECT s.item, s.worker AS labeler, l.name AS labeler_name, l.kind AS labeler_kind, s.is_gold, r.id AS revision,
+SELECT s.item, l.id AS labeler, l.name AS labeler_name, l.kind AS labeler_kind, s.is_gold, r.id AS revision,
        r.body::text AS body, r.body_sha256, r.created_at
 FROM unnest(%(items)s::text[]) AS wanted (item)
 CROSS JOIN LATERAL (
@@ -82,7 +89,8 @@ CROSS JOIN LATERAL (
     WHERE s.project = %(project)s AND s.item = wanted.item AND s.stage = 'label' AND s.state = 'submitted'
     OFFSET 0
 ) AS s
-JOIN annotate.labeler l ON l.id = s.worker
+CROSS JOIN LATERAL (SELECT labeler FROM annotate.revision v WHERE v.slot = s.id AND v.rev = 1) AS f
+JOIN annotate.labeler l ON l.id = f.labeler
 CROSS JOIN LATERAL (SELECT * FROM annotate.revision v WHERE v.slot = s.id ORDER BY v.rev DESC LIMIT 1) AS r
 ORDER BY s.item, s.slot_no;
 

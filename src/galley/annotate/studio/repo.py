@@ -27,6 +27,7 @@ __all__ = [
     "raw_task",
     "studio_labelers",
     "troubled",
+    "without_gold",
 ]
 
 QUERIES: Final = sql.load("galley.annotate.studio")
@@ -108,6 +109,12 @@ def studio_labelers(connection: Connection, project: int) -> list[StudioLabeler]
 def place_skips(connection: Connection, facts: dict[str, Any]) -> set[str]:
     """Note skipped items; those that could be noted."""
     return {str(row[0]) for row in connection.execute(QUERIES["place_skips"], facts)}
+
+
+def without_gold(connection: Connection, project: int, items: Sequence[str]) -> set[str]:
+    """Which of the items have no known answer."""
+    facts = {"project": project, "items": list(items)}
+    return {str(row[0]) for row in connection.execute(QUERIES["without_gold"], facts)}
 
 
 def export_page(connection: Connection, project: int, after: str, limit: int) -> list[ExportRow]:
