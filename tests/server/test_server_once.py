@@ -133,6 +133,16 @@ def test_answers_are_kept_for_a_day(probed: Floor) -> None:
     assert send(probed, 5).json() == {"count": 2}
 
 
+def test_an_answer_with_a_secret_is_kept_nowhere(probed: Floor) -> None:
+    kinds = {"members": {"login": "new@example.org", "roles": ["annotator"]}, "invitations": {"roles": ["annotator"]}}
+    kinds["hooks"] = {"url": "https://example.org/told", "events": ["submitted"]}
+    for name, body in kinds.items():
+        made = probed.post(f"/api/v1/orgs/{{org}}/{name}", by=probed.owner, json=body, headers=KEY)
+        assert made.status_code == 201, made.text
+    with probed.ports.house.connection() as connection:
+        assert connection.execute("SELECT count(*) FROM server.request").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("key", ["short", "a" * 129, "with space", ""])
 def test_a_key_has_a_form(probed: Floor, key: str) -> None:
     found = send(probed, 5, headers={"idempotency-key": key})

@@ -26,7 +26,7 @@ class HookState(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     state: Literal["active", "paused"]
 
 
-@post(_ALL, opt=_MANAGE, sync_to_thread=True, tags=_TAGS)
+@post(_ALL, opt={**_MANAGE, "idempotent": False}, sync_to_thread=True, tags=_TAGS)
 def make_hook(org: FromPath[int], data: JSONBody[NewHook], ports: GivenPorts) -> MadeHook:
     """Make a webhook; its secret is in this answer and in no other."""
     return service.make(ports.database.of(org), ports.clock, data)

@@ -40,6 +40,7 @@ _SEE: Final = {"verb": Verb.MEMBER_READ}
 _MEMBERS: Final = {"verb": Verb.MEMBER_MANAGE}
 _PROJECT: Final = {"verb": Verb.PROJECT_MANAGE}
 _TOKENS: Final = {"verb": Verb.TOKEN_MANAGE}
+_ONCE_TOLD: Final = {"idempotent": False}  # the answer holds a secret, which is kept nowhere, not for a day either
 _TAGS: Final = ["organisations"]
 
 
@@ -54,7 +55,7 @@ def list_organisations(ports: GivenPorts, limit: Limit = LIMIT, after: After = N
     return page(found, limit, key=lambda one: (one.id,))
 
 
-@post("/api/v1/organisations", opt={"verb": Verb.SYSTEM_MANAGE}, sync_to_thread=True, tags=_TAGS)
+@post("/api/v1/organisations", opt={"verb": Verb.SYSTEM_MANAGE, **_ONCE_TOLD}, sync_to_thread=True, tags=_TAGS)
 def create_organisation(
     data: JSONBody[OrganisationBody], ports: GivenPorts, actor: GivenActor, request: JsonRequest
 ) -> OrganisationMade:
@@ -101,7 +102,7 @@ def list_members(org: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, af
     return page(found, limit, key=lambda one: (one.person,))
 
 
-@post(f"{_ORG}/members", opt=_MEMBERS, sync_to_thread=True, tags=_TAGS)
+@post(f"{_ORG}/members", opt={**_MEMBERS, **_ONCE_TOLD}, sync_to_thread=True, tags=_TAGS)
 def add_member(
     org: FromPath[int], data: JSONBody[MemberBody], ports: GivenPorts, actor: GivenActor, request: JsonRequest
 ) -> MemberMade:
@@ -202,7 +203,7 @@ def list_invitations(
     return page(found, limit, key=lambda one: (one.id,))
 
 
-@post(f"{_ORG}/invitations", opt=_MEMBERS, sync_to_thread=True, tags=_TAGS)
+@post(f"{_ORG}/invitations", opt={**_MEMBERS, **_ONCE_TOLD}, sync_to_thread=True, tags=_TAGS)
 def invite(
     org: FromPath[int], data: JSONBody[InvitationBody], ports: GivenPorts, actor: GivenActor, request: JsonRequest
 ) -> InvitationMade:
@@ -284,7 +285,7 @@ def list_tokens(
     return page(found, limit, key=lambda one: (one.id,))
 
 
-@post(f"{_ORG}/tokens", opt=_TOKENS, sync_to_thread=True, tags=_TAGS)
+@post(f"{_ORG}/tokens", opt={**_TOKENS, **_ONCE_TOLD}, sync_to_thread=True, tags=_TAGS)
 def make_token(
     org: FromPath[int], data: JSONBody[TokenBody], ports: GivenPorts, actor: GivenActor, request: JsonRequest
 ) -> TokenMade:
