@@ -88,13 +88,13 @@ def reach() -> Reach:
 
 DUTIES: Final = (
     Duty(name="expire", number=1, every_seconds=5.0, run=_expire),
-    Duty(name="advance", number=2, every_seconds=0.5, run=_advance),
-    Duty(name="account", number=3, every_seconds=1.0, run=_account),
-    Duty(name="judge", number=4, every_seconds=5.0, run=_judge),
+    Duty(name="advance", number=2, every_seconds=0.5, run=_advance, rest=0.5),
+    Duty(name="account", number=3, every_seconds=1.0, run=_account, rest=2.0),
+    Duty(name="judge", number=4, every_seconds=5.0, run=_judge, rest=4.0),
     Duty(name="fan_out", number=5, every_seconds=1.0, run=_fan_out),
     Duty(name="deliver", number=6, every_seconds=1.0, run=_deliver),
     Duty(name="seal", number=7, every_seconds=30.0, run=_seal),
-    Duty(name="index", number=9, every_seconds=1.0, run=_index),
+    Duty(name="index", number=9, every_seconds=1.0, run=_index, rest=8.0),
     Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
     Duty(name="tell_models", number=80, every_seconds=2.0, run=_tell_models),
 )

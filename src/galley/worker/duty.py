@@ -7,6 +7,7 @@ connection that holds the locks break, two processes may run one duty at once, a
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +26,6 @@ __all__ = ["Duty", "DutyState", "Floor", "Rota"]
 QUERIES: Final = sql.load("galley.worker")
 _LOCK_SPACE: Final = 77311
 _BACKOFF_SECONDS: Final = 5.0
-_AT_ONCE: Final = 50
-"""How often a duty that finds work is run again before it rests: others get their turn, a stop is heard."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,9 @@ class Duty:
     number: int  # of its advisory lock; never used again for another duty
     every_seconds: float
     run: Callable[[Floor], int]
+    rest: float = 1.0
+    """After a run it rests at least this many times as long as the run took: people at work come before what can wait, and
+    what a peak left behind is caught up on after it."""
 
 
 @dataclass
@@ -97,9 +99,7 @@ class Rota:
             state = self.states[duty.name]
             try:
                 with self._locks.held(duty.number) as mine:
-                    if mine:
-                        self._turn(duty, state)
-                pause = duty.every_seconds
+                    pause = self._turn(duty, state) if mine else duty.every_seconds
             except (GalleyError, psycopg.Error) as problem:
                 # A duty that fails is tried again for ever: what it has not done is still there to be done.
                 state.failures += 1
@@ -112,15 +112,20 @@ class Rota:
                 self._tell(duty.name, problem)
                 pause = max(duty.every_seconds, _BACKOFF_SECONDS)
 
-    def _turn(self, duty: Duty, state: DutyState) -> None:
-        for _ in range(_AT_ONCE):
+    def _turn(self, duty: Duty, state: DutyState) -> float:
+        """Run a duty as long as there is something to do, with its rests; how long to pause then."""
+        while True:
+            began = time.monotonic()
             done = duty.run(self._floor)
+            rest = (time.monotonic() - began) * duty.rest
             state.runs += 1
             state.done += done
             state.last_at = self._floor.clock.now()
             state.last_error = ""
-            if not done or self._stop.is_set():
-                return
+            if not done:
+                return max(duty.every_seconds, rest)
+            if self._stop.wait(rest):
+                return 0.0
 
 
 class _Locks:
