@@ -131,6 +131,19 @@ def test_members_teams_and_their_pages(floor: Floor) -> None:
     assert floor.delete(f"{ORG}/teams/{team}", by=floor.owner).status_code == 200
 
 
+def test_the_platform_is_seen_by_who_runs_or_audits_it_not_by_the_operators_annotators(floor: Floor) -> None:
+    told = {}
+    for role in (Role.OWNER, Role.MANAGER, Role.AUDITOR, Role.ANNOTATOR, Role.REVIEWER, Role.CLIENT):
+        who = floor.person(f"op-{role}", role, organisation=1)
+        told[role] = floor.get("/api/v1/organisations", by=who).status_code
+    assert told == {
+        **dict.fromkeys((Role.OWNER, Role.MANAGER, Role.AUDITOR), 200),
+        **dict.fromkeys((Role.ANNOTATOR, Role.REVIEWER, Role.CLIENT), 403),
+    }
+    watcher = floor.person("watcher", Role.INSPECTOR, organisation=floor.another("bureau", "regulator"))
+    assert floor.get("/api/v1/organisations", by=watcher).status_code == 200
+
+
 def test_organisations_are_made_by_operators(floor: Floor) -> None:
     body = {"slug": "bees", "name": "Bees", "kind": "processor"}
     assert floor.post("/api/v1/organisations", by=floor.owner, json=body).status_code == 403

@@ -107,7 +107,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[Verb] | None = None  # of a service token; None: all that the roles allow
     only_project: int | None = None  # a token that is good for one project
     operator: bool = False  # owner or manager of an operator organisation
-    regulator: bool = False  # member of a regulator or operator organisation
+    regulator: bool = False  # member of a regulator, or one who runs or audits an operator
     memberships: frozenset[int] = frozenset()  # organisations whose member they are
     leads: frozenset[int] = frozenset()  # teams of this organisation that they lead
     isolation: tuple[Isolation, ...] = ()  # the rules in force in this organisation
