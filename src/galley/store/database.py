@@ -59,10 +59,12 @@ class _Server:
 
     def __init__(self, conninfo: str, role: Role, embedded: EmbeddedServer | None, connections: int) -> None:
         self.plain = conninfo
-        self.conninfo = make_conninfo(conninfo, options=f"{_SESSION} -c role={role}", application_name="galley")
+        self._options = f"{_SESSION} -c role={role}"
+        self.conninfo = make_conninfo(conninfo, options=self._options, application_name="galley")
         self.embedded = embedded
         self.connections = connections
         self.wait_seconds = _WAIT_SECONDS
+        self.lock_seconds = 0.0  # 0: waits for ever
         self._pool: ConnectionPool[_Seat] | None = None
         self._pool_pid = 0
         self._lock = threading.Lock()
@@ -71,8 +73,9 @@ class _Server:
         """The pool of this process."""
         with self._lock:
             if self._pool is None or self._pool_pid != os.getpid():
+                options = f"{self._options} -c lock_timeout={round(self.lock_seconds * 1000)}"
                 self._pool = ConnectionPool(
-                    self.conninfo,
+                    make_conninfo(self.conninfo, options=options),
                     connection_class=_Seat,
                     kwargs={"autocommit": True, "connect_timeout": _CONNECT_SECONDS},
                     min_size=1,
@@ -171,8 +174,12 @@ class Database:
             try:
                 with self.connection() as connection:
                     return work(connection)
-            except (DatabaseGoneError, DatabaseBusyError):
+            except DatabaseGoneError:
                 continue
+            except DatabaseBusyError as problem:
+                # Who waited in vain says so: waiting once more would make everybody behind wait as well.
+                if isinstance(problem.__cause__, PoolTimeout | psycopg.errors.LockNotAvailable):
+                    raise
         with self.connection() as connection:
             return work(connection)
 
@@ -207,8 +214,8 @@ class Database:
         return {name: int(found.get(name, 0)) for name in ("pool_size", "pool_available", "requests_waiting")}
 
     def set_wait_seconds(self, seconds: float) -> None:
-        """How long a use case waits for a free connection before DatabaseBusyError; before the first connection."""
-        self._server.wait_seconds = seconds
+        """How long a use case waits for a free connection, or a lock, before DatabaseBusyError; to be said first of all."""
+        self._server.wait_seconds = self._server.lock_seconds = seconds
 
     def where(self) -> str:
         """The server and database, without any password."""
