@@ -125,7 +125,7 @@ def test_c_and_d_a_claim_reads_the_index_in_order_from_where_the_worker_was(
         plan = "\n".join(str(row[0]) for row in connection.execute(explained, facts))
     assert len(done) == 3000
     assert "Seq Scan" not in plan, plan
-    scans = plan.split("slot_ready")[1:]
+    scans = plan.split("slot_open")[1:]
     assert len(scans) == 2, plan
     for scan in scans:
         dropped = re.search(r"Rows Removed by Filter: (\d+)", scan)

@@ -413,16 +413,30 @@ def test_a_body_that_breaks_off_keeps_what_came(rig: Rig) -> None:
 
 def test_what_an_import_does_depends_on_what_it_brings(rig: Rig) -> None:
     """No more rows pass through the plan in a full project than in an empty one."""
-    empty = _rows_touched(rig, "a")
+    queries = ("add_content", "add_new_content")
+    empty = [_rows_touched(rig, f"a{query}", query) for query in queries]
     rig.bring(_rows(15_000))
-    assert _rows_touched(rig, "b") <= empty
+    for query, before in zip(queries, empty, strict=True):
+        assert _rows_touched(rig, f"b{query}", query) <= before
 
 
-def _rows_touched(rig: Rig, name: str) -> float:
+def test_a_row_that_is_known_sends_its_batch_the_careful_way(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever row it is, first or last in the order of ids, nothing is lost with the attempt that failed."""
+    ways: list[str] = []
+    careful = repo.add_content
+    monkeypatch.setattr(repo, "add_content", lambda *given: ways.append("careful") or careful(*given))
+    assert counts(rig.bring(lines({"id": "a", "text": "1"}, {"id": "z", "text": "1"}))) == (2, 2, 0, 0)
+    assert not ways
+    for known, added in (("a", "b"), ("z", "c")):
+        assert counts(rig.bring(lines({"id": known, "text": "1"}, {"id": added, "text": "1"}))) == (2, 1, 1, 0)
+    assert (len(ways), rig.slots(), set(rig.contents())) == (2, 4, {"a", "b", "c", "z"})
+
+
+def _rows_touched(rig: Rig, name: str, query: str) -> float:
     facts = {"project": rig.project, "overlap": 1, "priority": 0, "pool": "", "node": None, "now": rig.clock.now()}
     facts |= {"items": "\n".join(f"{name}{n}" for n in range(50)), "datas": "\n".join(['{"text":"x"}'] * 50)}
     with rig.database.connection() as connection:
-        (plan,) = connection.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + repo.QUERIES["add_content"], facts).fetchall()
+        (plan,) = connection.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + repo.QUERIES[query], facts).fetchall()
     return sum(_rows_of(plan[0][0]["Plan"]))
 
 

@@ -45,6 +45,7 @@ SELECT item, data::text FROM annotate.content WHERE project = %(project)s AND it
 -- set priorities, what teaches most. What the model failed on is not asked again for an hour.
 SELECT s.item FROM annotate.slot s
 WHERE s.project = %(project)s AND s.stage = 'label' AND s.pool = %(pool)s AND s.state = 'ready'
+  AND s.prefer_worker IS NULL -- what waits for somebody was answered before
   AND NOT EXISTS (
       SELECT 1 FROM annotate.prediction p
       WHERE p.project = s.project AND p.item = s.item AND p.labeler = %(labeler)s

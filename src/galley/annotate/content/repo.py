@@ -12,6 +12,7 @@ from galley.store.database import Connection
 
 __all__ = [
     "add_content",
+    "add_new_content",
     "add_part",
     "answers",
     "batches_in",
@@ -100,6 +101,11 @@ def _lines(rows: Sequence[ImportRow]) -> dict[str, str]:
 def add_content(connection: Connection, facts: dict[str, Any], rows: Sequence[ImportRow]) -> set[str]:
     """Queue the rows that are new; the ids of those that are not."""
     return {str(row[0]) for row in connection.execute(QUERIES["add_content"], facts | _lines(rows))}
+
+
+def add_new_content(connection: Connection, facts: dict[str, Any], rows: Sequence[ImportRow]) -> None:
+    """Queue rows of which none is known; a unique violation when one is."""
+    connection.execute(QUERIES["add_new_content"], facts | _lines(rows))
 
 
 def fill_content(connection: Connection, project: int, rows: Sequence[ImportRow]) -> None:

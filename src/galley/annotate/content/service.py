@@ -123,7 +123,7 @@ def write_batch(
     def work(connection: Connection) -> BatchCounts:
         failed = list(bad)
         with connection.transaction() as transaction:
-            known = repo.add_content(connection, facts, rows) if rows else set()
+            known = _queued(connection, facts, rows) if rows else set()
             if known:
                 failed += _differing(connection, project, batch, [row for row in rows if row.item in known])
             already = len(known) - (len(failed) - len(bad)) + again
@@ -138,6 +138,17 @@ def write_batch(
         return BatchCounts(0, 0, 0, mine=False)
 
     return database.retried(work)
+
+
+def _queued(connection: Connection, facts: dict[str, Any], rows: Sequence[ImportRow]) -> set[str]:
+    """Put the new ones of the rows into the queue; the ids that were there before. Most imports bring nothing that is
+    there, and one that does is told by its first known id."""
+    try:
+        with connection.transaction():
+            repo.add_new_content(connection, facts, rows)
+    except psycopg.errors.UniqueViolation:
+        return repo.add_content(connection, facts, rows)
+    return set()
 
 
 def _differing(
