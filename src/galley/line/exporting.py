@@ -26,6 +26,7 @@ from galley.line.studio_export import export_project
 
 __all__ = ["EXPORT_FORMATS", "Export", "ExportSettings", "Media", "chosen_labels", "export"]
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 EXPORT_FORMATS: Final = ("jsonl", "label-studio", "csv")
 MEDIA_TYPES: Final = {
     "jsonl": "application/jsonl",
@@ -178,7 +179,7 @@ class _Maker:
 
     def _csv_rows(self, item: PageItem, fields: list[str], controls: list[str]) -> Iterator[list[str]]:
         data = msgspec.json.decode(self._media(item.data))
-        head = [item.item, *(_cell(data.get(field)) for field in fields)]
+        head = [_tame(item.item), *(_cell(data.get(field)) for field in fields)]
         if self._settings.answers == "chosen":
             label = self._chosen(item.answers)
             labels = {} if label is None else msgspec.json.decode(label)
@@ -231,7 +232,12 @@ def _size(data: str) -> tuple[int, int] | None:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else _json(value).decode()
+    return "" if value is None else _tame(value) if isinstance(value, str) else _json(value).decode()
+
+
+def _tame(text: str) -> str:
+    """Text that a spreadsheet takes for text: what begins like a formula gets an apostrophe (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _rows(rows: list[list[str]]) -> bytes:
