@@ -1,5 +1,6 @@
 """Data over HTTP: uploads that resume, imports that may be repeated, exports that may be cut, jobs that can be seen."""
 
+import csv
 import gzip
 import hashlib
 import io
@@ -270,6 +271,21 @@ def test_an_unfinished_upload_and_a_forbidden_folder_fail_with_their_reason(yard
     assert [each["state"] for each in views] == ["failed", "failed", "done"]
 
 
+def test_a_folder_named_for_one_organisation_is_closed_to_others(yard: Yard, tmp_path: Path) -> None:
+    for name in ("acme", "bees"):
+        (tmp_path / name / f"of-{name}").mkdir(parents=True)
+        (tmp_path / name / f"of-{name}" / "a.txt").write_text(name)
+    asked = [{"folder": "of-acme"}, {"folder": "of-bees"}, {"folder": "../bees/of-bees"}]
+    jobs = [yard.floor.post(f"{yard.base}/imports", by=yard.manager, json=each).json()["job"]["id"] for each in asked]
+    yard.work(import_roots=[f"acme={tmp_path / 'acme'}", f"bees={tmp_path / 'bees'}"])
+    told = [yard.floor.get(f"{yard.base}/jobs/{job}", by=yard.manager).json() for job in jobs]
+    assert [(each["state"], (each["error"] or {}).get("code")) for each in told] == [
+        ("done", None),
+        ("failed", "GLY-ANN-165"),
+        ("failed", "GLY-ANN-165"),
+    ]
+
+
 # --- exports ----------------------------------------------------------------------------------------------------------
 
 
@@ -338,6 +354,15 @@ def test_exports_of_chosen_labels_and_other_formats(yard: Yard) -> None:
     assert yard.export(format="label-studio", answers="chosen").json()[0]["annotations"][0]["result"][0]["value"] == {
         "choices": ["Sports"]
     }
+
+
+def test_a_table_holds_nothing_that_a_spreadsheet_would_run(yard: Yard) -> None:
+    hostile = ["=cmd|'/c calc'!A0", "+1", "-1+2", "@SUM(A1)", "\t=1", "＝1"]
+    yard.bring(b"".join(json.dumps({"id": f"={n}", "text": text}).encode() + b"\n" for n, text in enumerate(hostile)))
+    _, *told = csv.reader(yard.export(format="csv", include="all").text.splitlines())
+    assert sorted((row[0], row[1]) for row in told) == [(f"'={n}", f"'{text}") for n, text in enumerate(hostile)]
+    items, _ = _lines(yard.export(include="all"))
+    assert sorted(item["data"]["text"] for item in items) == sorted(hostile), "JSON keeps what came"
 
 
 def test_an_export_may_be_packed(yard: Yard) -> None:

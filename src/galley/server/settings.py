@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = False
     log_requests: bool = True
     duties: bool = True  # leases that run out, counters, webhooks, the audit, jobs: in this process's parent
-    import_roots: tuple[str, ...] = ()  # the only folders of the server that imports may read
+    import_roots: tuple[str, ...] = ()  # the only folders that imports may read: /path for all, slug=/path for one
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:

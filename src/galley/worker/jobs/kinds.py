@@ -1,12 +1,14 @@
 """The kinds of jobs there are; each is one function here or in `line`, and other parts add theirs to KINDS."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from galley.access.organisations import organisation
 from galley.annotate.content.model import Counts, Import, ImportState
 from galley.annotate.content.service import end_import, find_import, start_import
 from galley.annotate.content.uploads import upload_blob
@@ -18,6 +20,9 @@ from galley.worker.jobs.prelabel import prelabel_job
 from galley.worker.jobs.runner import JobDesk, JobKind
 
 __all__ = ["KINDS", "ImportParams"]
+
+
+_OF_ONE: Final = re.compile(r"([a-z0-9][a-z0-9-]*)=(/.*)", re.DOTALL)
 
 
 class ImportParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,10 +50,21 @@ def _import(desk: JobDesk) -> dict[str, Any]:
     )
     with _ending(desk, params.import_id):
         if params.folder is not None:
-            roots = tuple(Path(root) for root in desk.settings.get("import_roots", ()))
+            roots = _roots(desk.settings.get("import_roots", ()), organisation(desk.database).slug)
             return _result(import_folder(delivery, inside_roots(roots, params.folder)))
         sha256, _ = upload_blob(desk.database, desk.clock, desk.workspace.shelf, params.upload or 0)
         return _result(import_blob(delivery, sha256))
+
+
+def _roots(named: Sequence[str], slug: str) -> tuple[Path, ...]:
+    """The folders an organisation may read: its own (`acme=/data/acme`), and those that are named for nobody."""
+    parted = [_OF_ONE.fullmatch(each) for each in named]
+    own = [each if found is None else found[2] for each, found in zip(named, parted, strict=True) if _for(found, slug)]
+    return tuple(Path(each) for each in own)
+
+
+def _for(found: "re.Match[str] | None", slug: str) -> bool:
+    return found is None or found[1] == slug
 
 
 @contextlib.contextmanager
