@@ -39,4 +39,6 @@ def _trusted(address: str, proxies: Sequence[Network]) -> bool:
     if not _address(address):
         return False
     found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped  # so a socket that hears both kinds names who comes by IPv4
     return any(found in network for network in proxies)
