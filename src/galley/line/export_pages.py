@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal, NamedTuple
 
+import msgspec
+
 from galley.annotate.content import repo
 from galley.annotate.content.errors import CursorError
 from galley.annotate.content.model import ExportAnswer
@@ -35,7 +37,7 @@ class Place(NamedTuple):
         return f"{self.tx}.{self.id}"
 
 
-class PageItem(NamedTuple):
+class PageItem(msgspec.Struct, frozen=True, gc=False):
     """One item with what people see of it and say about it."""
 
     item: str

@@ -27,7 +27,7 @@ IMPORT_STATES: Final[tuple[ImportState, ...]] = ("waiting", "running", "done", "
 UploadState = Literal["open", "complete", "failed", "expired"]
 
 
-class ImportRow(NamedTuple):
+class ImportRow(msgspec.Struct, frozen=True, gc=False):
     """One row as read: what people will see, under its id."""
 
     line: int  # in the file; 0 where it has no lines
@@ -135,7 +135,7 @@ class UploadPart(msgspec.Struct, frozen=True, kw_only=True):
     object: str
 
 
-class ExportAnswer(NamedTuple):
+class ExportAnswer(msgspec.Struct, frozen=True, gc=False):
     """The newest answer in a submitted slot, as an export needs it."""
 
     item: str
