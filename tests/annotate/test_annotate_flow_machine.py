@@ -151,7 +151,19 @@ class FlowMachine(RuleBasedStateMachine):
             or (self.state == "draining" and all(x.attempt > 1 or self.reserved(x) for x in fresh))
         )
         self.held += [(who, lease) for lease in fresh]
+        for lease in fresh:
+            self.given_to_the_right_one(lease, worker)
         return found
+
+    def given_to_the_right_one(self, lease: Handed, worker: int) -> None:
+        """Nobody answers what they have judged, and nobody judges what they have answered."""
+        barred = ("review", "accept", "adjudicate") if lease.stage == "label" else ("label", "adjudicate")
+        done = self.fetch(
+            "SELECT id FROM annotate.slot WHERE project = %s AND item = %s AND worker = %s AND stage = ANY(%s)"
+            " AND stage <> %s AND state IN ('leased', 'submitted')",
+            lease.item, worker, list(barred), lease.stage,
+        )  # fmt: skip
+        assert done == [], (lease, worker)
 
     def reserved(self, lease: Handed) -> bool:
         """Whether the work was kept for whoever got it: that is still finished while a project drains."""
@@ -326,9 +338,9 @@ class FlowMachine(RuleBasedStateMachine):
 
     # --- the laws -----------------------------------------------------------------------------------------------------
 
-    def fetch(self, statement: str) -> list[dict[str, Any]]:
+    def fetch(self, statement: str, *facts: Any) -> list[dict[str, Any]]:
         with self.floor.house.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(statement, [self.project.id]).fetchall()
+            return cursor.execute(statement, [self.project.id, *facts]).fetchall()
 
     def every_slot_changes_as_it_may(self) -> None:
         self.look()

@@ -271,8 +271,12 @@ def test_rework_goes_to_its_worker_first_and_says_why(
     house = database.house()
     assert work.forget_preferences(house, clock) == 1
     told(work.serve(desk, [Entry(labeler=workers[2], answer=answer(last))])[0])
+    told(work.serve(desk, [Entry(labeler=workers[0], answer=answer(mine))])[0])
     desk.place = HEAD
-    ((rework,),) = claims(desk, [workers[2]])
+    assert claims(desk, [workers[2]]) == [()], "who has returned an answer does not give it"
+    assert work.claim_exactly(desk, workers[2], 1) == ()
+    desk.place = HEAD
+    ((rework,),) = claims(desk, [workers[0]])
     assert (rework.item, rework.attempt) == (other.item, 2)
 
 

@@ -110,8 +110,14 @@ SELECT DISTINCT item FROM annotate.slot WHERE project = %(project)s AND id = ANY
 -- one worker never run at once: the second comes back with gate_open false and nothing else.
 WITH gate AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(77310, %(worker)s::int) AS gate_open
+), door AS MATERIALIZED ( -- nothing from paused and closed projects nor for paused people, old work while draining
+    SELECT p.state, p.state IN ('open', 'draining') AND NOT EXISTS (
+               SELECT 1 FROM annotate.standing t
+               WHERE t.project = p.id AND t.labeler = %(worker)s AND t.state <> 'open'
+                 AND (t.until IS NULL OR t.until > %(now)s)) AS is_open
+    FROM annotate.project p WHERE p.id = %(project)s
 ), wish AS MATERIALIZED (
-    SELECT CASE WHEN gate_open THEN %(k)s::int ELSE 0 END AS k FROM gate
+    SELECT CASE WHEN gate_open AND (SELECT is_open FROM door) THEN %(k)s::int ELSE 0 END AS k FROM gate
 ), mine AS (
     UPDATE annotate.slot s
     SET lease_until = %(now)s::timestamptz + make_interval(secs => %(seconds)s)
@@ -139,7 +145,8 @@ WITH gate AS MATERIALIZED (
           SELECT 1 FROM annotate.slot x
           WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
             AND ((x.stage = s.stage AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(s.target, 0))
-                 OR (x.stage = 'label' AND s.stage <> 'label'))
+                 OR (x.stage IN ('label', 'adjudicate') AND x.stage <> s.stage AND s.stage <> 'label')
+                 OR (x.stage <> 'label' AND x.state IN ('leased', 'submitted') AND s.stage = 'label'))
           OFFSET 0 -- keeps this a probe per row: as a join it is planned over the whole table
       )
     ORDER BY s.urgency, s.rkey, s.id
@@ -154,11 +161,12 @@ WITH gate AS MATERIALIZED (
           SELECT 1 FROM annotate.slot x
           WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
             AND ((x.stage = s.stage AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(s.target, 0))
-                 OR (x.stage = 'label' AND s.stage <> 'label'))
+                 OR (x.stage IN ('label', 'adjudicate') AND x.stage <> s.stage AND s.stage <> 'label')
+                 OR (x.stage <> 'label' AND x.state IN ('leased', 'submitted') AND s.stage = 'label'))
           OFFSET 0
       )
     ORDER BY s.urgency, s.rkey, s.id
-    LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned)
+    LIMIT CASE WHEN (SELECT state FROM door) = 'draining' THEN 0 ELSE (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned) END
     FOR UPDATE OF s SKIP LOCKED
 ), after AS (
     SELECT s.id, s.item, s.target FROM annotate.slot s
@@ -169,12 +177,13 @@ WITH gate AS MATERIALIZED (
           SELECT 1 FROM annotate.slot x
           WHERE x.project = s.project AND x.item = s.item AND x.worker = %(worker)s
             AND ((x.stage = s.stage AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(s.target, 0))
-                 OR (x.stage = 'label' AND s.stage <> 'label'))
+                 OR (x.stage IN ('label', 'adjudicate') AND x.stage <> s.stage AND s.stage <> 'label')
+                 OR (x.stage <> 'label' AND x.state IN ('leased', 'submitted') AND s.stage = 'label'))
           OFFSET 0
       )
     ORDER BY s.urgency, s.rkey, s.id
-    LIMIT (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned)
-        - (SELECT count(*) FROM ahead)
+    LIMIT CASE WHEN (SELECT state FROM door) = 'draining' THEN 0 ELSE (SELECT k FROM wish) - (SELECT count(*) FROM mine) - (SELECT count(*) FROM returned)
+        - (SELECT count(*) FROM ahead) END
     FOR UPDATE OF s SKIP LOCKED
 ), chosen AS (
     SELECT DISTINCT ON (item, COALESCE(target, 0)) id
@@ -208,13 +217,20 @@ SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leas
 WHERE id = %(slot)s AND lease_token = %(token)s AND COALESCE(worker, 0) = %(worker)s;
 
 -- name: expire
--- Make the slots of run-out leases ready again.
-UPDATE annotate.slot s
-SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1
-WHERE s.lease_token IS NOT NULL AND s.id = ANY(ARRAY(
+-- Make the slots of run-out leases ready again, and of those that no clock but a wrong one can have given: a lease is a
+-- day at most.
+WITH over AS (
     SELECT e.id FROM annotate.slot e WHERE e.state = 'leased' AND e.lease_until <= %(now)s
     ORDER BY e.lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-));
+), impossible AS (
+    SELECT e.id FROM annotate.slot e
+    WHERE e.state = 'leased' AND e.lease_until > %(now)s::timestamptz + interval '2 days'
+    ORDER BY e.lease_until DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
+UPDATE annotate.slot s
+SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1
+WHERE s.lease_token IS NOT NULL
+  AND s.id = ANY(ARRAY(SELECT id FROM over UNION ALL SELECT id FROM impossible));
 
 -- name: skip
 -- Mark a leased slot as skipped with its reason and open another in its place, for somebody else.
@@ -245,11 +261,14 @@ WITH done AS (
     UPDATE annotate.slot
     SET state = 'submitted', lease_token = NULL, lease_until = NULL, version = version + 1
     WHERE id = %(slot)s AND lease_token = %(token)s AND COALESCE(worker, 0) = %(labeler)s AND stage <> 'review'
-    RETURNING id, project, item
+    RETURNING id, project, item, leased_at
 ), written AS (
     INSERT INTO annotate.revision
         (slot, rev, labeler, labeler_kind, schema_version, body, body_sha256, client_id, created_at)
-    SELECT done.id, 1, l.id, l.kind, p.schema_version, %(body)s::jsonb, %(sha256)s, %(client_id)s, %(now)s
+    SELECT done.id, 1, l.id, l.kind,
+           COALESCE((SELECT max(v.version) FROM annotate.schema_version v
+                     WHERE v.project = done.project AND v.created_at <= done.leased_at), p.schema_version),
+           %(body)s::jsonb, %(sha256)s, %(client_id)s, %(now)s
     FROM done JOIN annotate.project p ON p.id = done.project JOIN annotate.labeler l ON l.id = %(labeler)s
     RETURNING id
 ), noted AS (
@@ -269,11 +288,14 @@ WITH answer AS (
     FROM answer
     WHERE s.id = answer.slot AND s.lease_token = answer.token AND COALESCE(s.worker, 0) = %(labeler)s
       AND s.stage <> 'review'
-    RETURNING s.id, s.project, s.item
+    RETURNING s.id, s.project, s.item, s.leased_at
 ), written AS (
     INSERT INTO annotate.revision
         (slot, rev, labeler, labeler_kind, schema_version, body, body_sha256, client_id, created_at)
-    SELECT done.id, 1, l.id, l.kind, p.schema_version, answer.body::jsonb, answer.sha256, answer.client_id, %(now)s
+    SELECT done.id, 1, l.id, l.kind,
+           COALESCE((SELECT max(v.version) FROM annotate.schema_version v
+                     WHERE v.project = done.project AND v.created_at <= done.leased_at), p.schema_version),
+           answer.body::jsonb, answer.sha256, answer.client_id, %(now)s
     FROM done JOIN answer ON answer.slot = done.id JOIN annotate.project p ON p.id = done.project
     JOIN annotate.labeler l ON l.id = %(labeler)s
     RETURNING id, slot
@@ -344,10 +366,10 @@ LIMIT 1;
 -- Keep an answer whose lease is lost, with what the slot had become meanwhile.
 WITH kept AS (
     INSERT INTO annotate.orphan
-        (slot, labeler, labeler_kind, schema_version, body, body_sha256, client_id, reason, created_at)
-    SELECT s.id, l.id, l.kind, p.schema_version, %(body)s::jsonb, %(sha256)s, %(client_id)s,
+        (slot, labeler, labeler_kind, schema_version, body, body_sha256, client_id, reason, created_at, activity)
+    SELECT s.id, l.id, l.kind, COALESCE(%(schema_version)s::int, p.schema_version), %(body)s::jsonb, %(sha256)s, %(client_id)s,
            CASE s.state WHEN 'ready' THEN 'expired' WHEN 'leased' THEN 'taken' WHEN 'void' THEN 'void' ELSE 'done' END,
-           %(now)s
+           %(now)s, %(activity)s::json
     FROM annotate.slot s JOIN annotate.project p ON p.id = s.project JOIN annotate.labeler l ON l.id = %(labeler)s
     WHERE s.id = %(slot)s
     ON CONFLICT DO NOTHING
@@ -390,8 +412,9 @@ WITH numbered AS (
     RETURNING id, project, item
 ), written AS (
     INSERT INTO annotate.revision
-        (slot, rev, labeler, labeler_kind, schema_version, body, body_sha256, client_id, created_at)
-    SELECT made.id, 1, o.labeler, o.labeler_kind, o.schema_version, o.body, o.body_sha256, o.client_id, o.created_at
+        (slot, rev, labeler, labeler_kind, schema_version, body, body_sha256, client_id, created_at, activity)
+    SELECT made.id, 1, o.labeler, o.labeler_kind, o.schema_version, o.body, o.body_sha256, o.client_id, o.created_at,
+           o.activity
     FROM made JOIN annotate.orphan o ON o.id = %(orphan)s
     RETURNING id, labeler
 ), noted AS (

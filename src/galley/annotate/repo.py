@@ -174,7 +174,7 @@ def find_receipt(connection: Connection, facts: dict[str, Any]) -> Receipt | Non
 
 def insert_orphan(connection: Connection, facts: dict[str, Any]) -> None:
     """Keep a late answer, unless it is kept already."""
-    connection.execute(QUERIES["insert_orphan"], facts)
+    connection.execute(QUERIES["insert_orphan"], {"schema_version": None, "activity": None, **facts})
 
 
 def orphans(connection: Connection, project_id: int) -> list[OrphanAnswer]:

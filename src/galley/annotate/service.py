@@ -222,7 +222,8 @@ def claim(
     """Lease slots to a labeler: first those it holds already (renewed), then new ones; at most `request.count`.
 
     Never two slots of one item in a stage to one labeler, whatever runs at the same time. Asking again after a lost
-    answer returns the same leases. Run-out leases are taken back when nothing else is ready.
+    answer returns the same leases. Run-out leases are taken back when nothing else is ready. Paused and closed projects
+    give nothing, nor do any to people who are paused there; a draining one gives what was left to finish.
     """
     wanted = request or Request()
 

@@ -180,11 +180,13 @@ WHERE project = %(project)s AND item = %(item)s AND pool = %(pool)s AND state IN
 ORDER BY state DESC, slot_no FOR NO KEY UPDATE;
 
 -- name: works_on
--- Whether a labeler has a slot of an item that keeps them from another one of it: of its stage, or its answers.
+-- Whether a labeler has a slot of an item that keeps them from another one of it: of its stage, its answers, or answers to
+-- it that they judged.
 SELECT 1 FROM annotate.slot x
 WHERE x.project = %(project)s AND x.item = %(item)s AND x.worker = %(labeler)s
   AND ((x.stage = %(stage)s AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(%(target)s::bigint, 0))
-       OR (x.stage IN ('label', 'adjudicate') AND %(stage)s <> x.stage))
+       OR (x.stage IN ('label', 'adjudicate') AND %(stage)s NOT IN (x.stage, 'label'))
+       OR (x.stage <> 'label' AND x.state IN ('leased', 'submitted') AND %(stage)s = 'label'))
 LIMIT 1;
 
 -- name: reserve_slot

@@ -7,7 +7,7 @@ import msgspec
 
 from galley.annotate.answers import StoredAnswer
 from galley.annotate.work.errors import ClientIdError
-from galley.annotate.work.model import Answered, Entry, Submission
+from galley.annotate.work.model import Answered, Entry, SchemaAt, Submission
 from galley.kernel.errors import GalleyError
 from galley.kernel.ports import Blobs
 from galley.labels.label_type import Content
@@ -51,27 +51,36 @@ class _Compiled(msgspec.Struct, frozen=True):
 
 
 def check_answers(
-    entries: Sequence[Entry], schemas: Schemas, sha256: str, contents: Contents
+    entries: Sequence[Entry], schemas: Schemas, under: Callable[[Submission], Sequence[SchemaAt]], contents: Contents
 ) -> list[Answered | GalleyError | None]:
     """For each entry its answer as it will be stored, what is wrong with it, or None when there is no answer.
 
-    Content is looked up, for all at once, only where a label type asks for it (spans, boxes).
+    `under` says which label schemas an answer may be under: the first that takes it; if none does, what is wrong by the
+    first. Content is looked up, for all at once, only where a label type asks for it (spans, boxes).
     """
-    slots = [entry.answer.slot for entry in entries if entry.answer is not None]
-    if not slots:
+    sent = {id(entry): under(entry.answer) for entry in entries if entry.answer is not None}
+    if not sent:
         return [None] * len(entries)
-    schema = schemas.get(sha256)
-    seen = contents(slots) if schema.needs_content else {}
+    known = {one.sha256: schemas.get(one.sha256) for ones in sent.values() for one in ones}
+    slots = [entry.answer.slot for entry in entries if entry.answer is not None]
+    seen = contents(slots) if any(schema.needs_content for schema in known.values()) else {}
     found: list[Answered | GalleyError | None] = []
     for entry in entries:
         if entry.answer is None:
             found.append(None)
             continue
-        try:
-            content = _content(schema, seen[entry.answer.slot]) if entry.answer.slot in seen else _NOTHING
-            found.append(_checked(entry, entry.answer, schema.checker, content))
-        except GalleyError as problem:
-            found.append(problem)
+        tried: list[Answered | GalleyError] = []
+        for one in sent[id(entry)]:
+            schema = known[one.sha256]
+            try:
+                content = _content(schema, seen[entry.answer.slot]) if entry.answer.slot in seen else _NOTHING
+                answered = _checked(entry, entry.answer, schema.checker, content)
+                tried.append(msgspec.structs.replace(answered, schema_version=one.version))
+            except GalleyError as problem:
+                tried.append(problem)
+            if isinstance(tried[-1], Answered):
+                break
+        found.append(tried[-1] if isinstance(tried[-1], Answered) else tried[0])
     return found
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Outcome",
     "Place",
     "Refused",
+    "SchemaAt",
     "Submission",
     "Want",
 ]
@@ -55,6 +56,14 @@ HEAD: Final = Place(-(2**31), -(2**63))
 """Before the most urgent slot."""
 
 
+class SchemaAt(msgspec.Struct, frozen=True, array_like=True):
+    """A label schema a project has had, and since when."""
+
+    version: int
+    since: datetime
+    sha256: str
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the project says to everybody who works on it."""
 
@@ -64,6 +73,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: int
     guideline: str | None
     guideline_version: int
+    versions: tuple[SchemaAt, ...] = ()  # of the label schema, oldest first; empty: there was only this one
 
 
 class Demands(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +110,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     submission: Submission
     text: str
     sha256: str
+    schema_version: int | None = None  # the label schema it was checked against
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +164,8 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     token: UUID
     until: datetime
-    schema_version: int
+    schema_version: int  # of the label schema the lease was given with, which its answer is checked against
+    label_schema: str  # SHA-256 of that schema
     guideline_version: int
     content: msgspec.Raw | None
     before: Before | None = None
@@ -165,6 +177,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     receipt: Receipt | None = None
     leases: tuple[Handed, ...] = ()
     refused: Refused | None = None
-    schema: str = ""  # SHA-256 of the label schema the leases are under
+    schema: str = ""  # SHA-256 of the project's label schema, which new leases are under
     guideline: str | None = None
     short: int = 0  # leases that the batch could not find; the exact claim may

@@ -7,11 +7,14 @@
 
 -- name: node
 -- What everybody working on a project needs to know of it.
-SELECT state, settings, schema_sha256, schema_version, guideline, guideline_version
+SELECT state, settings, schema_sha256, schema_version, guideline, guideline_version,
+       ARRAY(SELECT json_build_array(v.version, v.created_at, v.sha256) FROM annotate.schema_version v
+             WHERE v.project = %(project)s ORDER BY v.version) AS versions
 FROM annotate.project WHERE id = %(project)s;
 
 -- name: submit_batch
--- Append the answers of many labelers and close their slots; those whose lease is lost are left out.
+-- Append the answers of many labelers and close their slots, each under the label schema its lease was given with; those
+-- whose lease is lost are left out.
 WITH answer AS (
     SELECT * FROM unnest(%(slots)s::bigint[], %(tokens)s::uuid[], %(labelers)s::bigint[], %(bodies)s::text[],
                          %(sha256s)s::text[], %(client_ids)s::text[], %(activities)s::text[], %(guidelines)s::int[])
@@ -23,14 +26,16 @@ WITH answer AS (
     WHERE s.id = a.slot AND s.lease_token = a.token AND COALESCE(s.worker, 0) = a.labeler
       AND COALESCE(s.project, 0) = %(project)s AND s.target IS NULL
     -- The revision's id is drawn here, so that the outbox needs no join with what was written.
-    RETURNING s.id, s.item, a.labeler, a.body, a.sha256, a.client_id, a.activity, a.guideline,
+    RETURNING s.id, s.item, s.leased_at, a.labeler, a.body, a.sha256, a.client_id, a.activity, a.guideline,
               nextval('annotate.revision_id_seq') AS revision
 ), written AS (
     INSERT INTO annotate.revision
         (id, slot, rev, labeler, labeler_kind, schema_version, guideline_version, body, body_sha256, client_id,
          activity, created_at)
     OVERRIDING SYSTEM VALUE
-    SELECT d.revision, d.id, 1, l.id, l.kind, p.schema_version,
+    SELECT d.revision, d.id, 1, l.id, l.kind,
+           COALESCE((SELECT max(v.version) FROM annotate.schema_version v
+                     WHERE v.project = %(project)s AND v.created_at <= d.leased_at), p.schema_version),
            LEAST(COALESCE(d.guideline, p.guideline_version), p.guideline_version), d.body::jsonb, d.sha256,
            d.client_id, d.activity::json, %(now)s
     FROM done d JOIN annotate.labeler l ON l.id = d.labeler JOIN annotate.project p ON p.id = %(project)s
@@ -61,7 +66,8 @@ FROM unnest(%(workers)s::bigint[], %(counts)s::int[]) AS a (worker, k);
 
 -- name: open
 -- Lock as many ready slots as the askers lack: what was returned to them first, then from a place in the queue on; with
--- each the askers who may not have it because they did its item before.
+-- each the askers who may not have it because they did its item before: nobody answers an item twice, judges answers of
+-- theirs, or answers what they have judged. (A person has one labeler in an organisation.)
 WITH asked AS MATERIALIZED (
     SELECT a.worker, GREATEST(a.k - (
         SELECT count(*) FROM annotate.slot h
@@ -89,7 +95,11 @@ SELECT f.id, f.item, f.target, f.urgency, f.rkey, f.prefer_worker, ARRAY(
     SELECT x.worker FROM annotate.slot x
     WHERE x.project = %(project)s AND x.item = f.item AND x.worker = ANY(%(workers)s::bigint[])
       AND ((x.stage = %(stage)s AND x.state <> 'void' AND COALESCE(x.target, 0) = COALESCE(f.target, 0))
-           OR (x.stage = 'label' AND %(stage)s <> 'label'))
+           OR (x.stage IN ('label', 'adjudicate') AND x.stage <> %(stage)s AND %(stage)s <> 'label')
+           OR (x.stage <> 'label' AND x.state IN ('leased', 'submitted') AND %(stage)s = 'label'))
+    UNION
+    SELECT r.labeler FROM annotate.revision r -- who corrected the answer in a review before
+    WHERE r.slot = f.target AND r.rev > 1 AND r.labeler = ANY(%(workers)s::bigint[])
 ) AS barred
 FROM (SELECT * FROM returned UNION ALL SELECT * FROM free) AS f;
 
@@ -114,7 +124,7 @@ WITH leased AS (
               s.urgency, s.rkey
 )
 SELECT l.id, l.worker, l.item, l.slot_no, l.pool, l.target, l.attempt, l.lease_token AS token, l.lease_until AS until,
-       c.data::text AS content
+       c.data::text AS content, l.leased_at
 FROM (SELECT * FROM leased UNION ALL SELECT * FROM renewed) AS l
 LEFT JOIN LATERAL (
     SELECT c.data FROM annotate.content c WHERE c.project = %(project)s AND c.item = l.item OFFSET 0
@@ -124,13 +134,18 @@ ORDER BY l.leased_at, l.urgency, l.rkey, l.id;
 -- name: handouts
 -- Leases a labeler holds, with what people see of the items.
 SELECT s.id, s.worker, s.item, s.slot_no, s.pool, s.target, s.attempt, s.lease_token AS token, s.lease_until AS until,
-       c.data::text AS content
+       c.data::text AS content, s.leased_at
 FROM annotate.slot s
 LEFT JOIN LATERAL (
     SELECT c.data FROM annotate.content c WHERE c.project = s.project AND c.item = s.item OFFSET 0
 ) AS c ON true
 WHERE s.id = ANY(%(slots)s::bigint[]) AND s.lease_token IS NOT NULL AND COALESCE(s.worker, 0) = %(worker)s
 ORDER BY s.leased_at, s.urgency, s.rkey, s.id;
+
+-- name: lease_times
+-- Under which leases some slots are, and since when.
+SELECT id, lease_token, leased_at FROM annotate.slot
+WHERE id = ANY(%(slots)s::bigint[]) AND COALESCE(project, 0) = %(project)s AND lease_token IS NOT NULL;
 
 -- name: of_project
 -- Which of some slots belong to a project.
@@ -183,10 +198,12 @@ WHERE s.worker = %(worker)s AND s.state = 'leased' AND COALESCE(s.project, 0) = 
 RETURNING s.id;
 
 -- name: forget_preference
--- Give returned work to anybody when the person it waited for did not come.
+-- Give returned work to anybody when the person it waited for did not come. No preference is for half a year: then the
+-- clock was wrong.
 UPDATE annotate.slot s SET prefer_worker = NULL, prefer_until = NULL
 WHERE s.id = ANY(ARRAY(
     SELECT r.id FROM annotate.slot r
-    WHERE r.state = 'ready' AND r.prefer_worker IS NOT NULL AND r.prefer_until <= %(now)s
+    WHERE r.state = 'ready' AND r.prefer_worker IS NOT NULL
+      AND (r.prefer_until <= %(now)s OR r.prefer_until > %(now)s::timestamptz + interval '180 days')
     ORDER BY r.prefer_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )) AND s.prefer_worker IS NOT NULL;

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import dict_row
 
-from galley.annotate.work.model import Answered, Asker, Before, Facts, Free, Place
+from galley.annotate.work.model import Answered, Asker, Before, Facts, Free, Place, SchemaAt
 from galley.store import sql
 from galley.store.database import Connection
 
@@ -30,8 +30,11 @@ def node(connection: Connection, project: int) -> Wait[Facts | None]:
 
     def read() -> Facts | None:
         row = cursor.fetchone()
+        if row is None:
+            return None
         names = ("state", "settings", "schema_sha256", "schema_version", "guideline", "guideline_version")
-        return None if row is None else Facts(**dict(zip(names, row, strict=True)))
+        versions = msgspec.convert(row[-1], tuple[SchemaAt, ...])
+        return Facts(**dict(zip(names, row[:-1], strict=True)), versions=versions)
 
     return read
 
@@ -98,7 +101,8 @@ def open_slots(connection: Connection, facts: dict[str, Any], place: Place) -> W
 
 
 def lease(connection: Connection, facts: dict[str, Any]) -> Wait[list[tuple[Any, ...]]]:
-    """Lease and renew; rows of (slot, worker, item, slot_no, pool, target, attempt, token, until, content)."""
+    """Lease and renew; rows of (slot, worker, item, slot_no, pool, target, attempt, token, until, content,
+    leased_at)."""
     arrays = {name: _array(facts[name]) for name in ("slots", "workers", "held")}
     return connection.execute(QUERIES["lease"], {**facts, **arrays}).fetchall
 
@@ -106,6 +110,12 @@ def lease(connection: Connection, facts: dict[str, Any]) -> Wait[list[tuple[Any,
 def handouts(connection: Connection, worker: int, slots: Sequence[int]) -> list[tuple[Any, ...]]:
     """Leases held, as rows like those of `lease`."""
     return connection.execute(QUERIES["handouts"], {"worker": worker, "slots": list(slots)}).fetchall()
+
+
+def lease_times(connection: Connection, project: int, slots: Sequence[int]) -> dict[int, tuple[UUID, datetime]]:
+    """Slot -> the token of its lease and when it was given, of those that are leased."""
+    facts = {"project": project, "slots": list(slots)}
+    return {int(row[0]): (row[1], row[2]) for row in connection.execute(QUERIES["lease_times"], facts)}
 
 
 def of_project(connection: Connection, project: int, slots: Sequence[int]) -> set[int]:

@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from galley.annotate.model import Stage
-from galley.annotate.work.model import ANY_POOL, Asker, Demands, Facts, Free, Node, Refused, Want
+from galley.annotate.work.model import ANY_POOL, Asker, Demands, Facts, Free, Node, Refused, SchemaAt, Want
 
-__all__ = ["asked_together", "demands", "pairs", "refusal", "rework_only"]
+__all__ = ["asked_together", "demands", "pairs", "refusal", "rework_only", "schema_at", "schemas_of"]
 
 _LEASE_SECONDS: Final = 1800.0
 _KINDS: Final[dict[Stage, tuple[str, ...]]] = {
@@ -34,6 +36,21 @@ def demands(facts: Facts, node: Node) -> Demands:
         skills={str(name): float(level) for name, level in (mine.get("skills") or {}).items()},
         seconds=float(facts.settings.get("lease_seconds") or _LEASE_SECONDS),
     )
+
+
+def schema_at(facts: Facts, leased_at: datetime | None) -> SchemaAt:
+    """The label schema a lease was given with; without a lease the newest."""
+    newest = SchemaAt(facts.schema_version, datetime.min.replace(tzinfo=UTC), facts.schema_sha256)
+    if leased_at is None:
+        return newest
+    return next((found for found in reversed(facts.versions) if found.since <= leased_at), newest)
+
+
+def schemas_of(facts: Facts, token: UUID, lease: tuple[UUID, datetime] | None) -> list[SchemaAt]:
+    """The label schemas an answer may be under: that of its lease; any, the newest first, when the lease is lost."""
+    if lease is not None and lease[0] == token:
+        return [schema_at(facts, lease[1])]
+    return list(reversed(facts.versions)) or [schema_at(facts, None)]
 
 
 def rework_only(facts: Facts) -> bool:

@@ -6,9 +6,10 @@ of `annotate.service`; the unique indexes stay the last guard, and a batch they 
 """
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -33,9 +34,11 @@ from galley.annotate.work.model import (
     Outcome,
     Place,
     Refused,
+    SchemaAt,
+    Submission,
     Want,
 )
-from galley.annotate.work.rules import asked_together, demands, pairs, refusal, rework_only
+from galley.annotate.work.rules import asked_together, demands, pairs, refusal, rework_only, schema_at, schemas_of
 from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError
 from galley.store.database import Connection, Database
@@ -75,6 +78,10 @@ class Desk(msgspec.Struct):
         return msgspec.structs.replace(self, node=msgspec.structs.replace(self.node, pool=pool), place=HEAD)
 
 
+class _SchemaChanged(Exception):
+    """Answers were checked against a label schema while the project got another."""
+
+
 class _Changed(Exception):
     def __init__(self, facts: Facts | None) -> None:
         super().__init__()
@@ -98,14 +105,14 @@ def serve(desk: Desk, entries: Sequence[Entry]) -> list[Result]:
     A bad answer fails alone and keeps its lease. An answer whose lease is lost is stored as an orphan, or was stored
     before: then its receipt comes again. Leases held count as given, so who failed to hear of them gets the same.
     """
-    sha256 = ""
+    under: _Under = lambda _: ()  # noqa: E731  # nobody answers
     if any(entry.answer is not None for entry in entries):
         try:
             desk.demands()
         except ProjectMissingError as problem:
             return [problem] * len(entries)
-        sha256 = desk.facts.schema_sha256 if desk.facts else ""
-    checked = check_answers(entries, desk.schemas, sha256, functools.partial(_contents, desk))
+        under = _under(desk, [entry.answer.slot for entry in entries if entry.answer is not None])
+    checked = check_answers(entries, desk.schemas, under, functools.partial(_contents, desk))
     good = [entry for entry, found in zip(entries, checked, strict=True) if not isinstance(found, GalleyError)]
     answers = [found for found in checked if isinstance(found, Answered)]
     try:
@@ -114,11 +121,25 @@ def serve(desk: Desk, entries: Sequence[Entry]) -> list[Result]:
         return _apart(desk, entries, problem)
     except ProjectMissingError as problem:
         return [problem] * len(entries)
+    except _SchemaChanged:
+        return serve(desk, entries)  # nothing is stored yet, and what is remembered is the new one now
     late = _late(desk, [answer for answer in answers if _key(answer) not in given.revisions])
     return [
         found if isinstance(found, GalleyError) else _outcome(desk, entry, found, given, late)
         for entry, found in zip(entries, checked, strict=True)
     ]
+
+
+_Under = Callable[[Submission], Sequence[SchemaAt]]
+
+
+def _under(desk: Desk, slots: Sequence[int]) -> _Under:
+    """Which label schemas answers may be under; where a project had but one, nothing needs to be looked up."""
+    facts, leases = desk.facts, dict[int, tuple[UUID, datetime]]()
+    if facts is not None and len(facts.versions) > 1:
+        with desk.database.connection() as connection:
+            leases = repo.lease_times(connection, desk.node.project, slots)
+    return lambda sent: [] if facts is None else schemas_of(facts, sent.token, leases.get(sent.slot))
 
 
 def _contents(desk: Desk, slots: Sequence[int]) -> dict[int, str]:
@@ -159,9 +180,11 @@ def _transact(desk: Desk, entries: Sequence[Entry], answers: Iterable[Answered])
             try:
                 return _attempt(desk, connection, wants, chosen)
             except _Changed as changed:
-                desk.facts, desk.place = changed.facts, HEAD
+                before, desk.facts, desk.place = desk.facts, changed.facts, HEAD
                 if changed.facts is None:
                     raise ProjectMissingError(project=desk.node.project) from None
+                if chosen and (before is None or before.versions != changed.facts.versions):
+                    raise _SchemaChanged from None
 
     return desk.database.retried(work)
 
@@ -250,7 +273,8 @@ def _handed(
     returned = repo.returned(connection, rework) if rework else {}
     reviewed = repo.reviewed(connection, targets) if targets else {}
     found: dict[int, list[Handed]] = {}
-    for slot, worker, item, slot_no, pool, target, attempt, token, until, content in rows:
+    for slot, worker, item, slot_no, pool, target, attempt, token, until, content, leased_at in rows:
+        schema = schema_at(facts, leased_at)
         handed = Handed(
             slot=slot,
             item=item,
@@ -261,7 +285,8 @@ def _handed(
             attempt=attempt,
             token=token,
             until=until,
-            schema_version=facts.schema_version,
+            schema_version=schema.version,
+            label_schema=schema.sha256,
             guideline_version=facts.guideline_version,
             content=None if content is None else msgspec.Raw(content.encode()),
             before=returned.get(slot) if target is None else reviewed.get(target),
@@ -284,6 +309,7 @@ def _late(desk: Desk, answers: Sequence[Answered]) -> dict[repo.Key, Receipt | G
             continue
         facts = {"slot": slot, "labeler": answer.labeler, "client_id": answer.submission.client_id}
         facts |= {"body": answer.text, "sha256": answer.sha256, "now": desk.clock.now()}
+        facts |= {"schema_version": answer.schema_version, "activity": answer.submission.activity}
         try:
             found[_key(answer)] = desk.database.retried(functools.partial(service.store_late, facts=facts))
         except GalleyError as problem:
