@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -100,12 +100,91 @@ def empty_database_url(postgres: str) -> Iterator[str]:
     _drop(postgres, name)
 
 
+class _Shelf:
+    """Databases that tests have used and left empty again: emptying a dozen tables is quicker than copying a template."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server, self._template = server, template
+        self._clean: list[str] = []
+        with psycopg.connect(server, dbname=template) as connection:
+            self._shape = self._shape_of(connection)
+            self._rows = {
+                name: self._copied(connection, name) for name in self._filled(connection, self._tables(connection))
+            }
+
+    def take(self) -> str:
+        """The name of a database as the migrations leave it."""
+        if self._clean:
+            return self._clean.pop()
+        name = f"galley_test_{os.getpid()}_{next(_SERIAL)}"
+        _create(self._server, name, self._template)
+        return name
+
+    def put_back(self, name: str) -> None:
+        """Empty a database for the next test; one whose schema was changed is dropped."""
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                (name,),
+            )
+        try:
+            with psycopg.connect(self._server, dbname=name) as connection:
+                fit = self._emptied(connection)
+        except psycopg.OperationalError:
+            fit = False  # dropped, or its server was killed: part of the test
+        if fit:
+            self._clean.append(name)
+        else:
+            _drop(self._server, name)
+
+    def _emptied(self, connection: Any) -> bool:
+        if self._shape_of(connection) != self._shape:
+            return False
+        connection.execute("SET session_replication_role = replica")  # append-only tables refuse otherwise
+        filled = self._filled(connection, self._tables(connection))
+        if filled:
+            connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+        for name, rows in self._rows.items():
+            connection.execute(f"DELETE FROM {name}")
+            with connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                copy.write(rows)
+        return True
+
+    @staticmethod
+    def _tables(connection: Any) -> list[str]:
+        query = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+        return [row[0] for row in connection.execute(query)]
+
+    @staticmethod
+    def _filled(connection: Any, tables: list[str]) -> list[str]:
+        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)
+        return [row[0] for row in connection.execute(asked)]
+
+    @staticmethod
+    def _copied(connection: Any, name: str) -> bytes:
+        with connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:
+            return b"".join(copy)
+
+    @staticmethod
+    def _shape_of(connection: Any) -> Any:
+        return connection.execute(
+            "SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_trigger),"
+            " (SELECT count(*) FROM pg_policy), (SELECT count(*) FROM pg_attribute),"
+            " (SELECT md5(string_agg(number || sha256, ',' ORDER BY number)) FROM store.migration)"
+        ).fetchone()
+
+
+@pytest.fixture(scope="session")
+def _databases(postgres: str, template_database: str) -> _Shelf:
+    return _Shelf(postgres, template_database)
+
+
 @pytest.fixture
-def database_url(postgres: str, template_database: str) -> Iterator[str]:
-    """Connection string of a fresh, migrated database."""
-    name = f"galley_test_{os.getpid()}_{next(_SERIAL)}"
-    yield _create(postgres, name, template_database)
-    _drop(postgres, name)
+def database_url(postgres: str, _databases: _Shelf) -> Iterator[str]:
+    """Connection string of a migrated database without rows."""
+    name = _databases.take()
+    yield make_conninfo(postgres, dbname=name)
+    _databases.put_back(name)
 
 
 @pytest.fixture
