@@ -250,6 +250,27 @@ def test_a_role_in_one_project_brings_in_no_upload_of_the_organisation(yard: Yar
     assert yard.floor.post(f"{yard.base}/imports", by=yard.manager, json=wanted).status_code == 202
 
 
+@pytest.mark.parametrize("task", [False, True])
+def test_nobody_names_stored_bytes_by_their_hash(yard: Yard, task: bool) -> None:
+    """Whoever could, would be given the bytes of others: in an export, or through a model server."""
+    foreign = yard.floor.ports.blobs.put(b"of somebody else")
+    rows_sent = [
+        b'{"text": "blob:%b"}' % foreign.encode(),
+        b'{"text": "x", "more": [{"deep": "blob:%b"}]}' % foreign.encode(),
+        b'{"text": "\\u0062l\\u006Fb:%b"}' % foreign.encode(),
+        b'{"text": "a blob: of words"}',
+    ]
+    if task:
+        sent = b"[" + b",".join(b'{"data": %b, "annotations": []}' % row for row in rows_sent) + b"]"
+        plain = b"[" + b",".join(b'{"data": %b}' % row for row in rows_sent) + b"]"
+        found = [yard.bring(each, format="label-studio").json() for each in (sent, plain)]
+    else:
+        found = [yard.bring(b"\n".join(rows_sent) + b"\n", name="x.jsonl").json()]
+    assert [(each["read"], each["failed"]) for each in found] == [(4, 3)] * len(found), found
+    items, _ = _lines(yard.export(include="all"))
+    assert {item["data"]["text"] for item in items} == {"a blob: of words"}
+
+
 def test_an_unfinished_upload_and_a_forbidden_folder_fail_with_their_reason(yard: Yard, tmp_path: Path) -> None:
     where = yard.open(10)
     floor = yard.floor

@@ -16,8 +16,10 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from galley.annotate.answers import StoredAnswer
+from galley.annotate.content.errors import ReferenceGivenError
 from galley.annotate.content.model import ImportRow, Slots
 from galley.annotate.content.repo import add_content
+from galley.annotate.content.rules import check_references, may_refer
 from galley.annotate.errors import AnswerBodyError
 from galley.annotate.flow.repo import set_gold
 from galley.annotate.model import Project
@@ -197,7 +199,7 @@ def _plain_task(element: Element, project: Project) -> _Task | None:
         data.decode()  # PostgreSQL would refuse what is not UTF-8
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
         return None
-    if not fields.keys() <= {"id", "data"} or not data.startswith(b'{"'):
+    if not fields.keys() <= {"id", "data"} or not data.startswith(b'{"') or may_refer(data):
         return None
     given = bytes(fields.get("id", b""))
     if given and not given.isdigit():
@@ -215,11 +217,12 @@ def _placed(read: TaskRead, project: Project, data: bytes, head: bytes, name: st
 
 def _read(read: TaskRead, project: Project) -> _Task:
     source = f"label-studio:{project.line}"
-    if read.problems or not read.data:
+    foreign = _foreign(read)
+    if foreign or read.problems or not read.data:
         # Without an id of its own: two broken tasks are two.
         failed = _Task(read, record_id(source, f"failed\n{read.place}\n{hashlib.sha256(read.raw).hexdigest()}"))
         empty = LabelFileShapeError(format=FORMAT, line=read.line, expected="data: {…}", found="{}")
-        for problem in read.problems or (empty,):
+        for problem in foreign or read.problems or (empty,):
             failed.keep("task", problem)
         failed.state, failed.head = "failed", read.raw
         return failed
@@ -232,6 +235,15 @@ def _read(read: TaskRead, project: Project) -> _Task:
     task = _placed(read, project, data, head, read.id if "id" in fields else "")
     _enter(task, fields)
     return task
+
+
+def _foreign(read: TaskRead) -> tuple[ReferenceGivenError, ...]:
+    """Why a task that names stored bytes by their hash is not taken."""
+    try:
+        check_references(read.raw, read.data)
+    except ReferenceGivenError as problem:
+        return (problem,)
+    return ()
 
 
 def _enter(task: _Task, fields: Mapping[str, msgspec.Raw]) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "ImportStoppedError",
     "ItemDiffersError",
     "NulCharacterError",
+    "ReferenceGivenError",
     "RestLostError",
     "RootError",
     "RowJsonError",
@@ -59,6 +60,17 @@ class DataTypeError(InputError):
     hint = Text(
         'Write {{"data": {{"text": "…"}}}}, or the fields themselves.',
         '请写 {{"data": {{"text": "…"}}}}，或直接写字段。',
+    )
+
+
+class ReferenceGivenError(InputError):
+    """A row that names stored bytes by their hash."""
+
+    code = "GLY-ANN-157"
+    text = Text("The row names stored bytes: {found}.", "这一行直接引用了已存储的内容：{found}。")
+    hint = Text(
+        "Send the medium itself: in an archive, a folder or a Parquet file.",
+        "请上传媒体文件本身：压缩包、文件夹或 Parquet。",
     )
 
 

@@ -14,6 +14,7 @@ from galley.annotate.content.errors import (
     IdError,
     ItemDiffersError,
     NulCharacterError,
+    ReferenceGivenError,
     RowJsonError,
 )
 from galley.annotate.content.model import BadRow, Batch, ImportRow
@@ -28,8 +29,10 @@ __all__ = [
     "ParsedRow",
     "bad_row",
     "batches",
+    "check_references",
     "content_id",
     "data_row",
+    "may_refer",
     "parse_row",
     "unique_rows",
 ]
@@ -45,6 +48,8 @@ _ID_DIGITS: Final = 20
 _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_REFERENCE: Final = re.compile(r"blob:[0-9a-f]{64}\Z")
+_ESCAPED: Final = re.compile(rb"\\u00(?:62|6[cC]|6[fF]|3[aA])")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -66,9 +71,10 @@ def parse_row(raw: bytes, needed: frozenset[str] = frozenset()) -> ParsedRow:
     """One JSON object in UTF-8 as an item; a Label Studio task is told by its object `data`.
 
     `needed` are the fields the label schema shows. Raises RowJsonError, IdError, DataTypeError, FieldsMissingError,
-    NulCharacterError.
+    NulCharacterError, ReferenceGivenError.
     """
     row = _object(raw)
+    check_references(raw, row)
     if b"\\u0000" in raw and _NUL.search(raw):
         raise NulCharacterError
     content, data = row, raw
@@ -86,6 +92,29 @@ def parse_row(raw: bytes, needed: frozenset[str] = frozenset()) -> ParsedRow:
     if b"\n" in data:  # between tokens: within strings JSON does not allow it
         data = data.replace(b"\n", b" ")
     return ParsedRow(item, data)
+
+
+def may_refer(raw: bytes) -> bool:
+    """Whether a text of JSON may hold a reference to stored bytes, written out or with escapes: a quick look."""
+    return b"blob:" in raw or (b"\\u00" in raw and _ESCAPED.search(raw) is not None)
+
+
+def check_references(raw: bytes, value: Any) -> None:
+    """Raise ReferenceGivenError when a sender's JSON (and what it decodes to) names a stored medium by its hash.
+
+    References are made here, from media that were sent. Who could write one themselves would be given the bytes behind
+    it, whoever they belong to.
+    """
+    if not may_refer(raw):
+        return
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if _REFERENCE.match(one):
+                raise ReferenceGivenError(found=one)
+        elif isinstance(one, dict | list):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
 
 
 def _object(raw: bytes) -> dict[str, Any]:
