@@ -178,7 +178,7 @@ def test_the_dashboard_says_how_it_stands(filled: Any) -> None:
     clock = FakeClock(datetime(2026, 1, 1, 3, tzinfo=UTC))
     board = counters.dashboard(database, clock, project.id)
     assert (board.slots_open, board.slots_done, board.done_share) == (15, 25, 25 / 40)
-    assert board.agreement == 1 - 3 / 12
+    assert board.identical_answers == 1 - 3 / 12
     assert board.slowest == "label"
     assert [(hour.submitted, hour.people) for hour in board.hours] == [(24, 2), (1, 1)]
     assert board.forecast.why_not is not None

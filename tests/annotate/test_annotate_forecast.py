@@ -100,6 +100,13 @@ def test_too_little_data_says_so_in_numbers() -> None:
         assert "不足" in found.why_not.zh
 
 
+def test_what_nobody_has_counted_yet_is_not_done() -> None:
+    found = forecast([], [], NOW)
+    assert (found.likely, found.safe) == (None, None)
+    assert found.why_not is not None
+    assert "Too little is known" in found.why_not.en
+
+
 def test_nothing_left_is_done_now() -> None:
     assert forecast([node(made=10, submitted=10)], [], NOW).likely == NOW
 

@@ -149,7 +149,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     gold_answers: int
     gold_accuracy: float | None
     accepted_share: float | None  # of the answers somebody judged
-    agreement: float | None  # share of the items with several answers on which all are equal
+    identical_answers: float | None  # share of the items with several answers on which all are the same, to the letter
     answer_seconds_median: float | None
     answer_seconds_p95: float | None
     slowest: str | None  # stage or stage/pool

@@ -78,7 +78,7 @@ def dashboard(database: Database, clock: Clock, project: int) -> Dashboard:
         gold_answers=gold[0],
         gold_accuracy=share(gold[1], gold[0]),
         accepted_share=share(accepted, judged),
-        agreement=share(several - differing, several),
+        identical_answers=share(several - differing, several),
         answer_seconds_median=_percentile(buckets, 0.5),
         answer_seconds_p95=_percentile(buckets, 0.95),
         slowest=slowest(progress),

@@ -67,7 +67,7 @@ class BoardView(msgspec.Struct, kw_only=True):
     gold_answers: int
     gold_accuracy: float | None
     accepted_share: float | None
-    agreement: float | None
+    identical_answers: float | None  # share of the items with several answers on which all are the same, to the letter
     answer_seconds_median: float | None
     answer_seconds_p95: float | None
     slowest: str | None
