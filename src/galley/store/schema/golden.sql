@@ -1,4 +1,5 @@
 -- The schema all migrations together make; written by tools/make_schema.py, never by hand.
+SET check_function_bodies = false; -- functions stand before the tables they read
 CREATE SCHEMA access;
 CREATE SCHEMA annotate;
 CREATE SCHEMA catalog;
@@ -57,7 +58,8 @@ CREATE FUNCTION access.standing_v1(who bigint, door bigint, moment timestamp wit
            (SELECT min(given.expires_at) FROM given),
            ARRAY(SELECT mine.organisation FROM mine ORDER BY 1),
            EXISTS (SELECT FROM mine WHERE mine.kind = 'operator' AND mine.roles && ARRAY['owner', 'manager']),
-           EXISTS (SELECT FROM mine WHERE mine.kind IN ('operator', 'regulator')),
+           EXISTS (SELECT FROM mine WHERE mine.kind = 'regulator'
+               OR mine.kind = 'operator' AND mine.roles && ARRAY['owner', 'manager', 'auditor']),
            ARRAY(SELECT t.team FROM access.team_member t WHERE t.organisation = door AND t.person = who AND t.leader ORDER BY 1),
            COALESCE((SELECT jsonb_agg(jsonb_build_object(
                'id', i.id, 'project', i.project, 'organisations', i.organisations, 'people', i.people,
@@ -71,6 +73,7 @@ $$;
 CREATE FUNCTION annotate.analyse_v1() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
+    SET default_statistics_target TO '10'
     AS $$
 BEGIN
     ANALYZE annotate.item, annotate.slot, annotate.content;
@@ -925,12 +928,19 @@ CREATE TABLE annotate.lot (
     created_at timestamp with time zone NOT NULL,
     drawn_at timestamp with time zone,
     closed_at timestamp with time zone,
+    stated text COLLATE pg_catalog."C",
+    envelope text COLLATE pg_catalog."C",
+    log_index bigint,
     CONSTRAINT lot_answers_root_check CHECK ((answers_root ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT lot_check CHECK (((commitment IS NULL) = (drawn_at IS NULL))),
     CONSTRAINT lot_check1 CHECK (((state <> ALL (ARRAY['drawn'::text, 'accepted'::text, 'rejected'::text])) OR (drawn_at IS NOT NULL))),
     CONSTRAINT lot_check2 CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text])) = (verdict IS NOT NULL))),
     CONSTRAINT lot_check3 CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text, 'withdrawn'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT lot_check4 CHECK (((envelope IS NULL) = (log_index IS NULL))),
+    CONSTRAINT lot_check5 CHECK (((envelope IS NULL) OR ((stated IS NOT NULL) AND (stated = commitment)))),
+    CONSTRAINT lot_envelope_check CHECK ((envelope ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT lot_items_root_check CHECK ((items_root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT lot_log_index_check CHECK ((log_index >= 0)),
     CONSTRAINT lot_name_check CHECK ((name <> ''::text)),
     CONSTRAINT lot_size_check CHECK ((size >= 2)),
     CONSTRAINT lot_stage_check CHECK ((stage = ANY (ARRAY['label'::text, 'adjudicate'::text]))),
@@ -990,6 +1000,7 @@ CREATE TABLE annotate.orphan (
     settled text COLLATE pg_catalog."C",
     settled_at timestamp with time zone,
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    activity json,
     CONSTRAINT orphan_body_sha256_check CHECK ((body_sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT orphan_check CHECK (((settled IS NULL) = (settled_at IS NULL))),
     CONSTRAINT orphan_client_id_check CHECK ((client_id <> ''::text)),
@@ -1289,17 +1300,20 @@ CREATE TABLE annotate.slot (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     urgency integer GENERATED ALWAYS AS ((- priority)) STORED NOT NULL,
     rework_of bigint,
-    CONSTRAINT slot_attempt_check CHECK ((attempt >= 1)),
-    CONSTRAINT slot_check CHECK (((state = 'leased'::text) = (lease_token IS NOT NULL))),
-    CONSTRAINT slot_check1 CHECK (((lease_token IS NULL) = (lease_until IS NULL))),
-    CONSTRAINT slot_check2 CHECK (((state <> 'ready'::text) OR (worker IS NULL))),
-    CONSTRAINT slot_check3 CHECK (((state <> ALL (ARRAY['leased'::text, 'submitted'::text, 'skipped'::text])) OR (worker IS NOT NULL))),
-    CONSTRAINT slot_check4 CHECK (((state <> 'skipped'::text) OR (reason IS NOT NULL))),
-    CONSTRAINT slot_check5 CHECK (((prefer_worker IS NULL) = (prefer_until IS NULL))),
-    CONSTRAINT slot_slot_no_check CHECK ((slot_no >= 0)),
-    CONSTRAINT slot_stage_check CHECK ((stage = ANY (ARRAY['label'::text, 'review'::text, 'adjudicate'::text, 'accept'::text]))),
-    CONSTRAINT slot_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'submitted'::text, 'skipped'::text, 'void'::text]))),
-    CONSTRAINT slot_target_check CHECK (((stage = ANY (ARRAY['review'::text, 'accept'::text])) = (target IS NOT NULL)))
+    CONSTRAINT slot_check CHECK ((
+CASE state
+    WHEN 'ready'::text THEN ((worker IS NULL) AND (lease_token IS NULL) AND (lease_until IS NULL))
+    WHEN 'leased'::text THEN ((worker IS NOT NULL) AND (lease_token IS NOT NULL) AND (lease_until IS NOT NULL))
+    WHEN 'submitted'::text THEN ((worker IS NOT NULL) AND (lease_token IS NULL) AND (lease_until IS NULL))
+    WHEN 'skipped'::text THEN ((worker IS NOT NULL) AND (reason IS NOT NULL) AND (lease_token IS NULL) AND (lease_until IS NULL))
+    WHEN 'void'::text THEN ((lease_token IS NULL) AND (lease_until IS NULL))
+    ELSE false
+END AND
+CASE
+    WHEN (stage = ANY (ARRAY['label'::text, 'adjudicate'::text])) THEN (target IS NULL)
+    WHEN (stage = ANY (ARRAY['review'::text, 'accept'::text])) THEN (target IS NOT NULL)
+    ELSE false
+END AND (attempt >= 1) AND (slot_no >= 0) AND ((prefer_worker IS NULL) = (prefer_until IS NULL))))
 )
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='10000', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='10000', autovacuum_vacuum_cost_delay='1');
 ALTER TABLE ONLY annotate.slot FORCE ROW LEVEL SECURITY;
@@ -1922,10 +1936,10 @@ CREATE INDEX slot_holder ON annotate.slot USING btree (worker) WHERE (state = 'l
 CREATE INDEX slot_lease ON annotate.slot USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 CREATE UNIQUE INDEX slot_once ON annotate.slot USING btree (project, item, worker, stage, COALESCE(target, (0)::bigint)) WHERE COALESCE(((worker IS NOT NULL) AND (state <> 'void'::text)), false);
 CREATE INDEX slot_open ON annotate.slot USING btree (project, stage, pool, urgency, rkey, id) WHERE ((state = 'ready'::text) AND (prefer_worker IS NULL));
-CREATE INDEX slot_ready ON annotate.slot USING btree (project, stage, pool, urgency, rkey, id) WHERE (state = 'ready'::text);
 CREATE INDEX slot_recent ON annotate.slot USING btree (worker, project, leased_at) WHERE (leased_at IS NOT NULL);
 CREATE INDEX slot_returned ON annotate.slot USING btree (prefer_worker, prefer_until) WHERE ((state = 'ready'::text) AND (prefer_worker IS NOT NULL));
 CREATE UNIQUE INDEX slot_review ON annotate.slot USING btree (target, stage, pool) WHERE ((target IS NOT NULL) AND (state <> ALL (ARRAY['skipped'::text, 'void'::text])));
+CREATE INDEX slot_waiting ON annotate.slot USING btree (project, stage, pool, urgency, rkey, id) WHERE ((state = 'ready'::text) AND (prefer_worker IS NOT NULL));
 CREATE INDEX studio_task_number ON annotate.studio_task USING btree (project, number);
 CREATE INDEX studio_task_trouble ON annotate.studio_task USING btree (project, item) WHERE (state <> 'placed'::text);
 CREATE INDEX upload_open ON annotate.upload USING btree (expires_at) WHERE (state = ANY (ARRAY['open'::text, 'failed'::text]));
