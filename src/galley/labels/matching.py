@@ -1,4 +1,7 @@
-"""Matching: which item of one annotation is which of another, so that sets of regions can be compared and merged."""
+"""Matching: which item of one annotation is which of another, so that sets of regions can be compared and merged.
+
+scipy is loaded where something is matched: it takes a quarter of the start of a server, which may never match anything.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -6,9 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from galley.labels.voting import Vote
 
@@ -35,8 +35,22 @@ def f1_distance(left: int, right: int, hits: npt.NDArray[np.bool_]) -> float:
     """
     if not left and not right:
         return 0.0
-    matched = int((maximum_bipartite_matching(csr_matrix(hits)) >= 0).sum()) if hits.any() else 0
+    matched = _largest_matching(hits) if hits.any() else 0
     return 1.0 - 2 * matched / (left + right)
+
+
+def _largest_matching(hits: npt.NDArray[np.bool_]) -> int:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse.csgraph import maximum_bipartite_matching  # noqa: PLC0415
+
+    return int((maximum_bipartite_matching(csr_matrix(hits)) >= 0).sum())
+
+
+def _best_matching(score: Floats) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
+    rows, columns = linear_sum_assignment(score, maximize=True)
+    return rows, columns
 
 
 def soft_f1_distance(left: Sequence[Item], right: Sequence[Item], alike: Floats) -> float:
@@ -45,7 +59,7 @@ def soft_f1_distance(left: Sequence[Item], right: Sequence[Item], alike: Floats)
         return 0.0
     if not alike.any():
         return 1.0
-    rows, columns = linear_sum_assignment(alike, maximize=True)
+    rows, columns = _best_matching(alike)
     score = math.fsum(alike[rows, columns].tolist())
     # Rounded: of several best matchings another may be found for the other order, equal but for the last bits.
     return min(1.0, max(0.0, round(1.0 - 2 * score / (len(left) + len(right)), 12)))
@@ -72,7 +86,7 @@ def cluster(votes: Sequence[Vote], similarities: Similarities, threshold: float)
             firsts = [group[0].item for group in groups]
             alike = similarities(items, firsts)
             score = np.where(alike >= threshold, 1.0 + alike + labels_agree(items, firsts), 0.0)
-            for row, column in zip(*linear_sum_assignment(score, maximize=True), strict=True):
+            for row, column in zip(*_best_matching(score), strict=True):
                 if score[row, column] > 0:
                     groups[column].append(Member(items[row], weight))
                     free.discard(int(row))
