@@ -1,13 +1,18 @@
 """The commands of the README work as they stand, one after another, on what `make demo` makes."""
 
+import contextlib
 import json
 import os
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from galley.ledger.notes import SigningKey
@@ -19,13 +24,16 @@ LINES = [line.strip() for block, inline in SPANS for line in (block or inline).s
 COMMANDS = [line.removeprefix(".venv/bin/galley ") for line in LINES if line.startswith(".venv/bin/galley ")]
 
 
-def _run(folder: Path, *arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+def _environment(folder: Path, language: str = "en") -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GALLEY_")}
-    environment |= {"GALLEY_LANG": language, "HF_HOME": str(folder / "hub"), "HF_HUB_OFFLINE": "1"}
+    return environment | {"GALLEY_LANG": language, "HF_HOME": str(folder / "hub"), "HF_HUB_OFFLINE": "1"}
+
+
+def _run(folder: Path, *arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env=environment,
+        env=_environment(folder, language),
         capture_output=True,
         text=True,
         check=False,
@@ -35,6 +43,30 @@ def _run(folder: Path, *arguments: str, language: str = "en") -> subprocess.Comp
 
 def _galley(folder: Path, line: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     return _run(folder, "-m", "galley.cli.main", *shlex.split(line), language=language)
+
+
+def _serve(folder: Path, command: str) -> None:
+    """Serve as the README says, but on a free port, until it is ready; then stop it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "galley.cli.main", *shlex.split(command), "--port", str(port)]
+    with (folder / "serve.log").open("wb") as log:
+        server = subprocess.Popen(words, cwd=folder, env=_environment(folder), stdout=log, stderr=log)
+    try:
+        until, ready = time.monotonic() + 60, False
+        while not ready:
+            assert server.poll() is None, (folder / "serve.log").read_text(encoding="utf-8")
+            assert time.monotonic() < until
+            with contextlib.suppress(httpx.TransportError):
+                ready = httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200
+            time.sleep(0.05)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=60) == 0
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +87,15 @@ def test_make_runs_what_the_tests_run() -> None:
 
 
 def test_the_readme_shows_every_step() -> None:
-    assert [command.split()[0] for command in COMMANDS] == ["verify", "status", "diff", "init", "run", "ops", "export"]
+    steps = ["verify", "status", "diff", "init", "run", "ops", "admin", "serve", "export"]
+    assert [command.split()[0] for command in COMMANDS] == steps
 
 
 def test_the_commands_of_the_readme_work_one_after_another(kitchen: Path) -> None:
     for command in COMMANDS:
+        if command.startswith("serve "):
+            _serve(kitchen, command)
+            continue
         done = _galley(kitchen, command.replace("/tmp/", f"{kitchen}/"))  # exports go to the folder of the test
         assert done.returncode == 0, command + done.stdout + done.stderr
         assert done.stdout.strip(), command
