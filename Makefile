@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-postgres check types lint layers pages install clean help
+.PHONY: demo test test-postgres check types lint layers pages reference install clean help
 
 help:            ## this text
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -40,6 +40,11 @@ layers: $(STAMP)
 
 pages: $(STAMP)
 	$(BIN)/python tools/make_reference.py --check
+	$(BIN)/python tools/make_openapi.py --check
+
+reference: $(STAMP) ## write what docs/reference takes from the code: tables of its pages, openapi.json
+	$(BIN)/python tools/make_reference.py
+	$(BIN)/python tools/make_openapi.py
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo
