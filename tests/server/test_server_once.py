@@ -139,6 +139,9 @@ def test_an_answer_with_a_secret_is_kept_nowhere(probed: Floor) -> None:
     for name, body in kinds.items():
         made = probed.post(f"/api/v1/orgs/{{org}}/{name}", by=probed.owner, json=body, headers=KEY)
         assert made.status_code == 201, made.text
+    operator = probed.person("operator", Role.OWNER, organisation=1)
+    path = f"/api/v1/system/people/{probed.owner.person}/ticket"
+    assert probed.post(path, by=operator, headers=KEY).status_code == 201
     with probed.ports.house.connection() as connection:
         assert connection.execute("SELECT count(*) FROM server.request").fetchone() == (0,)
 

@@ -189,7 +189,12 @@ def end_sessions_of(person: FromPath[int], ports: GivenPorts, actor: GivenActor,
     return Decided(count=count)
 
 
-@post("/api/v1/system/people/{person:int}/ticket", opt=_SYSTEM, sync_to_thread=True, tags=["people"])
+@post(
+    "/api/v1/system/people/{person:int}/ticket",
+    opt={**_SYSTEM, "idempotent": False},
+    sync_to_thread=True,
+    tags=["people"],
+)
 def make_ticket(person: FromPath[int], ports: GivenPorts, actor: GivenActor, request: JsonRequest) -> TicketMade:
     """A sign-in link for somebody who forgot their password; their sessions end."""
     doer = by_request(request, ports, actor)
