@@ -53,6 +53,11 @@ def after_failure(bucket: Bucket, counter: Counter, now: datetime) -> Counter:
     return Counter(failures=failures, last_at=now, closed_to=now + timedelta(seconds=wait))
 
 
+def _closed_to(bucket: Bucket, counter: Counter, now: datetime) -> datetime:
+    """Until when a bucket hears nothing. No wait is this long unless the clock jumped back since: then it is over."""
+    return now if (counter.closed_to - now).total_seconds() > bucket.wait_seconds_max else counter.closed_to
+
+
 def key_of(bucket: Bucket, account: str, address: str) -> bytes:
     """What a counter is found by: a hash, so that the table is no list of accounts."""
     told = {"pair": (account, _block(address)), "account": (account,), "address": (_block(address),)}[bucket.name]
@@ -67,9 +72,7 @@ def attempt(house: Database, account: str, address: str, now: datetime) -> None:
     buckets = {key_of(bucket, account, address): bucket for bucket in (PAIR, ACCOUNT, ADDRESS)}
     with house.transaction() as connection:
         counters = _locked(connection, list(buckets), now)
-        closed_to = max(counter.closed_to for counter in counters.values())
-        # A clock that jumped back must not close a door for longer than any wait is.
-        closed_to = min(closed_to, now + timedelta(seconds=max(bucket.wait_seconds_max for bucket in buckets.values())))
+        closed_to = max(_closed_to(bucket, counters[key], now) for key, bucket in buckets.items())
         if closed_to > now:
             raise ThrottledError(retry_seconds=max(int((closed_to - now).total_seconds() + 0.999), 1))
         for key, bucket in buckets.items():

@@ -80,7 +80,8 @@ UPDATE annotate.delivery d SET attempts = d.attempts + 1, next_at = %(again)s
 FROM annotate.hook h
 WHERE h.id = d.hook AND d.id = ANY(ARRAY(
     SELECT e.id FROM annotate.delivery e JOIN annotate.hook k ON k.id = e.hook
-    WHERE e.state = 'pending' AND e.next_at <= %(now)s AND k.state <> 'paused'
+    WHERE e.state = 'pending' AND k.state <> 'paused'
+      AND (e.next_at <= %(now)s OR e.next_at > %(now)s::timestamptz + interval '1 day') -- the clock came back
     ORDER BY e.next_at, e.id LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 ))
 RETURNING d.id, d.organisation, d.hook, h.url, h.secret, d.body::text AS body, d.attempts;
