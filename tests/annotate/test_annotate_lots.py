@@ -20,7 +20,7 @@ from galley.annotate.lots.errors import (
     LotUnfinishedError,
     LotUnknownError,
 )
-from galley.annotate.lots.model import Lot, Mark, Pick
+from galley.annotate.lots.model import Lot, Mark, Pick, SampleItem
 from galley.annotate.model import Answer, Correction, Project
 from galley.annotate.review import revise
 from galley.annotate.service import Batch, Request
@@ -101,7 +101,7 @@ def test_a_sample_follows_from_the_frozen_lot_and_anyone_can_draw_it_again(hall:
 
 def test_a_commitment_is_in_the_log_before_anything_is_drawn(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     lot = hall.make()
-    drawn_first: list[list[rows.SampleItem]] = []
+    drawn_first: list[list[SampleItem]] = []
     whole = hall.ledger.record
 
     def record(statements: Any) -> Any:

@@ -1,11 +1,13 @@
 """The list of duties; each is one function of the package it belongs to."""
 
 import os
+from collections.abc import Callable
 from typing import Final
 
 from galley.access import people
 from galley.annotate import service as queue
 from galley.annotate.backend import service as backend
+from galley.annotate.backend.agents import answer_nodes
 from galley.annotate.backend.model import Reach
 from galley.annotate.content.uploads import expire_uploads
 from galley.annotate.counters.explorer import index_items
@@ -59,13 +61,22 @@ def _deliver(floor: Floor) -> int:
 
 def _tell_models(floor: Floor) -> int:
     """Tell model servers that asked for it of answers, so that they learn."""
-    blobs = floor.workspace.blobs
+    return backend.tell_answers(floor.house, _offices(floor))
+
+
+def _answer_nodes(floor: Floor) -> int:
+    """Have model servers answer for the agent nodes of projects."""
+    return answer_nodes(floor.house, floor.clock, _offices(floor))
+
+
+def _offices(floor: Floor) -> Callable[[int], backend.Office]:
+    """What talking to an organisation's model servers takes."""
 
     def office(organisation: int) -> backend.Office:
         database = floor.workspace.database.of(organisation)
-        return backend.open_office(database, floor.house, blobs, floor.clock, reach=reach())
+        return backend.open_office(database, floor.house, floor.workspace.blobs, floor.clock, reach=reach())
 
-    return backend.tell_answers(floor.house, office)
+    return office
 
 
 def _seal(floor: Floor) -> int:
@@ -96,5 +107,6 @@ DUTIES: Final = (
     Duty(name="seal", number=7, every_seconds=30.0, run=_seal),
     Duty(name="index", number=9, every_seconds=1.0, run=_index, rest=8.0),
     Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
+    Duty(name="answer_nodes", number=81, every_seconds=2.0, run=_answer_nodes),
     Duty(name="tell_models", number=80, every_seconds=2.0, run=_tell_models),
 )

@@ -101,3 +101,16 @@ WHERE r.id = %(revision)s AND s.stage = 'label';
 -- name: project_facts
 -- What a model server is told of a project.
 SELECT id, name, schema_sha256, created_at, state FROM annotate.project WHERE id = %(project)s;
+
+-- name: agent_nodes
+-- The agent nodes of open projects at which items wait for a model server that may be asked.
+SELECT p.organisation, p.id AS project, n.node ->> 'name' AS node, b.id AS backend
+FROM annotate.backend b
+JOIN annotate.project p ON p.id = b.project AND p.state = 'open'
+CROSS JOIN LATERAL jsonb_array_elements(p.settings -> 'graph' -> 'nodes') AS n (node)
+WHERE n.node ->> 'kind' = 'agent' AND b.name = COALESCE(NULLIF(n.node ->> 'agent', ''), n.node ->> 'name')
+  AND (b.state <> 'down' OR b.checked_at IS NULL
+       OR b.checked_at <= %(now)s::timestamptz - make_interval(secs => %(rest)s))
+  AND EXISTS (SELECT 1 FROM annotate.slot s
+              WHERE s.project = p.id AND s.stage = 'label' AND s.pool = n.node ->> 'name' AND s.state = 'ready')
+ORDER BY b.checked_at NULLS FIRST, b.id LIMIT %(limit)s;

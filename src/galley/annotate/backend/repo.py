@@ -148,3 +148,9 @@ def project_facts(connection: Connection, project: int) -> tuple[str, str, datet
     """(name, schema's SHA-256, when it was made, state)."""
     row = connection.execute(QUERIES["project_facts"], {"project": project}).fetchone()
     return (str(row[1]), str(row[2]), row[3], str(row[4])) if row else None
+
+
+def agent_nodes(connection: Connection, now: datetime, rest: float, limit: int) -> list[tuple[int, int, str, int]]:
+    """(organisation, project, node, model server) where items wait for a server that was not down just now."""
+    found = connection.execute(QUERIES["agent_nodes"], {"now": now, "rest": rest, "limit": limit})
+    return [(int(row[0]), int(row[1]), str(row[2]), int(row[3])) for row in found]

@@ -36,6 +36,7 @@ from galley.annotate.backend.model import (
 from galley.annotate.backend.vault import Vault, open_vault
 from galley.annotate.errors import ProjectUnknownError
 from galley.annotate.flow import service as flow
+from galley.annotate.flow.content import content_of_data
 from galley.annotate.flow.model import Annotate
 from galley.annotate.predictions.service import NewPrediction, PredictionError, add_predictions, note_errors
 from galley.annotate.service import ensure_labeler
@@ -46,17 +47,19 @@ from galley.labels.errors import LabelFileKeptOutError
 from galley.labels.label_studio_json import FORMAT, labels_of_results, results_of_labels
 from galley.labels.label_studio_write import write_config
 from galley.labels.label_type import Content
-from galley.labels.schema import LabelSchema, schema_from_dict
+from galley.labels.schema import LabelSchema, compiled, schema_from_dict
 from galley.store.database import Connection, Database
 
 __all__ = [
     "Link",
     "Office",
     "add_backend",
+    "answers_of",
     "backends",
     "change_backend",
     "find_backend",
     "interactive",
+    "labeler_of_model",
     "open_office",
     "predict",
     "prelabel",
@@ -249,12 +252,32 @@ def _introduce(office: Office, client: MlClient) -> None:
 def _predict_batch(
     office: Office, known: Backend, client: MlClient, schema: LabelSchema, items: Sequence[str], report: PredictReport
 ) -> None:
+    present, good, version = _heard(office, known, client, schema, items)
+    if not present:
+        return
+    good = [each if each.model_version else msgspec.structs.replace(each, model_version=version) for each in good]
+    add_predictions(office.database, office.clock, known.project, labeler_of_model(office, known), good)
+    report.asked += len(present)
+    report.predicted += len({each.item for each in good})
+    report.failed += len(present) - len({each.item for each in good})
+    report.model_version = version
+
+
+def labeler_of_model(office: Office, known: Backend) -> int:
+    """The labeler that a model server is."""
+    return ensure_labeler(office.database, office.clock, f"model:{known.project}:{known.name}", "machine").id
+
+
+def _heard(
+    office: Office, known: Backend, client: MlClient, schema: LabelSchema, items: Sequence[str]
+) -> tuple[list[str], list[NewPrediction], str]:
+    """Ask about one batch: (items there are, what was said that is a label, version); what is none is noted."""
     with office.database.connection() as connection:
         contents = repo.contents(connection, known.project, items)
     present = [item for item in items if item in contents]
     tasks = [_task(office, place, item, contents[item]) for place, item in enumerate(present, 1)]
     if not tasks:
-        return
+        return [], [], known.model_version
     try:
         said, version = client.predict(tasks)
     except GalleyError as problem:
@@ -266,15 +289,34 @@ def _predict_batch(
         data = msgspec.json.decode(contents[item]) if office.link else task["data"]
         _judge(schema, item, data, found, (good, wrong))
     version = version or known.model_version
-    labeler = ensure_labeler(office.database, office.clock, f"model:{known.project}:{known.name}", "machine").id
-    good = [each if each.model_version else msgspec.structs.replace(each, model_version=version) for each in good]
-    add_predictions(office.database, office.clock, known.project, labeler, good)
     note_errors(office.database, office.clock, known.project, wrong, known.id)
     _note(office, known, "up", "", version)
-    report.asked += len(present)
-    report.predicted += len({each.item for each in good})
-    report.failed += len(present) - len({each.item for each in good})
-    report.model_version = version
+    return present, good, version
+
+
+def answers_of(office: Office, project: int, number: int, items: Mapping[str, Any]) -> dict[str, dict[str, Any] | None]:
+    """What a model server would answer: item -> labels that the schema takes, None where it has none; the reasons are
+    noted. `items` are their contents. Raises BackendGoneError, BackendUnknownError."""
+    row = _row(office, project, number)
+    client, schema = _client(office, row)
+    try:
+        _introduce(office, client)
+    except GalleyError as problem:
+        _note(office, row.shown, "down", problem.message("en"), "")
+        raise
+    checker = compiled(schema)
+    wanted, found = list(items), dict[str, dict[str, Any] | None]()
+    for start in range(0, len(wanted), row.shown.batch):
+        present, good, _ = _heard(office, row.shown, client, schema, wanted[start : start + row.shown.batch])
+        found |= dict.fromkeys(present)
+        wrong: list[PredictionError] = []
+        for each in sorted(good, key=lambda one: one.score or 0.0):  # the surest comes last, and stays
+            try:
+                found[each.item] = checker.check(each.body, content_of_data(items[each.item]))
+            except GalleyError as problem:
+                wrong.append(PredictionError(item=each.item, code=problem.code, reason=problem.message("en")))
+        note_errors(office.database, office.clock, project, wrong, number)
+    return found
 
 
 def _task(office: Office, number: int, item: str, data: str) -> dict[str, Any]:
@@ -329,8 +371,13 @@ def prelabel(
     `since` (when the model learned more).
     """
     known = find_backend(office, project, number)
-    labeler = ensure_labeler(office.database, office.clock, f"model:{project}:{known.name}", "machine").id
-    facts = {"project": project, "labeler": labeler, "backend": number, "since": since, "now": office.clock.now()}
+    facts = {
+        "project": project,
+        "labeler": labeler_of_model(office, known),
+        "backend": number,
+        "since": since,
+        "now": office.clock.now(),
+    }
     graph = flow.project(office.database, project).settings.graph
     pools = [""] if graph is None else [node.name for node in graph.nodes if isinstance(node, Annotate)]
     items: list[str] = []
