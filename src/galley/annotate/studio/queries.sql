@@ -89,7 +89,8 @@ CROSS JOIN LATERAL (
     WHERE s.project = %(project)s AND s.item = wanted.item AND s.stage = 'label' AND s.state = 'submitted'
     OFFSET 0
 ) AS s
-CROSS JOIN LATERAL (SELECT labeler FROM annotate.revision v WHERE v.slot = s.id AND v.rev = 1) AS f
+CROSS JOIN LATERAL (SELECT labeler FROM annotate.revision v WHERE v.slot = s.id AND v.rev = 1
+                    OFFSET 0) AS f -- a probe per slot: as a join it reads all revisions for each item
 JOIN annotate.labeler l ON l.id = f.labeler
 CROSS JOIN LATERAL (SELECT * FROM annotate.revision v WHERE v.slot = s.id ORDER BY v.rev DESC LIMIT 1) AS r
 ORDER BY s.item, s.slot_no;
