@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from galley_floor import Served, open_served
 
 
@@ -28,7 +27,9 @@ def slow_request(url: str, begun: threading.Event, finish: threading.Event) -> b
     """A request whose head is sent at once and whose last byte waits until it is told; the answer."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=60) as connection:
-        head = "POST /api/v1/orgs/1/projects/1/work/claim HTTP/1.1\r\nhost: galley\r\ncontent-type: application/json\r\n"
+        head = (
+            "POST /api/v1/orgs/1/projects/1/work/claim HTTP/1.1\r\nhost: galley\r\ncontent-type: application/json\r\n"
+        )
         connection.sendall(f"{head}content-length: 2\r\nconnection: close\r\n\r\n{{".encode())
         begun.set()
         finish.wait(30)
@@ -41,14 +42,21 @@ def slow_request(url: str, begun: threading.Event, finish: threading.Event) -> b
 
 def test_sigterm_drains(tmp_path: Path, database_url: str) -> None:
     """/ready says no at once, what comes meanwhile is still answered, and every process ends."""
-    environment = {"GALLEY_DATABASE_URL": database_url, "GALLEY_DRAIN_SECONDS": "2", "GALLEY_METRICS_TOKEN": "scraper-1"}
+    environment = {
+        "GALLEY_DATABASE_URL": database_url,
+        "GALLEY_DRAIN_SECONDS": "2",
+        "GALLEY_METRICS_TOKEN": "scraper-1",
+    }
     with open_served(tmp_path, processes=2, environment=environment) as served:
         for _ in range(20):
             with httpx.Client(base_url=served.url) as fresh:  # a connection each, so that both processes answer some
                 assert fresh.get("/health").status_code == 200
         told = served.client.get("/metrics", headers={"authorization": "Bearer scraper-1"}).text
-        line = next(line for line in told.splitlines() if line.startswith("galley_http_requests_total") and "/health" in line)
+        line = next(
+            line for line in told.splitlines() if line.startswith("galley_http_requests_total") and "/health" in line
+        )
         assert float(line.split()[-1]) == 20, "whichever process is asked answers for all"
+        assert 'galley_duty_runs_total{duty="account"}' in told, "and for the parent, which runs the duties"
         served.process.send_signal(signal.SIGTERM)
         unready = None
         while unready is None:
