@@ -258,6 +258,28 @@ def _wav(seconds: float) -> bytes:
 MEDIA = "any"
 
 
+def test_nobody_names_stored_bytes_that_are_not_theirs(workspace: Workspace) -> None:
+    """A reference to a blob is made by an import alone: whoever could write one could read what others stored."""
+    foreign = f"blob:{workspace.blobs.put(b'somebody else has this')}"
+    rig = Rig(workspace, "image")
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"id": ["p"], "image": [foreign]}), sink)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("stolen.txt", foreign)
+    bodies = {
+        "x.jsonl": lines({"id": "j", "image": foreign}),
+        "x.csv": f"id,image\nc,{foreign}\n".encode(),
+        "x.parquet": sink.getvalue(),
+        "x.zip": packed.getvalue(),
+    }
+    for name, body in bodies.items():
+        found = rig.bring(body, name)
+        assert (found.added, found.failed) == (0, 1), name
+        assert rig.errors(found)[0][2] == "GLY-ANN-157", name
+    assert rig.contents() == {}
+
+
 def test_an_archive_of_everything(workspace: Workspace) -> None:
     rig = Rig(workspace, MEDIA)
     sink = io.BytesIO()

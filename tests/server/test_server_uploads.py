@@ -279,7 +279,7 @@ def test_an_unfinished_upload_and_a_forbidden_folder_fail_with_their_reason(yard
     (tmp_path / "in" / "day").mkdir(parents=True)
     (tmp_path / "in" / "day" / "a.txt").write_text("hello")
     three = floor.post(f"{yard.base}/imports", by=yard.manager, json={"folder": "day"}).json()
-    yard.work(import_roots=[str(tmp_path / "in")])
+    yard.work(import_roots=[f"acme={tmp_path / 'in'}"])
     told = [floor.get(f"{yard.base}/jobs/{each['job']['id']}", by=yard.manager).json() for each in (one, two, three)]
     assert [(each["state"], (each["error"] or {}).get("code")) for each in told] == [
         ("failed", "GLY-ANN-176"),

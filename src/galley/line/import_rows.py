@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from galley.annotate.content.duration import duration_seconds
 from galley.annotate.content.errors import NulCharacterError, RestLostError, RowJsonError
 from galley.annotate.content.model import BadRow, ImportRow
-from galley.annotate.content.rules import bad_row, data_row, parse_row
+from galley.annotate.content.rules import bad_row, check_references, data_row, parse_row
 from galley.collect.connector import Draft, Spoiled, Unit
 from galley.collect.content import About, Wanted, read_content
 from galley.collect.csv_rows import Dialect, Row, read_rows
@@ -126,7 +126,13 @@ def _cells(columns: list[str], row: Row) -> dict[str, Any]:
         raise RowShapeError(first=row.first, last=row.last, reason=reason)
     if any("\0" in field for field in row.fields):
         raise NulCharacterError
-    return dict(zip(columns, row.fields, strict=True))
+    return _own(dict(zip(columns, row.fields, strict=True)))
+
+
+def _own(value: Any) -> Any:
+    """What a sender wrote, which names no stored bytes: that is done here alone. Raises ReferenceGivenError."""
+    check_references(b"blob:", value)
+    return value
 
 
 def _parquet(stream: BinaryIO, reading: Reading, place: str) -> Rows:
@@ -153,12 +159,12 @@ def _parquet_row(row: dict[str, Any], number: int, reading: Reading, place: str)
 def _cell(name: str, value: Any, reading: Reading) -> Any:
     """A column's value as JSON; media ({bytes, path}, as the datasets library keeps them) become blobs."""
     if not (isinstance(value, dict) and isinstance(value.get("bytes"), bytes)):
-        return plain(value)
+        return _own(plain(value))
     about = About(key=name, uri=name, name=str(value.get("path") or ""))
     found = read_content(iter((value["bytes"],)), about, Wanted(), reading.desk)
     if isinstance(found, Spoiled):
         raise RowJsonError(reason=found.message)
-    return found.text if found.blob is None else f"blob:{found.blob}"
+    return _own(found.text) if found.blob is None else f"blob:{found.blob}"
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -196,7 +202,7 @@ def _files(drafts: Iterator[Draft | Spoiled], reading: Reading, prefix: str) -> 
 def _file(draft: Draft, name: str, reading: Reading) -> ImportRow | BadRow:
     try:
         field = reading.field or _field(draft, reading.needed)
-        content: dict[str, Any] = {field: draft.text if draft.blob is None else f"blob:{draft.blob}", "name": name}
+        content: dict[str, Any] = {field: _own(draft.text) if draft.blob is None else f"blob:{draft.blob}", "name": name}
         if draft.blob is not None:
             content |= {"media_type": draft.media_type, "bytes": draft.bytes}
             content |= {"width": draft.width, "height": draft.height} if draft.width and draft.height else {}

@@ -46,6 +46,7 @@ _CONNECT_SECONDS: Final = 10
 _WAIT_SECONDS: Final = 30.0
 _HOUSE_CONNECTIONS: Final = 8
 _VERSION_MIN: Final = 150000
+_UNSURE: Final = -1
 
 
 class _Seat(psycopg.Connection[Any]):
@@ -153,6 +154,7 @@ class Database:
         pool = self._server.opened()
         with self._translated(), pool.connection() as connection:
             if connection.organisation != self.organisation:
+                connection.organisation = _UNSURE  # until it is done: an interruption in between must not be believed
                 connection.execute(QUERIES["set_organisation"], {"organisation": self.organisation})
                 connection.organisation = self.organisation
             yield connection

@@ -22,6 +22,7 @@ from galley.worker.jobs.runner import JobDesk, JobKind
 __all__ = ["KINDS", "ImportParams"]
 
 
+_HOME: Final = "home"
 _OF_ONE: Final = re.compile(r"([a-z0-9][a-z0-9-]*)=(/.*)", re.DOTALL)
 
 
@@ -57,14 +58,14 @@ def _import(desk: JobDesk) -> dict[str, Any]:
 
 
 def _roots(named: Sequence[str], slug: str) -> tuple[Path, ...]:
-    """The folders an organisation may read: its own (`acme=/data/acme`), and those that are named for nobody."""
+    """The folders an organisation may read: its own (`acme=/data/acme`); those named for nobody are the home's."""
     parted = [_OF_ONE.fullmatch(each) for each in named]
     own = [each if found is None else found[2] for each, found in zip(named, parted, strict=True) if _for(found, slug)]
     return tuple(Path(each) for each in own)
 
 
 def _for(found: "re.Match[str] | None", slug: str) -> bool:
-    return found is None or found[1] == slug
+    return slug == (_HOME if found is None else found[1])
 
 
 @contextlib.contextmanager
