@@ -60,7 +60,7 @@ def test_the_first_owner_comes_by_a_link_that_is_good_once(admin: Admin, house: 
     assert made["link"] == f"https://galley.acme.cn/sign-in#ticket={made['ticket']}"
     signed = people.sign_in_with_ticket(house, clock, made["ticket"], VISIT)
     actor = actor_of_session(house, clock, signed.secret, made["organisation"])
-    assert (actor.roles, actor.operator) == ({Role.OWNER}, True)
+    assert (actor.roles, actor.operator) == (frozenset({Role.OWNER}), True)
     again = admin("owner", "root@acme.cn", "--org", "bees", "--kind", "processor")
     assert again["person"] == made["person"]
     actor = actor_of_session(house, clock, signed.secret, again["organisation"])

@@ -144,7 +144,9 @@ def bodies() -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-def sample(schema: dict[str, Any], draw: Any, ids: st.SearchStrategy[int], words: st.SearchStrategy[str]) -> Any:
+def sample(  # noqa: PLR0911  # one return a kind of schema
+    schema: dict[str, Any], draw: Any, ids: st.SearchStrategy[int], words: st.SearchStrategy[str]
+) -> Any:
     """A body of a schema, its numbers and words hers."""
     schemas = described_once()["components"]["schemas"]
     if "$ref" in schema:

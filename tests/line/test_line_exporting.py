@@ -133,7 +133,8 @@ def test_an_increment_goes_on_behind_its_cursor(rig: Rig) -> None:
 
 
 def test_what_cannot_be_asked_for_is_refused_before_the_first_byte(rig: Rig) -> None:
-    for wrong in ({"format": "xml"}, {"after": "x"}, {"watermark": "1.2.3"}):
+    wrongs: list[dict[str, Any]] = [{"format": "xml"}, {"after": "x"}, {"watermark": "1.2.3"}]
+    for wrong in wrongs:
         with pytest.raises((FormatUnknownError, CursorError)):
             export(rig.dock, ExportSettings(**wrong))
     assert str(place_of("12.3")) == "12.3"

@@ -46,10 +46,12 @@ def wrong(found: Any, status: int) -> str:
     if found.status_code != status or found.headers.get("content-type") != "application/problem+json":
         return f"{found.status_code} {found.headers.get('content-type')} {found.text[:200]}"
     if found.request.method == "HEAD":
-        return found.text  # must be empty
+        return str(found.text)  # must be empty
     problem = found.json()
     fits = problem["status"] == status and re.fullmatch(r"GLY-[A-Z]{3}-\d{3}", problem["code"])
-    return "" if fits and problem["title"] and found.headers["x-request-id"] == problem["request_id"] else found.text
+    return (
+        "" if fits and problem["title"] and found.headers["x-request-id"] == problem["request_id"] else str(found.text)
+    )
 
 
 def test_nobody_comes_in_without_a_secret(floor: Floor) -> None:

@@ -21,6 +21,7 @@ from galley_floor import Floor, open_floor
 from galley.access.model import Role, Verb
 from galley.annotate import repo as queue
 from galley.annotate.content import uploads
+from galley.annotate.content.errors import UploadExpiredError, UploadOffsetError
 from galley.annotate.flow.service import NewProject, create
 from galley.annotate.service import ensure_labeler, place_many
 from galley.kernel.clock import SystemClock
@@ -143,7 +144,7 @@ def test_concurrent_senders_write_each_byte_once(yard: Yard) -> None:
             piece = io.BytesIO(body[place : place + 7000])
             try:
                 uploads.receive(yard.floor.database, yard.floor.clock, ports.workspace.shelf, number, place, piece.read)
-            except (uploads.UploadOffsetError, uploads.UploadExpiredError):
+            except (UploadOffsetError, UploadExpiredError):
                 continue
 
     threads = [threading.Thread(target=send) for _ in range(4)]

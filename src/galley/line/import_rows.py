@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -32,6 +32,8 @@ from galley.labels.errors import LabelFileError, LabelFileSizeError
 from galley.labels.json_elements import json_elements
 
 __all__ = ["Reading", "Rows", "archive_rows", "folder_rows", "rows_of"]
+
+T = TypeVar("T")
 
 Rows = Iterator[ImportRow | BadRow]
 _ROW_FILES: Final = {
@@ -129,7 +131,7 @@ def _cells(columns: list[str], row: Row) -> dict[str, Any]:
     return _own(dict(zip(columns, row.fields, strict=True)))
 
 
-def _own(value: Any) -> Any:
+def _own(value: T) -> T:
     """What a sender wrote, which names no stored bytes: that is done here alone. Raises ReferenceGivenError."""
     check_references(b"blob:", value)
     return value
@@ -202,7 +204,10 @@ def _files(drafts: Iterator[Draft | Spoiled], reading: Reading, prefix: str) -> 
 def _file(draft: Draft, name: str, reading: Reading) -> ImportRow | BadRow:
     try:
         field = reading.field or _field(draft, reading.needed)
-        content: dict[str, Any] = {field: _own(draft.text) if draft.blob is None else f"blob:{draft.blob}", "name": name}
+        content: dict[str, Any] = {
+            field: _own(draft.text) if draft.blob is None else f"blob:{draft.blob}",
+            "name": name,
+        }
         if draft.blob is not None:
             content |= {"media_type": draft.media_type, "bytes": draft.bytes}
             content |= {"width": draft.width, "height": draft.height} if draft.width and draft.height else {}
