@@ -60,7 +60,9 @@ def forecast(nodes: Sequence[NodeTotals], hours: Sequence[Hour], now: datetime) 
     weights = _weights(nodes)
     left = _left(nodes, weights)
     if not nodes:
-        return _refused(left, Text("Too little is known: no work has been counted yet.", "数据不足：尚无已计入的工作。"))
+        return _refused(
+            left, Text("Too little is known: no work has been counted yet.", "数据不足：尚无已计入的工作。")
+        )
     if left.slots <= 0:
         nothing = Text("Nothing is left to do.", "已无剩余工作。")
         return Forecast(likely=now, safe=now, slots_left=0.0, assumptions=(nothing,))
