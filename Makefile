@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-postgres check types lint layers pages reference install clean help
+.PHONY: demo test test-long test-postgres check types lint layers pages reference install clean help
 
 help:            ## this text
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -18,12 +18,15 @@ $(STAMP): pyproject.toml constraints.txt tools/install.sh
 demo: $(STAMP)   ## the whole line on 1,797 real digit scans, in ./demo
 	@$(BIN)/python -m galley.cli.demo demo
 
-test: $(STAMP)   ## all tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+test: $(STAMP)   ## the tests, in minutes
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow"
+
+test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers
+	$(BIN)/python -m pytest -n auto --maxprocesses 2 -m slow
 
 POSTGRES ?= /usr/lib/postgresql/15/bin
 test-postgres: $(STAMP) ## what talks to PostgreSQL once more, on another server than the embedded one (Debian's 15)
-	GALLEY_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n auto --maxprocesses 4 \
+	GALLEY_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow" \
 	  tests/store tests/catalog tests/access tests/annotate tests/server tests/worker tests/client tests/bad_days
 
 check: lint types layers pages ## linters, types, import layers, generated pages

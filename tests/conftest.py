@@ -42,6 +42,13 @@ def _drop(server: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bad days, and whatever starts a real model server, are longer checks."""
+    for item in items:
+        if "bad_days" in item.path.parts or "model" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @contextlib.contextmanager
 def _other_server(programs: Path) -> Iterator[str]:
     """A server of other programs than the wheel's, as Debian's; it refuses to run as root."""

@@ -72,6 +72,7 @@ def await_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None
     raise AssertionError(log.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_one_machine_from_nothing_to_a_restored_backup(tmp_path: Path) -> None:
     machine, port = Machine(tmp_path), free_port()
     init, owner, serve = commands("One machine")

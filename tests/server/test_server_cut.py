@@ -93,6 +93,7 @@ def _until(done: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_cut_connections_lose_and_double_nothing(line: Line) -> None:
     body = _rows(20_000)
     _upload(line, body)

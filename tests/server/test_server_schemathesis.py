@@ -109,6 +109,7 @@ def as_bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
+@pytest.mark.slow
 def test_no_operation_answers_500(walked: Floor, caplog: Any) -> None:
     walk = Walk(walked, document(), caplog)
     loaded: Any = schemathesis.openapi.from_dict(walk.found)
