@@ -113,6 +113,10 @@ def test_roles_are_changed_by_who_has_them(town: Town) -> None:
     for person, roles in ((town.worker, [Role.OWNER]), (town.foreman, [Role.ANNOTATOR]), (manager, [Role.CLIENT])):
         with pytest.raises(NotAllowedError):
             organisations.set_roles(bees, town.by(manager, town.bees), person, roles)
+    both = [Role.OWNER, Role.CLIENT]
+    with pytest.raises(NotAllowedError):  # they would approve for the client
+        organisations.set_roles(bees, town.by(town.foreman, town.bees), town.foreman, both)
+    organisations.set_roles(bees, town.by(town.foreman, town.bees), town.worker, [Role.CLIENT])
     with pytest.raises(UnknownError):
         organisations.set_roles(bees, town.by(town.foreman, town.bees), town.owner, [Role.ANNOTATOR])
     with pytest.raises(RolesError):

@@ -214,6 +214,11 @@ def set_roles(database: Database, doer: By, person: int, roles: Sequence[Role]) 
     with database.transaction() as connection:
         owners, before = _held(connection, person)
         allow_roles(doer, {*before, *roles})
+        if doer.actor is not None and doer.actor.person == person and Role.CLIENT in set(roles) - set(before):
+            # Accepting and approving are the client's: an owner who could make themselves one would approve for them.
+            raise NotAllowedError(
+                verb=str(Verb.MEMBER_MANAGE), reason=Text("nobody makes themselves the client", "不能自任客户代表")
+            )
         if Role.OWNER not in roles and owners == {person}:
             raise LastOwnerError
         connection.execute(QUERIES["set_roles"], {"person": person, "roles": [str(role) for role in roles]})
