@@ -123,7 +123,7 @@ def test_roles_are_changed_by_who_has_them(town: Town) -> None:
         organisations.roles_of(["annotator", "king"])
     with pytest.raises(RolesError):
         organisations.roles_of([])
-    assert town.kinds(town.bees).count("member_changed") == 1
+    assert town.kinds(town.bees).count("member_changed") == 2
 
 
 def test_an_organisation_keeps_an_owner(town: Town) -> None:
