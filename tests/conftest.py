@@ -177,6 +177,8 @@ class _Shelf:
         return connection.execute(
             "SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_trigger),"
             " (SELECT count(*) FROM pg_policy), (SELECT count(*) FROM pg_attribute),"
+            " (SELECT md5(string_agg(concat_ws(' ', relname, relrowsecurity, relforcerowsecurity, reloptions, relacl), ','"
+            "  ORDER BY relname, oid)) FROM pg_class WHERE relkind = 'r'),"
             " (SELECT md5(string_agg(number || sha256, ',' ORDER BY number)) FROM store.migration)"
         ).fetchone()
 

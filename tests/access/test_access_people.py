@@ -239,9 +239,7 @@ def test_a_clock_that_jumped_back_closes_no_door_for_long(house: Database, clock
         with pytest.raises((SignInError, ThrottledError)):
             enter(house, clock, password="wrong wrong wrong")
     clock.advance(-10_000_000)
-    with pytest.raises(ThrottledError) as caught:
-        enter(house, clock)
-    assert int(str(caught.value.facts["retry_seconds"])) <= 600
+    enter(house, clock)  # no wait is that long: what was noted in a future that did not come is over
 
 
 def test_ipv6_customers_are_counted_by_their_network() -> None:
