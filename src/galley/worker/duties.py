@@ -23,6 +23,9 @@ from galley.worker.sealing import seal_audit, workspace_ledger
 
 __all__ = ["DUTIES"]
 
+_EVENTS_A_TURN: Final = 500
+"""Small turns with rests between them: a long one would be felt by whoever submits meanwhile."""
+
 
 def _expire(floor: Floor) -> int:
     """Make the slots of run-out leases ready again, and returned work nobody came back for anybody's."""
@@ -36,12 +39,12 @@ def _advance(floor: Floor) -> int:
 
 def _account(floor: Floor) -> int:
     """Account for work, once."""
-    return account(floor.house)
+    return account(floor.house, _EVENTS_A_TURN)
 
 
 def _index(floor: Floor) -> int:
     """Bring the index of items up to date."""
-    return index_items(floor.house)
+    return index_items(floor.house, _EVENTS_A_TURN)
 
 
 def _judge(floor: Floor) -> int:
