@@ -3,7 +3,7 @@
 from galley.kernel.errors import InputError, MissingError, TransientError
 from galley.kernel.language import Text
 
-__all__ = ["ClientIdError", "CrowdedError", "ProjectMissingError", "WorkerKindError"]
+__all__ = ["ClientIdError", "CrowdedError", "NotHeldError", "ProjectMissingError", "WorkerKindError"]
 
 
 class ProjectMissingError(MissingError):
@@ -46,3 +46,11 @@ class WorkerKindError(InputError):
     code = "GLY-ANN-284"
     text = Text("Work is handed to people, and this token belongs to none.", "任务只发给人员，而该令牌不属于任何人员。")
     hint = Text("Use a person's token.", "请使用人员的令牌。")
+
+
+class NotHeldError(MissingError):
+    """Somebody asks for what belongs to a lease they do not hold."""
+
+    code = "GLY-ANN-285"
+    text = Text("You hold no lease on slot {slot}.", "您未持有槽位 {slot} 的租约。")
+    hint = Text("Claim work first; a lease that ran out shows nothing.", "请先领取任务；租约过期后不再显示。")

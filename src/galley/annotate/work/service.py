@@ -19,7 +19,7 @@ from galley.annotate.errors import AnswerBodyError, SlotUnknownError
 from galley.annotate.model import Project, Receipt
 from galley.annotate.work import repo
 from galley.annotate.work.checking import Schemas, check_answers
-from galley.annotate.work.errors import ProjectMissingError
+from galley.annotate.work.errors import NotHeldError, ProjectMissingError
 from galley.annotate.work.model import (
     ANY_POOL,
     HEAD,
@@ -43,7 +43,7 @@ from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError
 from galley.store.database import Connection, Database
 
-__all__ = ["Desk", "claim_exactly", "forget_preferences", "labeler_of", "renew", "serve"]
+__all__ = ["Desk", "claim_exactly", "forget_preferences", "held_content", "labeler_of", "renew", "serve"]
 
 Result = Outcome | GalleyError
 
@@ -386,6 +386,17 @@ def labeler_of(database: Database, clock: Clock, person: int) -> int:
     with database.connection() as connection:
         found = repo.find_person(connection, person)
         return repo.insert_person(connection, person, clock.now()) if found is None else found
+
+
+def held_content(desk: Desk, labeler: int, slot: int) -> str:
+    """What people see of an item the labeler holds in this project, JSON text; raises NotHeldError."""
+    with desk.database.connection() as connection:
+        mine = repo.of_project(connection, desk.node.project, [slot])
+        rows = repo.handouts(connection, labeler, [slot]) if mine else []
+    if not rows:
+        raise NotHeldError(slot=slot)
+    *_, content, _ = rows[0]
+    return str(content or "null")
 
 
 def forget_preferences(house: Database, clock: Clock, limit: int = _PREFERENCES_A_STATEMENT) -> int:

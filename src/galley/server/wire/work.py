@@ -8,7 +8,17 @@ import msgspec
 from galley.annotate.model import Receipt
 from galley.annotate.work.model import ANY_POOL, Handed, Refused
 
-__all__ = ["ClaimBody", "ReleaseBody", "Released", "Renewed", "SkipBody", "Skipped", "SubmitBody", "WorkAnswer"]
+__all__ = [
+    "ClaimBody",
+    "MediaLinks",
+    "ReleaseBody",
+    "Released",
+    "Renewed",
+    "SkipBody",
+    "Skipped",
+    "SubmitBody",
+    "WorkAnswer",
+]
 
 LEASES_MOST = 50
 Count = Annotated[int, msgspec.Meta(ge=0, le=LEASES_MOST)]
@@ -79,3 +89,9 @@ class WorkAnswer(msgspec.Struct, kw_only=True):
     guideline: str | None
     refused: Refused | None
     retry_seconds: int | None  # there are fewer leases than wished for: when to ask again
+
+
+class MediaLinks(msgspec.Struct, kw_only=True):
+    """Where the bytes of an item can be looked at: `blob:…` as it stands in its content → a path, good for an hour."""
+
+    links: dict[str, str]
