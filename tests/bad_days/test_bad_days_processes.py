@@ -42,7 +42,7 @@ def test_servers_share_one_database(yards: list[Yard], database_url: str, tmp_pa
     draw = random.Random(3)
     with Workspace.open(yards[0].workspace, environment=environment) as workspace:
         site = open_site(workspace.database, workspace, people=PEOPLE, items=25_000)
-        crew = Crew(site, [yard.port for yard in yards])
+        crew = Crew(site, [yard.port for yard in yards], pause_seconds=0.2)
         with crew.at_work():
             for yard in [*yards] * (8 if LONG else 1):
                 crew.until(draw.randrange(50, 200))

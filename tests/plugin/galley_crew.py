@@ -182,7 +182,10 @@ def open_site(database: Database, workspace: Workspace, *, people: int, items: i
 class Journal:
     """One person: what they sent, and what was acknowledged."""
 
-    def __init__(self, port: int, site: Site, number: int, *, stop: threading.Event) -> None:
+    def __init__(
+        self, port: int, site: Site, number: int, *, stop: threading.Event, pause_seconds: float = 0.02
+    ) -> None:
+        self._pause_seconds = pause_seconds
         self.ports, self.site, self.number = [port], site, number
         self.sent: dict[str, int] = {}
         self.acknowledged: dict[str, tuple[int, int]] = {}
@@ -214,7 +217,7 @@ class Journal:
             else:
                 self.late[client] = lease["slot"]
             leases = told["leases"]
-            time.sleep(self._draw.random() * 0.02)
+            time.sleep(self._draw.random() * self._pause_seconds)
         if self._connection is not None:
             self._connection.close()
 
@@ -253,12 +256,18 @@ class Journal:
 
 
 class Crew:
-    """Everybody at work, in threads; `ports` are the servers they are spread over."""
+    """Everybody at work, in threads; `ports` are the servers they are spread over.
 
-    def __init__(self, site: Site, ports: Sequence[int]) -> None:
+    A person pauses up to `pause_seconds` after an answer: a long trouble on a quick machine must not run out of work.
+    """
+
+    def __init__(self, site: Site, ports: Sequence[int], *, pause_seconds: float = 0.02) -> None:
         self.site = site
         self.stop = threading.Event()
-        self.journals = [Journal(ports[0], site, number, stop=self.stop) for number in range(len(site.tokens))]
+        self.journals = [
+            Journal(ports[0], site, number, stop=self.stop, pause_seconds=pause_seconds)
+            for number in range(len(site.tokens))
+        ]
         for journal in self.journals:
             journal.ports = list(ports)
         self.failures: list[BaseException] = []

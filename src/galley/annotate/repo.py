@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import msgspec
 from psycopg.rows import dict_row
 
 from galley.annotate.model import (
@@ -25,17 +24,6 @@ from galley.store.database import Connection
 __all__: list[str] = []
 
 QUERIES: Final = sql.load("galley.annotate")
-S = TypeVar("S", bound=msgspec.Struct)
-
-
-def _all(connection: Connection, query: str, kind: type[S], facts: dict[str, Any] | None = None) -> list[S]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [kind(**row) for row in cursor.execute(QUERIES[query], facts)]
-
-
-def _scalar(connection: Connection, query: str, facts: dict[str, Any]) -> Any:
-    row = connection.execute(QUERIES[query], facts).fetchone()
-    return None if row is None else row[0]
 
 
 # --- projects, labelers, items ---------------------------------------------------------------------------------------
@@ -44,34 +32,34 @@ def _scalar(connection: Connection, query: str, facts: dict[str, Any]) -> Any:
 def insert_labeler(connection: Connection, name: str, kind: str, now: datetime) -> Labeler:
     """The labeler of that name, made if unknown."""
     connection.execute(QUERIES["insert_labeler"], {"name": name, "kind": kind, "now": now})
-    return _all(connection, "labeler_by_name", Labeler, {"name": name})[0]
+    return QUERIES.structs(connection, "labeler_by_name", Labeler, {"name": name})[0]
 
 
 def labelers(connection: Connection) -> list[Labeler]:
     """All labelers."""
-    return _all(connection, "labelers", Labeler)
+    return QUERIES.structs(connection, "labelers", Labeler)
 
 
 def insert_project(connection: Connection, facts: dict[str, Any]) -> Project:
     """The project of a line for a purpose, made if unknown."""
     connection.execute(QUERIES["insert_project"], facts)
-    return _all(connection, "project_by_purpose", Project, facts)[0]
+    return QUERIES.structs(connection, "project_by_purpose", Project, facts)[0]
 
 
 def project(connection: Connection, line: str, purpose: str) -> Project | None:
     """The project of a line for a purpose."""
-    found = _all(connection, "project_by_purpose", Project, {"line": line, "purpose": purpose})
+    found = QUERIES.structs(connection, "project_by_purpose", Project, {"line": line, "purpose": purpose})
     return found[0] if found else None
 
 
 def projects(connection: Connection) -> list[Project]:
     """All projects."""
-    return _all(connection, "projects", Project)
+    return QUERIES.structs(connection, "projects", Project)
 
 
 def add_items(connection: Connection, facts: dict[str, Any]) -> int:
     """Insert items with their label slots; how many were new."""
-    return int(_scalar(connection, "add_items", facts))
+    return int(QUERIES.scalar(connection, "add_items", facts))
 
 
 def analyse(connection: Connection) -> None:
@@ -86,7 +74,7 @@ def lock_items(connection: Connection, project_id: int, items: Sequence[str]) ->
 
 def ensure_slots(connection: Connection, facts: dict[str, Any]) -> int:
     """Insert the slots that are missing; how many."""
-    return int(_scalar(connection, "ensure_slots", facts))
+    return int(QUERIES.scalar(connection, "ensure_slots", facts))
 
 
 def items_of_slots(connection: Connection, project_id: int, slots: Sequence[int]) -> list[str]:
@@ -136,13 +124,13 @@ def expire(connection: Connection, now: datetime, limit: int) -> int:
 
 def skip(connection: Connection, facts: dict[str, Any]) -> int | None:
     """Skip a leased slot; the slot that replaces it, or None when the lease was lost."""
-    found = _scalar(connection, "skip", facts)
+    found = QUERIES.scalar(connection, "skip", facts)
     return None if found is None else int(found)
 
 
 def submit(connection: Connection, facts: dict[str, Any]) -> int | None:
     """Store the answer of a leased slot; its revision, or None when the lease was lost."""
-    found = _scalar(connection, "submit", facts)
+    found = QUERIES.scalar(connection, "submit", facts)
     return None if found is None else int(found)
 
 
@@ -179,7 +167,7 @@ def insert_orphan(connection: Connection, facts: dict[str, Any]) -> None:
 
 def orphans(connection: Connection, project_id: int) -> list[OrphanAnswer]:
     """Late answers nobody decided on."""
-    return _all(connection, "orphans", OrphanAnswer, {"project": project_id})
+    return QUERIES.structs(connection, "orphans", OrphanAnswer, {"project": project_id})
 
 
 def lock_orphan(connection: Connection, orphan: int) -> dict[str, Any] | None:
@@ -195,7 +183,7 @@ def settle_orphan(connection: Connection, orphan: int, settled: str, now: dateti
 
 def adopt_orphan(connection: Connection, orphan: int, now: datetime) -> int:
     """Give a late answer a slot of its own; its revision."""
-    return int(_scalar(connection, "adopt_orphan", {"orphan": orphan, "now": now}))
+    return int(QUERIES.scalar(connection, "adopt_orphan", {"orphan": orphan, "now": now}))
 
 
 # --- review ----------------------------------------------------------------------------------------------------------
@@ -209,29 +197,29 @@ def lock_slot(connection: Connection, slot: int) -> dict[str, Any] | None:
 
 def head_revision(connection: Connection, slot: int) -> int | None:
     """The newest revision of a slot."""
-    found = _scalar(connection, "head_revision", {"slot": slot})
+    found = QUERIES.scalar(connection, "head_revision", {"slot": slot})
     return None if found is None else int(found)
 
 
 def append_revision(connection: Connection, facts: dict[str, Any]) -> int:
     """Append a correction; its id."""
-    return int(_scalar(connection, "append_revision", facts))
+    return int(QUERIES.scalar(connection, "append_revision", facts))
 
 
 def close_review(connection: Connection, facts: dict[str, Any]) -> int:
     """Close a review slot with its verdict; the verdict's revision."""
-    return int(_scalar(connection, "close_review", facts))
+    return int(QUERIES.scalar(connection, "close_review", facts))
 
 
 def return_slot(connection: Connection, facts: dict[str, Any]) -> int | None:
     """Void a submitted slot and open the next attempt; its slot."""
-    found = _scalar(connection, "return_slot", facts)
+    found = QUERIES.scalar(connection, "return_slot", facts)
     return None if found is None else int(found)
 
 
 def void_slots(connection: Connection, facts: dict[str, Any]) -> int:
     """Void slots; how many."""
-    return int(_scalar(connection, "void_slots", facts))
+    return int(QUERIES.scalar(connection, "void_slots", facts))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -250,25 +238,25 @@ def progress(connection: Connection, project_id: int) -> list[tuple[str, str, in
 
 def slot_states(connection: Connection, project_id: int, items: Sequence[str]) -> list[SlotRow]:
     """Every slot of some items."""
-    return _all(connection, "slot_states", SlotRow, {"project": project_id, "items": list(items)})
+    return QUERIES.structs(connection, "slot_states", SlotRow, {"project": project_id, "items": list(items)})
 
 
 def judgements_page(connection: Connection, facts: dict[str, Any]) -> list[Judgement]:
     """A page of judgements after a place."""
-    return _all(connection, "judgements_page", Judgement, facts)
+    return QUERIES.structs(connection, "judgements_page", Judgement, facts)
 
 
 def judgements_of(connection: Connection, project_id: int, stage: Stage, items: Sequence[str]) -> list[Judgement]:
     """The judgements of some items."""
     facts = {"project": project_id, "stage": stage, "items": list(items)}
-    return _all(connection, "judgements_of", Judgement, facts)
+    return QUERIES.structs(connection, "judgements_of", Judgement, facts)
 
 
 def history(connection: Connection, slot: int) -> list[Revision]:
     """Every revision of a slot."""
-    return _all(connection, "history", Revision, {"slot": slot})
+    return QUERIES.structs(connection, "history", Revision, {"slot": slot})
 
 
 def outbox_page(connection: Connection, tx: str, after: int, limit: int) -> list[Event]:
     """Events after a place in the outbox."""
-    return _all(connection, "outbox_page", Event, {"tx": tx, "id": after, "limit": limit})
+    return QUERIES.structs(connection, "outbox_page", Event, {"tx": tx, "id": after, "limit": limit})

@@ -88,8 +88,7 @@ def insert_evidence(connection: Connection, **facts: Any) -> bool:
 
 def evidence_of(connection: Connection, root: str) -> list[Evidence]:
     """The evidence about a root, oldest first."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [Evidence(**row) for row in cursor.execute(QUERIES["evidence_of"], {"root": root})]
+    return QUERIES.structs(connection, "evidence_of", Evidence, {"root": root})
 
 
 def _version(row: dict[str, Any]) -> Version:

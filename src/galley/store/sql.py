@@ -10,8 +10,11 @@ The line after the name says what the statement does; both comments stay out of 
 import functools
 import importlib.resources
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg.rows import dict_row
 
 from galley.kernel.errors import invariant
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Queries", "load", "parse"]
 
+T = TypeVar("T")
 _NAME = re.compile(r"^-- name: (\w+)[ \t]*$", re.MULTILINE)
 
 
@@ -40,6 +44,27 @@ class Queries(Mapping[str, "LiteralString"]):
 
     def __len__(self) -> int:
         return len(self._statements)
+
+    def rows(self, connection: psycopg.Connection[Any], name: str, facts: Any = None) -> list[dict[str, Any]]:
+        """The rows of a query, by the names of their columns."""
+        with connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(self[name], facts).fetchall()
+
+    def row(self, connection: psycopg.Connection[Any], name: str, facts: Any = None) -> dict[str, Any] | None:
+        """The first row of a query, or None."""
+        found = self.rows(connection, name, facts)
+        return found[0] if found else None
+
+    def structs(
+        self, connection: psycopg.Connection[Any], name: str, kind: Callable[..., T], facts: Any = None
+    ) -> list[T]:
+        """The rows of a query as structs with fields of the columns' names."""
+        return [kind(**row) for row in self.rows(connection, name, facts)]
+
+    def scalar(self, connection: psycopg.Connection[Any], name: str, facts: Any = None) -> Any:
+        """The first column of the first row of a query, or None when there is no row."""
+        row = connection.execute(self[name], facts).fetchone()
+        return None if row is None else row[0]
 
 
 @functools.cache

@@ -1,9 +1,7 @@
 """SQL of imports, uploads and exports, one function a query."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
-
-from psycopg.rows import class_row
+from typing import Any, Final
 
 from galley.annotate.content.model import BadRow, ExportAnswer, Import, ImportRow, RowError, Upload, UploadPart
 from galley.annotate.content.rules import EXCERPT_CHARS_MAX
@@ -41,17 +39,6 @@ __all__ = [
 ]
 
 QUERIES: Final = sql.load("galley.annotate.content")
-T = TypeVar("T")
-
-
-def _all(connection: Connection, query: str, kind: type[T], facts: dict[str, Any]) -> list[T]:
-    with connection.cursor(row_factory=class_row(kind)) as cursor:
-        return cursor.execute(QUERIES[query], facts).fetchall()
-
-
-def _one(connection: Connection, query: str, facts: dict[str, Any]) -> Any:
-    row = connection.execute(QUERIES[query], facts).fetchone()
-    return None if row is None else row[0]
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------
@@ -59,33 +46,33 @@ def _one(connection: Connection, query: str, facts: dict[str, Any]) -> Any:
 
 def insert_import(connection: Connection, facts: dict[str, Any]) -> int:
     """Open an import; its id."""
-    return int(_one(connection, "insert_import", facts))
+    return int(QUERIES.scalar(connection, "insert_import", facts))
 
 
 def start_import(connection: Connection, import_id: int) -> bool:
     """Mark as running; False when it has ended."""
-    return _one(connection, "start_import", {"import_id": import_id}) is not None
+    return QUERIES.scalar(connection, "start_import", {"import_id": import_id}) is not None
 
 
 def end_import(connection: Connection, facts: dict[str, Any]) -> bool:
     """Close; False when it was closed before."""
-    return _one(connection, "end_import", facts) is not None
+    return QUERIES.scalar(connection, "end_import", facts) is not None
 
 
 def find_import(connection: Connection, project: int, import_id: int) -> Import | None:
     """One import."""
-    found = _all(connection, "find_import", Import, {"project": project, "import_id": import_id})
+    found = QUERIES.structs(connection, "find_import", Import, {"project": project, "import_id": import_id})
     return found[0] if found else None
 
 
 def imports_page(connection: Connection, facts: dict[str, Any]) -> list[Import]:
     """A page of imports."""
-    return _all(connection, "imports_page", Import, facts)
+    return QUERIES.structs(connection, "imports_page", Import, facts)
 
 
 def errors_page(connection: Connection, facts: dict[str, Any]) -> list[RowError]:
     """A page of failed rows."""
-    return _all(connection, "errors_page", RowError, facts)
+    return QUERIES.structs(connection, "errors_page", RowError, facts)
 
 
 def batches_in(connection: Connection, import_id: int) -> dict[int, tuple[int, int]]:
@@ -159,34 +146,34 @@ def upload_room(connection: Connection) -> tuple[int, int | None]:
 
 def insert_upload(connection: Connection, facts: dict[str, Any]) -> int:
     """Begin an upload; its id."""
-    return int(_one(connection, "insert_upload", facts))
+    return int(QUERIES.scalar(connection, "insert_upload", facts))
 
 
 def find_upload(connection: Connection, upload: int) -> Upload | None:
     """One upload."""
-    found = _all(connection, "find_upload", Upload, {"upload": upload})
+    found = QUERIES.structs(connection, "find_upload", Upload, {"upload": upload})
     return found[0] if found else None
 
 
 def uploads_page(connection: Connection, before: int, limit: int) -> list[Upload]:
     """A page of uploads."""
-    return _all(connection, "uploads_page", Upload, {"before": before, "limit": limit})
+    return QUERIES.structs(connection, "uploads_page", Upload, {"before": before, "limit": limit})
 
 
 def add_part(connection: Connection, facts: dict[str, Any]) -> int | None:
     """Count a piece; the new end, or None when the upload is elsewhere by now."""
-    found = _one(connection, "add_part", facts)
+    found = QUERIES.scalar(connection, "add_part", facts)
     return None if found is None else int(found)
 
 
 def parts(connection: Connection, upload: int) -> list[UploadPart]:
     """The pieces in order."""
-    return _all(connection, "parts", UploadPart, {"upload": upload})
+    return QUERIES.structs(connection, "parts", UploadPart, {"upload": upload})
 
 
 def end_upload(connection: Connection, facts: dict[str, Any]) -> bool:
     """Close an upload; False when it was closed before."""
-    return _one(connection, "end_upload", facts) is not None
+    return QUERIES.scalar(connection, "end_upload", facts) is not None
 
 
 def forget_parts(connection: Connection, upload: int) -> list[str]:
@@ -204,7 +191,7 @@ def expired_uploads(connection: Connection, facts: dict[str, Any]) -> list[tuple
 
 def watermark(connection: Connection) -> str:
     """The oldest transaction still open."""
-    return str(_one(connection, "watermark", {}))
+    return str(QUERIES.scalar(connection, "watermark", {}))
 
 
 def items_page(connection: Connection, facts: dict[str, Any]) -> list[str]:

@@ -58,8 +58,7 @@ def refold(connection: Connection, flow: Place, upto: int) -> None:
 
 def totals_of(connection: Connection, projects: Sequence[int]) -> list[NodeTotals]:
     """The totals of some projects, a row a node."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [NodeTotals(**row) for row in cursor.execute(QUERIES["totals_of"], {"projects": list(projects)})]
+    return QUERIES.structs(connection, "totals_of", NodeTotals, {"projects": list(projects)})
 
 
 def held(connection: Connection, project: int, limit: int) -> int:
@@ -102,8 +101,7 @@ def project_page(connection: Connection, before: int, limit: int) -> list[Projec
 
 def effort_page(connection: Connection, facts: dict[str, Any]) -> list[Effort]:
     """What some labelers did, a row a stage."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [Effort(**row) for row in cursor.execute(QUERIES["effort_page"], facts)]
+    return QUERIES.structs(connection, "effort_page", Effort, facts)
 
 
 def effort_of(connection: Connection, project: int, labeler: int) -> list[Effort]:

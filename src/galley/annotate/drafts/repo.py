@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg.rows import dict_row
-
 from galley.annotate.drafts.model import DraftHead, DraftReceipt
 from galley.store import sql
 from galley.store.database import Connection
@@ -34,8 +32,7 @@ def holds(connection: Connection, labeler: int, slot: int) -> bool:
 
 def drafts_of(connection: Connection, facts: dict[str, Any]) -> list[DraftHead]:
     """A page of one person's drafts."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [DraftHead(**row) for row in cursor.execute(QUERIES["drafts_of"], facts)]
+    return QUERIES.structs(connection, "drafts_of", DraftHead, facts)
 
 
 def discard(connection: Connection, facts: dict[str, Any]) -> bool:

@@ -1,10 +1,10 @@
 """Use cases of webhooks: make and look after them; fan events out; tell what is due."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,7 +22,7 @@ from galley.annotate.hooks.model import EVENTS, Delivery, Due, Hook, HookState, 
 from galley.kernel.clock import Clock
 from galley.kernel.language import Text
 from galley.store import sql
-from galley.store.database import Connection, Database
+from galley.store.database import Database
 
 __all__ = [
     "Answered",
@@ -39,7 +39,6 @@ __all__ = [
 ]
 
 QUERIES: Final = sql.load("galley.annotate.hooks")
-S = TypeVar("S", bound=msgspec.Struct)
 
 _EVENTS_A_TURN: Final = 1000
 _DELIVERIES_A_TURN: Final = 64
@@ -70,19 +69,19 @@ def make(database: Database, clock: Clock, wanted: NewHook, entropy: Callable[[i
         known = connection.execute(QUERIES["knows_project"], facts).fetchone()
         if wanted.project is not None and not (known and known[0]):
             raise HookProjectError(project=wanted.project)
-        return MadeHook(hook=_rows(connection, "insert_hook", Hook, facts)[0], secret=secret)
+        return MadeHook(hook=QUERIES.structs(connection, "insert_hook", Hook, facts)[0], secret=secret)
 
 
 def hooks(database: Database, after: int = 0, limit: int = 100) -> list[Hook]:
     """The webhooks of an organisation, by id."""
     with database.connection() as connection:
-        return _rows(connection, "hooks_page", Hook, {"after": after, "limit": limit})
+        return QUERIES.structs(connection, "hooks_page", Hook, {"after": after, "limit": limit})
 
 
 def set_state(database: Database, hook: int, state: HookState) -> Hook:
     """Pause a webhook, or let it go on; what was due meanwhile is told then. Raises HookUnknownError."""
     with database.connection() as connection:
-        found = _rows(connection, "set_hook_state", Hook, {"hook": hook, "state": state})
+        found = QUERIES.structs(connection, "set_hook_state", Hook, {"hook": hook, "state": state})
     if not found:
         raise HookUnknownError(hook=hook)
     return found[0]
@@ -99,7 +98,7 @@ def deliveries(database: Database, hook: int, before: int | None = None, limit: 
     """What was or will be told to a webhook, newest first."""
     facts = {"hook": hook, "before": before if before is not None else 2**63 - 1, "limit": limit}
     with database.connection() as connection:
-        return _rows(connection, "deliveries_page", Delivery, facts)
+        return QUERIES.structs(connection, "deliveries_page", Delivery, facts)
 
 
 def tell_again(database: Database, clock: Clock, hook: int, delivery: int) -> None:
@@ -132,7 +131,7 @@ def deliver(house: Database, clock: Clock, post: Post) -> int:
     now = clock.now()
     facts = {"now": now, "again": now + timedelta(seconds=_TELLING_SECONDS), "limit": _DELIVERIES_A_TURN}
     with house.connection() as connection:
-        due = _rows(connection, "take_due", Due, facts)
+        due = QUERIES.structs(connection, "take_due", Due, facts)
     if not due:
         return 0
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as threads:
@@ -189,8 +188,3 @@ def _wrong_url(url: str) -> Text | None:
     if not url.isprintable() or " " in url or "\\" in url:
         return Text("it holds spaces or control characters", "包含空格或控制字符")
     return None
-
-
-def _rows(connection: Connection, query: str, kind: type[S], facts: dict[str, Any] | Sequence[Any]) -> list[S]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [kind(**row) for row in cursor.execute(QUERIES[query], facts)]

@@ -1,10 +1,7 @@
 """The rows of quality control: one function a query, no decisions."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
-
-import msgspec
-from psycopg.rows import dict_row
+from typing import Any, Final
 
 from galley.annotate.quality.model import ActionRow, Appeal, Skill
 from galley.store import sql
@@ -13,22 +10,7 @@ from galley.store.database import Connection
 __all__: list[str] = []
 
 QUERIES: Final = sql.load("galley.annotate.quality")
-S = TypeVar("S", bound=msgspec.Struct)
 Row = dict[str, Any]
-
-
-def _rows(connection: Connection, query: str, facts: Row) -> list[Row]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(QUERIES[query], facts).fetchall()
-
-
-def _all(connection: Connection, query: str, kind: type[S], facts: Row) -> list[S]:
-    return [kind(**row) for row in _rows(connection, query, facts)]
-
-
-def _one(connection: Connection, query: str, facts: Row) -> Row | None:
-    found = _rows(connection, query, facts)
-    return found[0] if found else None
 
 
 # --- the duty ----------------------------------------------------------------------------------------------------
@@ -36,10 +18,10 @@ def _one(connection: Connection, query: str, facts: Row) -> Row | None:
 
 def lock_reader(connection: Connection, name: str) -> Row | None:
     """The place in the outbox, made at first use; None when another process holds it."""
-    found = _one(connection, "lock_reader", {"name": name})
+    found = QUERIES.row(connection, "lock_reader", {"name": name})
     if found is None:
         connection.execute(QUERIES["first_reader"], {"name": name})
-        found = _one(connection, "lock_reader", {"name": name})
+        found = QUERIES.row(connection, "lock_reader", {"name": name})
     return found
 
 
@@ -50,14 +32,14 @@ def save_reader(connection: Connection, facts: Row) -> None:
 
 def fold(connection: Connection, facts: Row) -> Row:
     """Note what events say; their number and the last one's place."""
-    found = _one(connection, "fold", facts)
+    found = QUERIES.row(connection, "fold", facts)
     assert found is not None
     return found
 
 
 def pending(connection: Connection, facts: Row) -> list[Row]:
     """Who is to be looked at."""
-    return _rows(connection, "pending", facts)
+    return QUERIES.rows(connection, "pending", facts)
 
 
 def looked(connection: Connection, facts: Row) -> None:
@@ -67,27 +49,27 @@ def looked(connection: Connection, facts: Row) -> None:
 
 def observations(connection: Connection, facts: Row) -> list[Row]:
     """Newest observations of some people, oldest first."""
-    return _rows(connection, "observations", facts)
+    return QUERIES.rows(connection, "observations", facts)
 
 
 def other_answers(connection: Connection, project: int, items: Sequence[str]) -> list[Row]:
     """What people answered about items."""
-    return _rows(connection, "other_answers", {"project": project, "items": list(items)})
+    return QUERIES.rows(connection, "other_answers", {"project": project, "items": list(items)})
 
 
 def around(connection: Connection, project: int, limit: int) -> list[Row]:
     """Newest answers of a project."""
-    return _rows(connection, "around", {"project": project, "limit": limit})
+    return QUERIES.rows(connection, "around", {"project": project, "limit": limit})
 
 
 def gold_predictions(connection: Connection, project: int, limit: int) -> list[Row]:
     """Predictions on items with a known answer."""
-    return _rows(connection, "gold_predictions", {"project": project, "limit": limit})
+    return QUERIES.rows(connection, "gold_predictions", {"project": project, "limit": limit})
 
 
 def last_fired(connection: Connection, project: int, labelers: Sequence[int]) -> list[Row]:
     """When rules last fired."""
-    return _rows(connection, "last_fired", {"project": project, "labelers": list(labelers)})
+    return QUERIES.rows(connection, "last_fired", {"project": project, "labelers": list(labelers)})
 
 
 def end_actions(connection: Connection, facts: Row) -> list[tuple[int, int]]:
@@ -100,12 +82,12 @@ def end_actions(connection: Connection, facts: Row) -> list[tuple[int, int]]:
 
 def current_rules(connection: Connection, project: int) -> Row | None:
     """The newest rules."""
-    return _one(connection, "current_rules", {"project": project})
+    return QUERIES.row(connection, "current_rules", {"project": project})
 
 
 def rules_versions(connection: Connection, project: int, before: int, limit: int) -> list[Row]:
     """Versions below a number, newest first."""
-    return _rows(connection, "rules_versions", {"project": project, "before": before, "limit": limit})
+    return QUERIES.rows(connection, "rules_versions", {"project": project, "before": before, "limit": limit})
 
 
 def insert_rules(connection: Connection, facts: Row) -> bool:
@@ -118,19 +100,19 @@ def insert_rules(connection: Connection, facts: Row) -> bool:
 
 def insert_action(connection: Connection, facts: Row) -> int:
     """Note an action; its id."""
-    found = _one(connection, "insert_action", facts)
+    found = QUERIES.row(connection, "insert_action", facts)
     assert found is not None
     return int(found["id"])
 
 
 def labeler(connection: Connection, labeler_id: int) -> bool:
     """Whether somebody is known here: foreign keys look past the organisation."""
-    return _one(connection, "labeler", {"labeler": labeler_id}) is not None
+    return QUERIES.row(connection, "labeler", {"labeler": labeler_id}) is not None
 
 
 def skill_level(connection: Connection, labeler: int, name: str) -> Row | None:
     """Level and time of a skill."""
-    return _one(connection, "skill_level", {"labeler": labeler, "name": name})
+    return QUERIES.row(connection, "skill_level", {"labeler": labeler, "name": name})
 
 
 def set_skill(connection: Connection, facts: Row) -> None:
@@ -145,7 +127,7 @@ def drop_skill(connection: Connection, labeler: int, name: str) -> None:
 
 def skills(connection: Connection, facts: Row) -> list[Skill]:
     """A page of skills."""
-    return _all(connection, "skills", Skill, facts)
+    return QUERIES.structs(connection, "skills", Skill, facts)
 
 
 def lock_person(connection: Connection, project: int, labeler: int) -> None:
@@ -155,7 +137,7 @@ def lock_person(connection: Connection, project: int, labeler: int) -> None:
 
 def acts_in_force(connection: Connection, facts: Row) -> list[Row]:
     """What is in force about somebody."""
-    return _rows(connection, "acts_in_force", facts)
+    return QUERIES.rows(connection, "acts_in_force", facts)
 
 
 def set_standing(connection: Connection, facts: Row) -> None:
@@ -178,12 +160,12 @@ def clear_actions(connection: Connection, project: int, labeler: int) -> int:
 
 def actions_page(connection: Connection, facts: Row) -> list[ActionRow]:
     """A page of actions."""
-    return _all(connection, "actions_page", ActionRow, facts)
+    return QUERIES.structs(connection, "actions_page", ActionRow, facts)
 
 
 def lock_action(connection: Connection, project: int, action: int) -> Row | None:
     """One action, held."""
-    return _one(connection, "lock_action", {"project": project, "action": action})
+    return QUERIES.row(connection, "lock_action", {"project": project, "action": action})
 
 
 def undo_action(connection: Connection, action: int) -> None:
@@ -193,19 +175,19 @@ def undo_action(connection: Connection, action: int) -> None:
 
 def insert_appeal(connection: Connection, facts: Row) -> int | None:
     """Note an appeal; None when there is one."""
-    found = _one(connection, "insert_appeal", facts)
+    found = QUERIES.row(connection, "insert_appeal", facts)
     return None if found is None else int(found["id"])
 
 
 def find_appeal(connection: Connection, project: int, appeal: int) -> Appeal | None:
     """One appeal, held."""
-    found = _all(connection, "appeal", Appeal, {"project": project, "appeal": appeal})
+    found = QUERIES.structs(connection, "appeal", Appeal, {"project": project, "appeal": appeal})
     return found[0] if found else None
 
 
 def appeals_page(connection: Connection, facts: Row) -> list[Appeal]:
     """A page of appeals."""
-    return _all(connection, "appeals_page", Appeal, facts)
+    return QUERIES.structs(connection, "appeals_page", Appeal, facts)
 
 
 def decide_appeal(connection: Connection, facts: Row) -> None:

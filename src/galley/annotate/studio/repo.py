@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from psycopg.rows import dict_row
 
 from galley.store import sql
 from galley.store.database import Connection
@@ -102,8 +101,7 @@ def add_labeler(connection: Connection, facts: dict[str, Any]) -> None:
 
 def studio_labelers(connection: Connection, project: int) -> list[StudioLabeler]:
     """Who labelled a project over there."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [StudioLabeler(**row) for row in cursor.execute(QUERIES["labelers"], {"project": project})]
+    return QUERIES.structs(connection, "labelers", StudioLabeler, {"project": project})
 
 
 def place_skips(connection: Connection, facts: dict[str, Any]) -> set[str]:
@@ -120,22 +118,19 @@ def without_gold(connection: Connection, project: int, items: Sequence[str]) -> 
 def export_page(connection: Connection, project: int, after: str, limit: int) -> list[ExportRow]:
     """Items after a place."""
     facts = {"project": project, "after": after, "limit": limit}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [ExportRow(**row) for row in cursor.execute(QUERIES["export_page"], facts)]
+    return QUERIES.structs(connection, "export_page", ExportRow, facts)
 
 
 def export_answers(connection: Connection, project: int, items: Sequence[str]) -> list[ExportAnswer]:
     """The answers of some items."""
     facts = {"project": project, "items": list(items)}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [ExportAnswer(**row) for row in cursor.execute(QUERIES["export_answers"], facts)]
+    return QUERIES.structs(connection, "export_answers", ExportAnswer, facts)
 
 
 def export_predictions(connection: Connection, project: int, items: Sequence[str]) -> list[ExportPrediction]:
     """The predictions of some items."""
     facts = {"project": project, "items": list(items)}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [ExportPrediction(**row) for row in cursor.execute(QUERIES["export_predictions"], facts)]
+    return QUERIES.structs(connection, "export_predictions", ExportPrediction, facts)
 
 
 def last_number(connection: Connection, project: int) -> int:
@@ -147,8 +142,7 @@ def last_number(connection: Connection, project: int) -> int:
 def troubled(connection: Connection, project: int, after: str, limit: int) -> list[dict[str, Any]]:
     """Tasks that were not wholly placed."""
     facts = {"project": project, "after": after, "limit": limit}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(QUERIES["troubled"], facts).fetchall()
+    return QUERIES.rows(connection, "troubled", facts)
 
 
 def raw_task(connection: Connection, project: int, item: str) -> tuple[str, bytes] | None:

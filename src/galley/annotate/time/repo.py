@@ -19,8 +19,7 @@ QUERIES: Final = sql.load("galley.annotate.time")
 def work_events(connection: Connection, place: Place, limit: int) -> list[WorkEvent]:
     """Events after a place with the facts accounting needs."""
     facts = {"tx": place.tx, "id": place.id, "limit": limit}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [WorkEvent(**row) for row in cursor.execute(QUERIES["work_events"], facts)]
+    return QUERIES.structs(connection, "work_events", WorkEvent, facts)
 
 
 def moments(connection: Connection, since: dict[int, int]) -> dict[int, list[tuple[int, int]]]:
@@ -53,8 +52,7 @@ def work_row(connection: Connection, row: int) -> dict[str, Any] | None:
 def rows_of_labeler(connection: Connection, labeler: int, after: int, limit: int) -> list[WorkRow]:
     """A labeler's rows after a place."""
     facts = {"labeler": labeler, "after": after, "limit": limit}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [WorkRow(**row) for row in cursor.execute(QUERIES["rows_of_labeler"], facts)]
+    return QUERIES.structs(connection, "rows_of_labeler", WorkRow, facts)
 
 
 def set_unit(connection: Connection, project: int, unit: str) -> None:
