@@ -104,5 +104,5 @@ def test_paths_and_the_problem_are_those_of_the_api(floor: Floor) -> None:
         for path in re.findall(r"`(?:GET |POST )?(/api/v1/[^`\s?…]*)`", page):
             assert path in (*OPENAPI["paths"], "/api/v1/openapi.json"), path
     example = json.loads(re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[0])
-    real = floor.get("/nothing").json()
+    real = floor.get("/api/v1/nothing").json()
     assert (set(example), example["code"], example["status"]) == (set(real), real["code"], real["status"])

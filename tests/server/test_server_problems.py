@@ -133,7 +133,7 @@ def test_every_field_that_is_wrong_is_named(probed: Floor) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/nothing", 404, "GLY-SRV-001"),
+        ("GET", "/api/v1/nothing", 404, "GLY-SRV-001"),
         ("GET", "/numbers/x", 404, "GLY-SRV-001"),
         ("GET", "/numbers/" + "9" * 400, 400, "GLY-SRV-015"),
         ("GET", "/numbers/" + "9" * 5000, 400, "GLY-SRV-013"),
@@ -192,20 +192,20 @@ def test_a_request_id_that_is_not_sane_is_replaced(probed: Floor, given: str) ->
 @pytest.mark.parametrize(
     ("asked", "title"),
     [
-        ("zh-CN,zh;q=0.9,en;q=0.8", "/nothing 处没有任何内容。"),
-        ("en;q=0.3, zh;q=0.7", "/nothing 处没有任何内容。"),
-        ("zh;q=0.1, en", "There is nothing at /nothing."),
-        ("fr, de", "There is nothing at /nothing."),
-        ("zh;q=what", "There is nothing at /nothing."),
-        ("", "There is nothing at /nothing."),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "/api/v1/nothing 处没有任何内容。"),
+        ("en;q=0.3, zh;q=0.7", "/api/v1/nothing 处没有任何内容。"),
+        ("zh;q=0.1, en", "There is nothing at /api/v1/nothing."),
+        ("fr, de", "There is nothing at /api/v1/nothing."),
+        ("zh;q=what", "There is nothing at /api/v1/nothing."),
+        ("", "There is nothing at /api/v1/nothing."),
     ],
 )
 def test_the_client_is_answered_in_its_language(probed: Floor, asked: str, title: str) -> None:
-    assert probed.get("/nothing", headers={"accept-language": asked}).json()["title"] == title
+    assert probed.get("/api/v1/nothing", headers={"accept-language": asked}).json()["title"] == title
 
 
 def test_answers_are_not_kept_sniffed_framed_or_shared(probed: Floor) -> None:
-    for path in ("/health", "/nothing", "/bug"):
+    for path in ("/health", "/api/v1/nothing", "/bug"):
         headers = probed.get(path, headers={"origin": "https://evil.example"}).headers
         assert headers["cache-control"] == "no-store"
         assert headers["x-content-type-options"] == "nosniff"

@@ -15,9 +15,9 @@ from galley_floor import Served, open_served
 
 def test_it_serves_and_ends_cleanly(served: Served) -> None:
     assert served.client.get("/health").json()["status"] == "alive"
-    missing = served.client.get("/nothing", headers={"accept-language": "zh-CN,zh;q=0.9"})
+    missing = served.client.get("/api/v1/nothing", headers={"accept-language": "zh-CN,zh;q=0.9"})
     assert (missing.status_code, missing.json()["code"]) == (404, "GLY-SRV-001")
-    assert "Galley 正在运行" in served.client.get("/").text
+    assert "<title>Galley" in served.client.get("/").text
     assert served.stop() == 0
     lines = [line for line in served.told() if line.get("request") == missing.headers["x-request-id"]]
     assert [(line["status"], line["code"]) for line in lines] == [(404, "GLY-SRV-001")]

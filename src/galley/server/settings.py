@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_requests: bool = True
     duties: bool = True  # leases that run out, counters, webhooks, the audit, jobs: in this process's parent
     import_roots: tuple[str, ...] = ()  # the only folders that imports may read: /path for all, slug=/path for one
+    site: str = ""  # a folder with another build of the web app
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
@@ -59,6 +60,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         log_requests=environment.get("GALLEY_LOG_REQUESTS", "1") not in ("0", "false", "no"),
         duties=environment.get("GALLEY_DUTIES", "1") not in ("0", "false", "no"),
         import_roots=tuple(filter(None, environment.get("GALLEY_IMPORT_ROOTS", "").split(os.pathsep))),
+        site=environment.get("GALLEY_SITE", ""),
     )
 
 

@@ -15,6 +15,7 @@ from galley.server.routes.imports import ROUTES as IMPORTS
 from galley.server.routes.isolation import ROUTES as ISOLATION
 from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.lots import ROUTES as LOTS
+from galley.server.routes.my_work import ROUTES as MY_WORK
 from galley.server.routes.oidc import ROUTES as OIDC
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
 from galley.server.routes.people import ROUTES as PEOPLE
@@ -24,8 +25,10 @@ from galley.server.routes.progress import ROUTES as PROGRESS
 from galley.server.routes.projects import ROUTES as PROJECTS
 from galley.server.routes.quality import ROUTES as QUALITY
 from galley.server.routes.review import ROUTES as REVIEW
+from galley.server.routes.site import ROUTES as SITE
 from galley.server.routes.studio import ROUTES as STUDIO
 from galley.server.routes.system import ROUTES as SYSTEM
+from galley.server.routes.templates import ROUTES as TEMPLATES
 from galley.server.routes.uploads import ROUTES as UPLOADS
 from galley.server.routes.work import ROUTES as WORK
 
@@ -50,10 +53,13 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *IMPORTS,
     *EXPORTS,
     *SYSTEM,
+    *SITE,
     *EVENTS,
     *HOOKS,
     *STUDIO,
     *BACKENDS,
     *PREDICTIONS,
     *WORK,
+    *MY_WORK,
+    *TEMPLATES,
 ]

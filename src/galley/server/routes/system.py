@@ -4,7 +4,7 @@ import contextlib
 from typing import Final, Literal
 
 import msgspec
-from litestar import MediaType, Response, get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from galley import __version__
@@ -17,26 +17,12 @@ from galley.server.ready import Readiness, readiness
 
 __all__ = ["ROUTES"]
 
-_PAGE: Final = f"""<!doctype html>
-<html lang="zh"><head><meta charset="utf-8"><title>Galley</title></head>
-<body><h1>Galley {__version__}</h1>
-<p lang="zh">Galley 正在运行。接口说明：<a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
-<p lang="en">Galley is running. The API is described at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
-</body></html>
-"""
-
 
 class Health(msgspec.Struct, kw_only=True):
     """That the process is alive, and which version it is."""
 
     status: Literal["alive"] = "alive"
     version: str
-
-
-@get("/", opt={"verb": Verb.PUBLIC}, sync_to_thread=False, media_type=MediaType.HTML, include_in_schema=False)
-def page() -> str:
-    """A page for people until the web app takes this place."""
-    return _PAGE
 
 
 @get("/health", opt={"verb": Verb.PUBLIC}, sync_to_thread=False, tags=["system"])
@@ -70,4 +56,4 @@ def metrics(ports: GivenPorts) -> Response[bytes]:
     return Response(told, media_type=EXPOSITION_TYPE)
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [page, health, ready, openapi, metrics]
+ROUTES: Final[list[HTTPRouteHandler]] = [health, ready, openapi, metrics]
