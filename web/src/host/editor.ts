@@ -1,0 +1,103 @@
+/**
+ * The host API between editors and whatever shows them.
+ *
+ * An editor is an ES module that exports an `EditorKind`. It gets a `Surface`: an element of its own, the item, and the
+ * shared state (store, selection, keys, palette). It changes the annotation only through the store, so that undo, the
+ * log on disk, the list of regions and other editors of the same item hear of it.
+ */
+
+import type { Id } from "@/core/entity";
+import type { History } from "@/core/history";
+import type { Keymap } from "@/core/hotkeys";
+import type { JsonObject } from "@/core/json";
+import type { Control, LabelSchema } from "@/core/schema";
+import type { Selection } from "@/core/selection";
+import type { Store } from "@/core/store";
+import type { Facts, Language, Text } from "@/core/words";
+import type { Palette } from "./palette";
+
+/** What the server knows of a picture, sound or film; `docs/reference/media.md`. */
+export interface MediaFacts {
+  readonly kind: "image" | "audio" | "video" | "other";
+  readonly state: "ready" | "making" | "failed";
+  readonly width?: number;
+  readonly height?: number;
+  readonly duration?: number;
+  readonly channels?: number;
+  readonly sample_rate?: number;
+  readonly thumbnail?: string;
+  /** Address of a tile: `${tiles.link}/${level}/${x}_${y}.webp`. */
+  readonly tiles?: { readonly link: string; readonly tile_size: number; readonly levels: number };
+  readonly peaks?: string;
+  readonly spectrogram?: string;
+  readonly problem?: string;
+}
+
+export interface Media {
+  /** An address the browser may load. */
+  readonly url: string;
+  readonly facts?: MediaFacts;
+}
+
+/** An item to work on. */
+export interface Task {
+  /** Stable across reloads; what drafts are kept under. */
+  readonly key: string;
+  readonly schema: LabelSchema;
+  readonly content: JsonObject;
+  /** Where a `blob:…` or an address of the content can be loaded; undefined when it cannot. */
+  media(reference: string): Media | undefined;
+}
+
+/** What a comment or a problem is about. */
+export interface Anchor {
+  readonly control?: string;
+  readonly id?: Id;
+  /** Code points of a text, or milliseconds. */
+  readonly start?: number;
+  readonly end?: number;
+  readonly unit?: "text" | "time";
+}
+
+/** Signs of work, from which active time is counted. */
+export type Sign = "input" | "pointer" | "scroll" | "media";
+
+export interface Surface {
+  readonly root: HTMLElement;
+  readonly task: Task;
+  /** The controls this editor is for: all about one field. */
+  readonly controls: readonly Control[];
+  readonly field: string;
+  readonly store: Store;
+  readonly history: History;
+  readonly selection: Selection;
+  readonly keys: Keymap;
+  readonly palette: Palette;
+  readonly language: Language;
+  readonly readOnly: boolean;
+  newId(): Id;
+  say(text: Text, facts?: Facts): string;
+  /** Tell that somebody works (playing counts as long as it lasts); keys and clicks are noticed without it. */
+  sign(sign: Sign): void;
+  /** Say something to the person that goes away by itself. */
+  notice(text: Text, facts?: Facts): void;
+  /** A place for the editor's own buttons, above it. */
+  readonly toolbar: HTMLElement;
+}
+
+export interface Editor {
+  /** Bring something into view and show that it is meant. */
+  reveal(anchor: Anchor): void;
+  focus(): void;
+  /** Marks of comments and problems. */
+  mark?(anchors: readonly Anchor[]): void;
+  /** Take everything away; nothing may stay alive. */
+  end(): void;
+}
+
+export interface EditorKind {
+  readonly name: string;
+  /** How well it fits a field with these controls: 0 not at all; the best one is opened. */
+  fits(field: string, controls: readonly Control[], content: JsonObject): number;
+  open(surface: Surface): Editor;
+}

@@ -1,0 +1,127 @@
+/**
+ * Galley's editors in any page: an ES module without a framework.
+ *
+ * ```js
+ * import { openEditor } from "/assets/galley-editor.js";
+ * const editor = await openEditor(element, { schema, content: { text: "…" }, language: "zh" });
+ * editor.on("operation", (transaction) => save(transaction));
+ * const { labels, problems } = editor.save();
+ * ```
+ */
+
+import type { Entity, Labels, Transaction } from "@/core/entity";
+import { Keymap, type Remapped } from "@/core/hotkeys";
+import type { JsonObject } from "@/core/json";
+import type { LabelSchema } from "@/core/schema";
+import type { Language } from "@/core/words";
+import type { Problem } from "@/labels/kind";
+import type { Anchor, Media, Sign } from "./editor";
+import { openWorkbench, type Workbench } from "./workbench";
+
+export interface EditorOptions {
+  readonly schema: LabelSchema;
+  readonly content: JsonObject;
+  readonly labels?: Labels;
+  readonly entities?: readonly Entity[];
+  readonly language?: Language;
+  readonly readOnly?: boolean;
+  readonly hotkeys?: Remapped;
+  /** Where a reference in the content can be loaded; without it, addresses are taken as they are. */
+  media?(reference: string): Media | undefined;
+}
+
+export interface EditorEvents {
+  readonly operation: Transaction;
+  readonly sign: Sign;
+  readonly notice: string;
+}
+
+export interface EditorHandle {
+  /** Show another item in the same place. */
+  load(options: EditorOptions): Promise<void>;
+  /** What the person has said, and what keeps it from being complete. */
+  save(): { readonly labels: Labels; readonly problems: readonly Problem[] };
+  /** Everything done to this item so far, in order. */
+  operations(): readonly Transaction[];
+  /** Make changes from elsewhere. */
+  apply(transaction: Transaction): void;
+  undo(): void;
+  redo(): void;
+  reveal(anchor: Anchor): void;
+  on<E extends keyof EditorEvents>(event: E, handler: (told: EditorEvents[E]) => void): () => void;
+  end(): void;
+  /** The parts, for tests and extensions. */
+  readonly bench: Workbench;
+}
+
+export async function openEditor(root: HTMLElement, options: EditorOptions): Promise<EditorHandle> {
+  const handlers = new Map<string, Set<(told: never) => void>>();
+  const tell = <E extends keyof EditorEvents>(event: E, told: EditorEvents[E]): void => {
+    for (const handler of handlers.get(event) ?? []) (handler as (told: EditorEvents[E]) => void)(told);
+  };
+  let done: Transaction[] = [];
+  let keys = new Keymap(options.hotkeys);
+  const open = (wanted: EditorOptions): Promise<Workbench> => {
+    done = [];
+    keys = new Keymap(wanted.hotkeys);
+    return openWorkbench({
+      root,
+      keys,
+      language: wanted.language ?? "zh",
+      ...(wanted.labels === undefined ? {} : { labels: wanted.labels }),
+      ...(wanted.entities === undefined ? {} : { entities: wanted.entities }),
+      readOnly: wanted.readOnly === true,
+      task: {
+        key: "embedded",
+        schema: wanted.schema,
+        content: wanted.content,
+        media: (reference) => (wanted.media === undefined ? { url: reference } : wanted.media(reference)),
+      },
+      onTransaction: (transaction) => {
+        done.push(transaction);
+        tell("operation", transaction);
+      },
+      onSign: (sign) => tell("sign", sign),
+      onNotice: (text) => tell("notice", text),
+    });
+  };
+  let bench = await open(options);
+  const press = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    if (keys.press(event, isField(event.target)) !== null) event.preventDefault();
+  };
+  root.addEventListener("keydown", press);
+  return {
+    async load(wanted) {
+      bench.end();
+      bench = await open(wanted);
+    },
+    save: () => ({ labels: bench.labels(), problems: bench.problems() }),
+    operations: () => done,
+    apply: (transaction) => {
+      bench.store.apply(transaction);
+    },
+    undo: () => void bench.history.undo(),
+    redo: () => void bench.history.redo(),
+    reveal: (anchor) => bench.reveal(anchor),
+    on(event, handler) {
+      const known = handlers.get(event) ?? new Set();
+      handlers.set(event, known.add(handler as (told: never) => void));
+      return () => known.delete(handler as (told: never) => void);
+    },
+    end() {
+      root.removeEventListener("keydown", press);
+      bench.end();
+    },
+    get bench() {
+      return bench;
+    },
+  };
+}
+
+/** Whether somebody types there, so that plain letters are not hotkeys. */
+export function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}

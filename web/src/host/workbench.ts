@@ -1,0 +1,125 @@
+/**
+ * The workbench: everything around one item. Editors for its fields, the form, the list of regions, the keys.
+ *
+ * Without a framework, so that any page can hold it (`embed.ts`). It owns the state of the annotation; who shows it
+ * hears every transaction (to log it) and asks for the labels when they are to be submitted.
+ */
+
+import type { Entity, Labels, Transaction } from "@/core/entity";
+import { History } from "@/core/history";
+import { Keymap } from "@/core/hotkeys";
+import { typeOf } from "@/core/schema";
+import { Selection } from "@/core/selection";
+import { Store } from "@/core/store";
+import { type Facts, type Language, say, type Text } from "@/core/words";
+import { openForm } from "@/editors/forms/form";
+import { Cleanup, el, fill } from "@/kit/dom";
+import type { Problem } from "@/labels/kind";
+import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
+import { editorFor, loadEditor, shownFields } from "./catalogue";
+import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
+import { Palette } from "./palette";
+import "@/kit/theme.css";
+import "./workbench.css";
+
+export interface Opening {
+  readonly root: HTMLElement;
+  readonly task: Task;
+  /** Where the work starts: an earlier answer or a prelabel. */
+  readonly labels?: Labels;
+  /** The state as a log left it; takes the place of `labels`. */
+  readonly entities?: readonly Entity[];
+  readonly language: Language;
+  readonly readOnly?: boolean;
+  readonly keys?: Keymap;
+  onTransaction?(transaction: Transaction): void;
+  onSign?(sign: Sign): void;
+  onNotice?(text: string): void;
+}
+
+export interface Workbench {
+  readonly store: Store;
+  readonly history: History;
+  readonly selection: Selection;
+  readonly keys: Keymap;
+  labels(): Labels;
+  problems(): readonly Problem[];
+  reveal(anchor: Anchor): void;
+  mark(anchors: readonly Anchor[]): void;
+  focus(): void;
+  end(): void;
+}
+
+/** Open an item; resolves when its editors are there. */
+export async function openWorkbench(opening: Opening): Promise<Workbench> {
+  const { task, language, root } = opening;
+  const cleanup = new Cleanup();
+  const newId = (): string => crypto.randomUUID();
+  const store = new Store(opening.entities ?? readLabels(task.schema, opening.labels ?? {}, newId));
+  const history = new History(store);
+  const selection = new Selection(store);
+  const keys = opening.keys ?? new Keymap();
+  const regionControls = task.schema.controls.filter((control) => kindOf(control)?.regions === true);
+  const palette = new Palette(regionControls);
+  cleanup.add(() => history.end());
+  if (opening.onTransaction !== undefined) cleanup.add(store.listen(opening.onTransaction));
+
+  const stage = el("div", { class: "gw-stage" });
+  const side = el("aside", { class: "gw-side" });
+  fill(root, el("div", { class: "gw" }, stage, side));
+  const surface = (field: string, into: HTMLElement, toolbar: HTMLElement): Surface => ({
+    root: into,
+    toolbar,
+    task,
+    field,
+    controls: task.schema.controls.filter((control) => control.field === field),
+    store,
+    history,
+    selection,
+    keys,
+    palette,
+    language,
+    readOnly: opening.readOnly === true,
+    newId,
+    say: (text: Text, facts?: Facts) => say(text, language, facts),
+    sign: (sign) => opening.onSign?.(sign),
+    notice: (text, facts) => opening.onNotice?.(say(text, language, facts)),
+  });
+
+  const editors = new Map<string, Editor>();
+  for (const field of shownFields(task.schema.controls, task.content)) {
+    const [toolbar, place] = [el("div", { class: "gw-toolbar" }), el("div", { class: "gw-object", tabindex: "-1" })];
+    stage.append(el("section", { class: "gw-field", data: { field } }, toolbar, place));
+    const here = surface(field, place, toolbar);
+    const kind = await loadEditor(editorFor(field, here.controls, task));
+    const editor = kind.open(here);
+    editors.set(field, editor);
+    cleanup.add(() => editor.end());
+  }
+  const questions = task.schema.controls.filter(
+    (control) => kindOf(control)?.regions !== true && typeOf(control) !== "relation",
+  );
+  const form = openForm({ ...surface("", side, el("div")), controls: questions });
+  cleanup.add(() => form.end());
+  const editorOf = (anchor: Anchor): Editor | undefined => {
+    const control = task.schema.controls.find(({ name }) => name === anchor.control);
+    return editors.get(control?.field ?? "") ?? [...editors.values()][0];
+  };
+  return {
+    store,
+    history,
+    selection,
+    keys,
+    labels: () => writeLabels(task.schema, store.all()),
+    problems: () => problemsOf(task.schema, [...store.all()], task.content),
+    reveal: (anchor) => editorOf(anchor)?.reveal(anchor),
+    mark: (anchors) => {
+      for (const editor of editors.values()) editor.mark?.(anchors);
+    },
+    focus: () => [...editors.values()][0]?.focus(),
+    end: () => {
+      cleanup.run();
+      fill(root);
+    },
+  };
+}

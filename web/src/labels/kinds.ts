@@ -1,0 +1,87 @@
+/** Every label type the workbench knows; one that is missing here is shown as it is and cannot be answered. */
+
+import type { Entity, Id, Labels } from "@/core/entity";
+import type { Json, JsonObject } from "@/core/json";
+import { asked, type Control, type LabelSchema, typeOf } from "@/core/schema";
+import { words } from "@/core/words";
+import { answer, type LabelKind, type Problem, regions } from "./kind";
+import { relation } from "./relation";
+
+const KINDS: ReadonlyMap<string, LabelKind> = new Map(
+  [
+    answer("classify"),
+    answer("text"),
+    answer("transcript"),
+    answer("number"),
+    answer("rating"),
+    answer("date"),
+    answer("ranking"),
+    answer("rubric"),
+    answer("steps"),
+    answer("dialogue"),
+    regions("span"),
+    regions("box"),
+    regions("rotated_box"),
+    regions("polygon"),
+    regions("polyline"),
+    regions("ellipse"),
+    regions("keypoint"),
+    regions("skeleton"),
+    regions("mask"),
+    regions("ocr", (left, right) => Number(left.order ?? 0) - Number(right.order ?? 0)),
+    regions("segment", (left, right) => Number(left.start) - Number(right.start)),
+    relation,
+  ].map((kind) => [kind.type, kind]),
+);
+
+export function kindOf(control: Control): LabelKind | undefined {
+  return KINDS.get(typeOf(control));
+}
+
+/** The entities of an annotation, controls in the schema's order. */
+export function readLabels(schema: LabelSchema, labels: Labels, newId: () => Id): Entity[] {
+  const found: Entity[] = [];
+  for (const control of schema.controls) {
+    const [kind, value] = [kindOf(control), labels[control.name]];
+    if (kind !== undefined && value !== undefined && value !== null) {
+      found.push(...kind.read(value, { control, newId, others: found }));
+    }
+  }
+  return found;
+}
+
+/** The annotation that entities make; what is not asked is left out, an empty list is an answer. */
+export function writeLabels(schema: LabelSchema, entities: Iterable<Entity>): Labels {
+  const all = new Map<Id, Entity>();
+  const byControl = new Map<string, Entity[]>();
+  for (const entity of entities) {
+    all.set(entity.id, entity);
+    const known = byControl.get(entity.control);
+    if (known === undefined) byControl.set(entity.control, [entity]);
+    else known.push(entity);
+  }
+  const said: { [name: string]: Json } = {};
+  for (const control of schema.controls) {
+    const value = kindOf(control)?.write(byControl.get(control.name) ?? [], control, all);
+    if (value !== undefined && value !== null) said[control.name] = value;
+  }
+  const shown = new Set(asked(schema, said).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(said).filter(([name]) => shown.has(name)));
+}
+
+const SAYS = words({
+  missing: { en: "This question needs an answer.", zh: "此项必填。" },
+  unknown: { en: "This label type cannot be edited here: {type}.", zh: "此处无法编辑该标签类型：{type}。" },
+});
+
+/** Everything that keeps an annotation from being submitted, in the schema's order. */
+export function problemsOf(schema: LabelSchema, entities: readonly Entity[], content: JsonObject): Problem[] {
+  const labels = writeLabels(schema, entities);
+  return asked(schema, labels).flatMap((control): Problem[] => {
+    const kind = kindOf(control);
+    if (kind === undefined) return [{ control: control.name, text: SAYS.unknown, facts: { type: control.type } }];
+    if (control.required && labels[control.name] === undefined) return [{ control: control.name, text: SAYS.missing }];
+    const mine = entities.filter((entity) => entity.control === control.name);
+    return kind.problems?.(mine, control, content) ?? [];
+  });
+}
