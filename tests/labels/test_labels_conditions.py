@@ -31,10 +31,11 @@ def _plainly(condition: Any, answers: Any) -> bool:
         value = answers.get(condition["control"])
         if "is" in condition:
             return bool(set(value or ()) & set(condition["is"]))
-        return bool(value) == condition["answered"]
+        return bool(bool(value) == condition["answered"])
     if "not" in condition:
         return not _plainly(condition["not"], answers)
-    return (all if "all" in condition else any)(_plainly(part, answers) for part in next(iter(condition.values())))
+    found = [_plainly(part, answers) for part in next(iter(condition.values()))]
+    return all(found) if "all" in condition else any(found)
 
 
 @given(CONDITIONS, ANSWERS)
@@ -85,7 +86,7 @@ def test_what_is_no_condition_is_refused_where_it_stands(raw: Any, fault: Any, p
 
 
 def test_depth_is_bounded() -> None:
-    raw = {"control": "a", "is": ["x"]}
+    raw: dict[str, Any] = {"control": "a", "is": ["x"]}
     for _ in range(500):
         raw = {"not": raw}
     with pytest.raises(ConditionFaultError) as caught:
@@ -134,7 +135,9 @@ def test_unknown_controls_and_cycles_are_refused() -> None:
     assert (caught.value.fault, caught.value.word, caught.value.path) == ("unknown", "z", ("a",))
     asks = {"a": "b", "b": "c", "c": "a", "d": "a", "e": None}
     with pytest.raises(ConditionFaultError) as caught:
-        Conditions({name: other and parse_condition({"control": other, "is": "x"}) for name, other in asks.items()})
+        Conditions(
+            {name: parse_condition({"control": other, "is": "x"}) if other else None for name, other in asks.items()}
+        )
     assert caught.value.fault == "cycle"
     assert caught.value.word in {"a → b → c → a", "b → c → a → b", "c → a → b → c"}
     with pytest.raises(ConditionFaultError, match="a → a"):

@@ -95,8 +95,10 @@ def _word(value: str | float) -> str:
 # --- Asking ------------------------------------------------------------------------------------------------------
 
 
-def leaves(condition: Condition) -> Iterator[Condition]:
+def leaves(condition: Condition | None) -> Iterator[Condition]:
     """The questions about single controls in it, as written."""
+    if condition is None:
+        return
     if "control" in condition:
         yield condition
         return
@@ -150,6 +152,10 @@ class Conditions:
 
     def __bool__(self) -> bool:
         return bool(self.rules)
+
+    def depth(self, name: str) -> int:
+        """A control's place among those that have a condition, after all it depends on; 0 for one that has none."""
+        return self._order.index(name) + 1 if name in self.rules else 0
 
     def hidden(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """The controls that are not asked, given the answers; an answer of a hidden control counts as none."""

@@ -9,6 +9,7 @@ __all__ = [
     "ConfigEmptyError",
     "ConfigHostileError",
     "ConfigSyntaxError",
+    "ControlHiddenError",
     "ControlMissingError",
     "ControlUnknownError",
     "ImageSizeUnknownError",
@@ -28,6 +29,10 @@ __all__ = [
     "LabelShapeError",
     "LabelTextError",
     "LabelValueError",
+    "SchemaConditionControlError",
+    "SchemaConditionCycleError",
+    "SchemaConditionError",
+    "SchemaConditionWordError",
     "SchemaError",
     "SchemaKeyError",
     "SchemaOptionError",
@@ -162,6 +167,19 @@ class LabelTextError(LabelValueError):
     )
 
 
+class ControlHiddenError(LabelValueError):
+    """The annotation answers a control that is not asked, given its other answers."""
+
+    code = "GLY-LAB-014"
+    text = Text(
+        "{place}: this control is not asked here and must have no answer.", "{place}：该控件在此不需作答，不应有值。"
+    )
+    hint = Text(
+        "Its condition (`when` in the schema) does not hold for the other answers. Remove the answer, or correct them.",
+        "按其他回答，其条件（标签体系中的 `when`）不成立。请删除该值，或修正其他回答。",
+    )
+
+
 class SchemaError(InputError):
     """A label schema cannot be used; `line` is its line in the YAML (0 when it did not come from text)."""
 
@@ -243,6 +261,52 @@ class SchemaOptionError(SchemaError):
 
     code = "GLY-LAB-028"
     text = Text("Line {line}: control '{control}': {detail}", "第 {line} 行：控件“{control}”：{detail}")
+
+
+class SchemaConditionError(SchemaError):
+    """A condition that is none."""
+
+    code = "GLY-LAB-029"
+    text = Text(
+        "Line {line}: the condition of control '{control}': expected {expected}",
+        "第 {line} 行：控件“{control}”的条件应为 {expected}",
+    )
+    hint = Text(
+        "A condition is {{control, is: [words]}}, {{control, answered: true}}, {{all: […]}}, {{any: […]}} or {{not: …}}.",
+        "条件的写法：{{control, is: [词]}}、{{control, answered: true}}、{{all: […]}}、{{any: […]}} 或 {{not: …}}。",
+    )
+
+
+class SchemaConditionCycleError(SchemaError):
+    """Conditions that wait for one another."""
+
+    code = "GLY-LAB-034"
+    text = Text(
+        "Line {line}: these conditions depend on one another: {cycle}", "第 {line} 行：这些条件相互依赖：{cycle}"
+    )
+    hint = Text("Remove one of them: some control must be asked first.", "请去掉其中一个条件：必须有一个控件先被询问。")
+
+
+class SchemaConditionControlError(SchemaError):
+    """A condition about a control that does not exist."""
+
+    code = "GLY-LAB-035"
+    text = Text(
+        "Line {line}: the condition of control '{control}' asks about '{other}', which is no control.",
+        "第 {line} 行：控件“{control}”的条件所问的“{other}”不是控件。",
+    )
+    hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
+
+
+class SchemaConditionWordError(SchemaError):
+    """A condition about an answer that cannot be given."""
+
+    code = "GLY-LAB-036"
+    text = Text(
+        "Line {line}: the condition of control '{control}' waits for '{word}', which '{other}' does not offer.",
+        "第 {line} 行：控件“{control}”的条件等待“{word}”，而“{other}”没有该选项。",
+    )
+    hint = Text("Did you mean {suggestion}?", "是否想写 {suggestion}？")
 
 
 class ConfigSyntaxError(InputError):

@@ -203,6 +203,13 @@ def labels_of_results(
             labels[control.name] = label_type.from_label_studio(given, content_of(control, data, content))
         except LabelValueError as problem:
             raise moved(problem, "value", control.name) from problem
+    # An empty answer made up here is none where the control was not asked.
+    hidden = schema.conditions.hidden(labels)
+    labels = {
+        name: value
+        for name, value in labels.items()
+        if name not in hidden or value != schema.by_name[name].label_type.empty
+    }
     names = sorted({str(item.get("from_name", item.get("type"))) for at, item in enumerate(items) if at not in used})
     check_complete(schema, labels)
     return labels, tuple(names)

@@ -15,7 +15,9 @@ from galley.kernel.canonical import canonical_json, digest_of
 from galley.kernel.errors import invariant
 from galley.kernel.extension import make
 from galley.labels.choices import Title, nearest
+from galley.labels.conditions import Condition, Conditions
 from galley.labels.errors import (
+    ControlHiddenError,
     ControlMissingError,
     ControlUnknownError,
     LabelReferenceError,
@@ -25,7 +27,7 @@ from galley.labels.errors import (
 )
 from galley.labels.label_type import Content, LabelType, Value
 from galley.labels.shape import json_kind
-from galley.labels.voting import total, votes_of
+from galley.labels.voting import Vote, medoid, total, votes_of
 
 __all__ = [
     "SCHEMA_FORMAT",
@@ -62,12 +64,14 @@ class Control(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     field: str = "text"  # the data field it is about (a Label Studio task's data key)
     target: str = ""  # Label Studio's name of the object tag when it is not the field's name
     options: dict[str, Any] = {}  # the label type's parameters, filled
+    when: Condition | None = None  # canonical: the control is hidden where this does not hold; None: always asked
 
     @cached_property
     def label_type(self) -> LabelType[Any]:
         """The label type with this control's options."""
         found = make("label_type", self.type, self.options)
         invariant(isinstance(found, LabelType), "a label_type entry point names a LabelType", type=self.type)
+        found.field = self.field  # type: ignore[attr-defined]
         return found  # type: ignore[return-value]
 
     @property
@@ -93,6 +97,11 @@ class LabelSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def by_name(self) -> dict[str, Control]:
         """The controls by name."""
         return {control.name: control for control in self.controls}
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """The conditions of its controls."""
+        return Conditions({control.name: control.when for control in self.controls})
 
     @cached_property
     def checker(self) -> "Checker":
@@ -139,6 +148,8 @@ def _control_dict(control: Control) -> dict[str, Any]:
         data["title"] = msgspec.to_builtins(control.title)
     if control.target:
         data["target"] = control.target
+    if control.when is not None:
+        data["when"] = control.when
     return data
 
 
@@ -161,7 +172,7 @@ def labels_check(schema: LabelSchema, raw: Any, content: Content) -> Labels:
     """The annotation in canonical form, in the schema's order; raises LabelValueError saying what is wrong where.
 
     Every key must be a control, every required control must be answered (an empty list is an answer where the type has
-    one), and what points into another control must find its target there.
+    one), a control whose condition fails must not be, and what points into another control must find its target there.
     """
     if not isinstance(raw, Mapping):
         raise LabelShapeError(place="labels", expected="object {control: value}", found=json_kind(raw))
@@ -186,9 +197,12 @@ class Checker:
 
     def __init__(self, schema: LabelSchema) -> None:
         self._schema = schema
+        # Whether a control with a condition is required shows only when the others are read.
         self._controls = tuple(
-            (control.name, control.label_type.compiled(), control.required) for control in schema.controls
+            (control.name, control.label_type.compiled(), control.required and control.when is None)
+            for control in schema.controls
         )
+        self._conditional = bool(schema.conditions)
         self._pointing = any(control.label_type.refers_to for control in schema.controls)
 
     def check(self, raw: Any, content: Content) -> Labels:
@@ -211,6 +225,8 @@ class Checker:
                 known += 1
             if known != len(raw):
                 return None
+            if self._conditional:
+                _check_asked(self._schema, labels)
             if self._pointing:
                 _check_references(self._schema, labels)
         except LabelValueError:
@@ -224,11 +240,19 @@ def compiled(schema: LabelSchema) -> Checker:
 
 
 def check_complete(schema: LabelSchema, labels: Mapping[str, Value]) -> None:
-    """Refuse an annotation of canonical values that leaves a required control out or points at what is not there."""
-    for control in schema.controls:
-        if control.required and control.name not in labels:
-            raise ControlMissingError(place=control.name)
+    """Refuse an annotation of canonical values that leaves a required control out, answers one that is not asked, or
+    points at what is not there."""
+    _check_asked(schema, labels)
     _check_references(schema, labels)
+
+
+def _check_asked(schema: LabelSchema, labels: Mapping[str, Value]) -> None:
+    hidden = schema.conditions.hidden(labels)
+    for control in schema.controls:
+        if control.name in hidden and control.name in labels:
+            raise ControlHiddenError(place=control.name)
+        if control.required and control.name not in labels and control.name not in hidden:
+            raise ControlMissingError(place=control.name)
 
 
 def _check_references(schema: LabelSchema, labels: Mapping[str, Value]) -> None:
@@ -247,11 +271,14 @@ def record_distance(schema: LabelSchema, left: Mapping[str, Value], right: Mappi
     """How far two canonical annotations of one record are apart: the mean of the distances of their controls.
 
     A control that neither answered is left out; one that only one of them answered counts 1, except that where the type
-    has an empty answer (no spans, no boxes) not answering means that. 0 when nothing is left to compare.
+    has an empty answer (no spans, no boxes) not answering means that. A control that was not asked of one of them (its
+    condition failed) is left out too: they differ in what the condition is about, and that counts. 0 when nothing is
+    left to compare.
     """
+    unasked = schema.conditions.hidden(left) | schema.conditions.hidden(right)
     distances: list[float] = []
     for control in schema.controls:
-        if control.name not in left and control.name not in right:
+        if control.name in unasked or (control.name not in left and control.name not in right):
             continue
         mine, yours = _answer(control, left), _answer(control, right)
         distances.append(1.0 if mine is None or yours is None else control.label_type.distance(mine, yours))
@@ -261,21 +288,49 @@ def record_distance(schema: LabelSchema, left: Mapping[str, Value], right: Mappi
 def merge_labels(schema: LabelSchema, several: Sequence[Mapping[str, Value]], weights: Sequence[float]) -> Labels:
     """The consensus of several canonical annotations of one record; independent of their order; unanimous ones come out
     as they are. A control that more than half of the weight left out is left out; relations whose span lost its vote go
-    with it."""
+    with it.
+
+    Conditions hold in the consensus: controls are merged after those they depend on, by the people who were asked, and
+    not at all where the consensus so far hides them. Where the elected answers call for one that nobody gave, the
+    consensus is the most typical annotation.
+    """
     votes = votes_of([dict(labels) for labels in several], weights)
-    merged: Labels = {}
+    if not schema.conditions:
+        merged = _merged(schema.controls, votes, {})
+    else:
+        merged = {}
+        for control in sorted(schema.controls, key=lambda control: schema.conditions.depth(control.name)):
+            if control.name not in schema.conditions.hidden(merged):
+                asked = [vote for vote in votes if control.name not in schema.conditions.hidden(vote[0])]
+                merged = _merged((control,), asked, merged)
     for control in schema.controls:
+        if control.name in merged and control.label_type.refers_to:
+            gone = set(control.label_type.dangling(merged[control.name], merged))
+            merged[control.name] = [item for place, item in enumerate(merged[control.name]) if place not in gone]
+    if schema.conditions and not _asked_rightly(schema, merged):
+        return dict(medoid(votes, lambda left, right: record_distance(schema, left, right)))
+    return {control.name: merged[control.name] for control in schema.controls if control.name in merged}
+
+
+def _merged(controls: Sequence[Control], votes: Sequence[Vote], before: Labels) -> Labels:
+    """The labels before with the consensus about some controls."""
+    merged = dict(before)
+    for control in controls:
         answered = [(labels[control.name], weight) for labels, weight in votes if control.name in labels]
         silent = total(vote for vote in votes if control.name not in vote[0])
         if not answered or (not control.required and silent > total(answered)):
             continue
         values, shares = zip(*answered, strict=True)
         merged[control.name] = control.label_type.merge(values, shares)
-    for control in schema.controls:
-        if control.name in merged and control.label_type.refers_to:
-            gone = set(control.label_type.dangling(merged[control.name], merged))
-            merged[control.name] = [item for place, item in enumerate(merged[control.name]) if place not in gone]
     return merged
+
+
+def _asked_rightly(schema: LabelSchema, labels: Labels) -> bool:
+    try:
+        _check_asked(schema, labels)
+    except LabelValueError:
+        return False
+    return True
 
 
 def labels_bytes(labels: Mapping[str, Value]) -> bytes:

@@ -11,8 +11,13 @@ from galley.kernel.document import Document, DocumentError, parse_document
 from galley.kernel.extension import ExtensionUnknownError, available, find
 from galley.kernel.limits import JSON_DEPTH_MAX, RECIPE_BYTES_MAX
 from galley.kernel.misfit import Misfit, Path
-from galley.labels.choices import Title, nearest, titled
+from galley.labels.choices import Title, nearest, offered, paths_of, titled
+from galley.labels.conditions import Condition, ConditionFaultError, Conditions, leaves, parse_condition
 from galley.labels.errors import (
+    SchemaConditionControlError,
+    SchemaConditionCycleError,
+    SchemaConditionError,
+    SchemaConditionWordError,
     SchemaKeyError,
     SchemaOptionError,
     SchemaReferenceError,
@@ -28,10 +33,13 @@ from galley.labels.shape import json_kind
 
 __all__ = ["BUILT_IN_TYPES", "control_of_type", "json_schema", "schema_from_yaml", "schema_of_data", "schema_yaml"]
 
-BUILT_IN_TYPES: Final = ("classify", "span", "relation", "box", "polygon", "keypoint", "transcript", "text")
+BUILT_IN_TYPES: Final = (
+    "classify", "span", "relation", "box", "polygon", "keypoint", "transcript", "text",
+    "ranking", "rubric", "steps", "dialogue",
+)  # fmt: skip
 
 HEAD_KEYS: Final = ("name", "title", "controls")
-CONTROL_KEYS: Final = ("name", "type", "title", "required", "field", "target")
+CONTROL_KEYS: Final = ("name", "type", "title", "required", "field", "target", "when")
 """A control's own words; every other word is an option of its label type."""
 
 CONTROL_NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
@@ -135,6 +143,7 @@ def _schema(data: Any, lines: Document, *, options_inline: bool) -> LabelSchema:
         title=_title(head.get("title"), ("title",), lines, ""),
     )
     _check_references(schema, lines)
+    _check_conditions(schema, lines)
     return schema
 
 
@@ -158,7 +167,7 @@ def _control(raw: Any, path: Path, lines: Document, *, options_inline: bool) -> 
         line = lines.line((*path, "required"))
         raise SchemaShapeError(line=line, key="required", expected="true | false", found=str(required))
     field = found.able.modalities[0] if found.able.modalities else "text"
-    return control_of_type(
+    made = control_of_type(
         found,
         name=name,
         title=_title(data.get("title"), (*path, "title"), lines, name),
@@ -168,6 +177,18 @@ def _control(raw: Any, path: Path, lines: Document, *, options_inline: bool) -> 
         options=options,
         where=(spot, lines),
     )
+    when = _condition(data.get("when"), (*path, "when"), lines, name)
+    return made if when is None else msgspec.structs.replace(made, when=when)
+
+
+def _condition(raw: Any, path: Path, lines: Document, name: str) -> Condition | None:
+    if raw is None:
+        return None
+    try:
+        return parse_condition(raw)
+    except ConditionFaultError as fault:
+        line = lines.line((*path, *fault.path))
+        raise SchemaConditionError(line=line, control=name, expected=fault.word) from fault
 
 
 def control_of_type(  # noqa: PLR0913  # one field of the control each
@@ -250,6 +271,37 @@ def _check_references(schema: LabelSchema, lines: Document) -> None:
                 )
 
 
+def _check_conditions(schema: LabelSchema, lines: Document) -> None:
+    spots: dict[str, Path] = {control.name: ("controls", at, "when") for at, control in enumerate(schema.controls)}
+    for control in schema.controls:
+        for leaf in leaves(control.when):
+            other, line = schema.by_name.get(leaf["control"]), lines.line(spots[control.name])
+            if other is None:
+                close = nearest(leaf["control"], [name for name in schema.by_name if name != control.name])
+                raise SchemaConditionControlError(
+                    line=line, control=control.name, other=leaf["control"], suggestion=close
+                )
+            known = _answers(other)
+            for word in leaf.get("is", ()):
+                if known and word not in known:
+                    close = nearest(word, known)
+                    raise SchemaConditionWordError(
+                        line=line, control=control.name, other=other.name, word=word, suggestion=close
+                    )
+    try:
+        Conditions({control.name: control.when for control in schema.controls})
+    except ConditionFaultError as fault:
+        at = lines.line(spots[str(fault.path[0])])
+        raise SchemaConditionCycleError(line=at, cycle=fault.word) from fault
+
+
+def _answers(control: Control) -> tuple[str, ...]:
+    """The words a control's answer can say; none where they cannot be listed."""
+    params = control.label_type.params
+    offers = offered(getattr(params, "choices", ()) or getattr(params, "labels", ()))
+    return tuple(dict.fromkeys(word for path, _ in paths_of(offers) for word in path))
+
+
 # --- Small readers -----------------------------------------------------------------------------------------------
 
 
@@ -299,6 +351,7 @@ def json_schema() -> dict[str, Any]:
         branches.append(_branch(name, found, params))
     definitions.setdefault("Title", msgspec.json.schema(Title)["$defs"]["Title"])
     definitions["Control"] = {"oneOf": branches}
+    definitions["Condition"] = _CONDITION
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Galley label schema",
@@ -322,6 +375,48 @@ def json_schema() -> dict[str, Any]:
 _TITLE: Final = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Title"}]}
 
 
+_CONDITION: Final[dict[str, Any]] = {
+    "description": "The control is asked where this holds; a hidden control counts as not answered.",
+    "oneOf": [
+        {
+            "type": "object",
+            "properties": {
+                "control": {"type": "string"},
+                "is": {
+                    "anyOf": [
+                        {"type": ["string", "number", "boolean"]},
+                        {"type": "array", "minItems": 1, "items": {"type": ["string", "number", "boolean"]}},
+                    ]
+                },
+            },
+            "required": ["control", "is"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"control": {"type": "string"}, "answered": {"type": "boolean"}},
+            "required": ["control", "answered"],
+            "additionalProperties": False,
+        },
+        *(
+            {
+                "type": "object",
+                "properties": {kind: {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Condition"}}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind in ("all", "any")
+        ),
+        {
+            "type": "object",
+            "properties": {"not": {"$ref": "#/$defs/Condition"}},
+            "required": ["not"],
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
 def _branch(name: str, found: type[Any], params: dict[str, Any]) -> dict[str, Any]:
     summary = found.summary
     return {
@@ -335,6 +430,7 @@ def _branch(name: str, found: type[Any], params: dict[str, Any]) -> dict[str, An
             "required": {"type": "boolean", "default": True},
             "field": {"type": "string"},
             "target": {"type": "string"},
+            "when": {"$ref": "#/$defs/Condition"},
             **params["properties"],
         },
         "required": ["name", "type", *params.get("required", [])],
