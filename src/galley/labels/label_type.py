@@ -25,6 +25,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
     width: int | None = None
     height: int | None = None
+    data: Mapping[str, Any] | None = None  # all of an item's fields, where they are known (candidates, steps, messages)
 
 
 class LabelType(Extension[P]):
@@ -37,6 +38,7 @@ class LabelType(Extension[P]):
     kind: ClassVar[Kind] = "label_type"
     results_need_content: ClassVar[bool] = True  # whether `to_label_studio` looks at the content
     bounded_loss: ClassVar[bool] = True  # distance is a loss in [0, 1] that the certificate may budget
+    field: str = ""  # the field of `Content.data` its control is about; the control says it
 
     @property
     def empty(self) -> Value | None:

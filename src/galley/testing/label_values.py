@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from galley.kernel.errors import invariant
 from galley.kernel.extension import make
 from galley.labels.label_type import Content, LabelType
+from galley.testing.dialogue_values import DIALOGUE_CASES
 from galley.testing.label_contract import Beside
 
 Case = tuple[LabelType[Any], list[Any], Content, Beside]
@@ -172,4 +173,5 @@ _CASES: dict[str, st.SearchStrategy[Case]] = {
         phrases,
     ),
     "text": _case(_types("text", min_length=st.just(0)), phrases),
+    **DIALOGUE_CASES,
 }  # fmt: skip

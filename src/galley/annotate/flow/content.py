@@ -19,4 +19,5 @@ def content_of_data(data: Any) -> Content:
         text=text if isinstance(text, str) else None,
         width=width if isinstance(width, int) else None,
         height=height if isinstance(height, int) else None,
+        data=data,
     )

@@ -102,6 +102,7 @@ def _content(schema: _Compiled, text: str) -> Content:
         text=next((value for value in texts if isinstance(value, str)), None),
         width=_size(data.get("width")),
         height=_size(data.get("height")),
+        data=data,
     )
 
 
