@@ -1930,6 +1930,7 @@ CREATE INDEX quality_evidence_labeler ON annotate.quality_evidence USING btree (
 CREATE INDEX quality_evidence_project ON annotate.quality_evidence USING btree (project, id) WHERE (kind = 'answer'::text);
 CREATE INDEX quality_evidence_review ON annotate.quality_evidence USING btree (project, labeler, id) WHERE (kind = ANY (ARRAY['accepted'::text, 'fixed'::text, 'returned'::text]));
 CREATE INDEX quality_watch_pending ON annotate.quality_watch USING btree (pending_since) WHERE (pending_since IS NOT NULL);
+CREATE INDEX rollup_labeler ON annotate.rollup USING btree (labeler, hour);
 CREATE INDEX slot_flow_order ON annotate.slot_flow USING btree (tx, id);
 CREATE INDEX slot_gold ON annotate.slot USING btree (project, prefer_worker) WHERE ((state = 'ready'::text) AND is_gold);
 CREATE INDEX slot_holder ON annotate.slot USING btree (worker) WHERE (state = 'leased'::text);

@@ -1,0 +1,83 @@
+"""Words of one person's desk."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from galley.annotate.counters.model import PersonStats
+from galley.annotate.time.model import WorkRow
+
+__all__ = ["DayDone", "DeskStage", "MyAction", "MyProject", "MyStanding", "MyWork"]
+
+
+class DeskStage(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for one at a stage of a project."""
+
+    desk: str  # the word in the path: work, adjudications, reviews, acceptances
+    stage: str
+    open: int  # slots nobody has done, whoever they may be for: an upper bound of what one could get
+    held: int  # leases of one's own
+    lease_until: datetime | None  # when the first of them runs out
+    returned: int  # one's own answers that came back
+    assigned: int  # kept for one by a lead
+
+
+class MyStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a project hands one nothing."""
+
+    state: Literal["paused", "blocked"]
+    until: datetime | None
+    reason: str
+
+
+class MyProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A project one may work in, and what waits there."""
+
+    id: int
+    name: str
+    line: str
+    state: str
+    due_at: datetime | None
+    guideline_version: int
+    schema_version: int
+    desks: tuple[DeskStage, ...]
+    drafts: int  # slots with unfinished work of one's own
+    standing: MyStanding | None  # None: open
+    mine: PersonStats | None  # None before the first answer; what was done on known answers is not told
+
+
+class DayDone(msgspec.Struct, frozen=True, kw_only=True):
+    """One's day (UTC) in all projects together."""
+
+    day: date
+    answers: int
+    returned: int
+    counted_ms: int
+    units: int
+
+
+class MyAction(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was done about one, and why."""
+
+    id: int
+    project: int
+    rule: str | None  # None: a lead did it
+    act: Any
+    explanation_en: str
+    explanation_zh: str
+    state: str
+    at: datetime
+    until: datetime | None
+    appeal: int | None
+    appeal_state: str | None
+
+
+class MyWork(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one's work in an organisation."""
+
+    projects: tuple[MyProject, ...]  # those with something to do first, then the newest
+    more: bool  # there are more projects than were looked at
+    days: tuple[DayDone, ...]  # of the last 14
+    rows: tuple[WorkRow, ...]  # the newest of one's accounts
+    actions: tuple[MyAction, ...]  # the newest things done about one
