@@ -19,6 +19,7 @@ __all__ = [
     "ProviderGoneError",
     "RolesError",
     "ScopesError",
+    "SetUpError",
     "SignInError",
     "SlugError",
     "ThrottledError",
@@ -199,4 +200,15 @@ class AuditBrokenError(IntegrityError):
     hint = Text(
         "Keep the database as it is, and compare it with a backup from before.",
         "请保持数据库现状，并与此前的备份比对。",
+    )
+
+
+class SetUpError(InputError):
+    """A set-up link that is not good: never made, used, over, or somebody is here already. Never says which."""
+
+    code = "GLY-ACC-020"
+    text = Text("The set-up link was used, is over, or is not needed any more.", "初始化链接已使用、已过期或不再需要。")
+    hint = Text(
+        "Start `galley serve` again for a new link, or sign in when somebody is here already.",
+        "请重新启动 `galley serve` 获取新链接；若已有人员，请直接登录。",
     )

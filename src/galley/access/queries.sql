@@ -563,3 +563,30 @@ SELECT person FROM access.oidc_identity WHERE issuer = %(issuer)s AND subject = 
 -- An identity is a person's; nothing happens when it is somebody's.
 INSERT INTO access.oidc_identity (issuer, subject, person, created_at)
 VALUES (%(issuer)s, %(subject)s, %(person)s, %(now)s) ON CONFLICT DO NOTHING RETURNING person;
+
+-- --- the first owner ---
+
+-- name: house_set_up_open
+-- Whether nobody is here yet, and a link was made with which somebody may be.
+SELECT NOT EXISTS (SELECT FROM access.person)
+   AND EXISTS (SELECT FROM access.set_up WHERE expires_at > %(now)s::timestamptz);
+
+-- name: house_is_anybody
+-- Whether there is a person.
+SELECT EXISTS (SELECT FROM access.person);
+
+-- name: house_lock_set_up
+-- One set-up after the other: who comes second sees the person of the first.
+LOCK TABLE access.set_up IN EXCLUSIVE MODE;
+
+-- name: house_insert_set_up
+-- A link for setting up.
+INSERT INTO access.set_up (hash, created_at, expires_at) VALUES (%(hash)s, %(now)s, %(expires_at)s);
+
+-- name: house_use_set_up
+-- Whether a link for setting up is good.
+SELECT EXISTS (SELECT FROM access.set_up WHERE hash = %(hash)s AND expires_at > %(now)s::timestamptz);
+
+-- name: house_end_set_up
+-- No link for setting up is good any more.
+DELETE FROM access.set_up;

@@ -14,7 +14,7 @@ import resource
 import signal
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,6 +54,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
     processes: int = 1
+    opened: Callable[[Workspace], None] | None = None  # called once, before anybody is answered
 
 
 def application() -> Litestar:
@@ -79,6 +80,8 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     # What works on the workspace is stopped before it is closed: the stack is the inner of the two.
     with Workspace.open(serving.workspace, create=True) as workspace, contextlib.ExitStack() as ended:
         workspace.database.facts()
+        if serving.opened is not None:
+            serving.opened(workspace)
         scratch = ended.enter_context(tempfile.TemporaryDirectory(prefix="galley-metrics-"))
         if settings.duties:
             os.environ[DUTIES_FILE] = f"{scratch}/duties.prom"

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,10 @@ from galley.cli.speech import Voice
 from galley.kernel.errors import GalleyError, InputError
 from galley.kernel.language import Language, Text
 
-__all__ = ["add"]
+if TYPE_CHECKING:
+    from galley.store.workspace import Workspace
+
+__all__ = ["add", "address"]
 
 _HELP = Text(
     "Serve the web app and the API: people label, review and manage here.",
@@ -24,6 +27,11 @@ _WORKSPACE = Text(
     "工作区（默认：最近的一个；指定且不存在时新建）",
 )
 _AT = Text("Galley is at http://{host}:{port} (stop: Ctrl-C)", "Galley 已启动：http://{host}:{port}（Ctrl-C 停止）")
+
+_SET_UP = Text(
+    "Nobody is here yet. Whoever opens this link, once and within a week, is the first owner:\n    {link}",
+    "尚无任何人员。打开此链接者将成为首位所有者（仅一次，一周内有效）：\n    {link}",
+)
 
 
 class AddressError(InputError):
@@ -52,12 +60,35 @@ def add(app: typer.Typer, language: Language) -> None:
         try:
             _check_free(host, port)
             folder = (workspace or find_workspace(Path.cwd(), os.environ)).expanduser().absolute()
-            wanted = Serving(workspace=folder, host=host, port=port, processes=processes or os.cpu_count() or 1)
-            voice.say(_AT, host=host, port=port)
+            wanted = Serving(
+                workspace=folder,
+                host=host,
+                port=port,
+                processes=processes or os.cpu_count() or 1,
+                opened=lambda opened: _tell(voice, opened, host, port),
+            )
             code = run(wanted, os.environ)
         except GalleyError as problem:
             voice.fail(problem)
         raise SystemExit(code)
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds what listens there."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound
+    return f"http://{shown}:{port}"
+
+
+def _tell(voice: Voice, opened: "Workspace", host: str, port: int) -> None:
+    """Where it is; and, while nobody is here, how somebody becomes the first owner."""
+    from galley.access.set_up import make_link
+    from galley.kernel.clock import SystemClock
+
+    secret = make_link(opened.database.house(), SystemClock())
+    voice.say(_AT, host=host, port=port)
+    if secret is not None:
+        # After the #: browsers keep it to themselves, so that it stands in no log of any server.
+        voice.say(_SET_UP, link=f"{address(host, port)}/set-up#ticket={secret}")
 
 
 def _check_free(host: str, port: int) -> None:

@@ -15,6 +15,7 @@ from galley.server.routes.imports import ROUTES as IMPORTS
 from galley.server.routes.isolation import ROUTES as ISOLATION
 from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.lots import ROUTES as LOTS
+from galley.server.routes.media import ROUTES as MEDIA
 from galley.server.routes.my_work import ROUTES as MY_WORK
 from galley.server.routes.oidc import ROUTES as OIDC
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
@@ -25,6 +26,7 @@ from galley.server.routes.progress import ROUTES as PROGRESS
 from galley.server.routes.projects import ROUTES as PROJECTS
 from galley.server.routes.quality import ROUTES as QUALITY
 from galley.server.routes.review import ROUTES as REVIEW
+from galley.server.routes.set_up import ROUTES as SET_UP
 from galley.server.routes.site import ROUTES as SITE
 from galley.server.routes.studio import ROUTES as STUDIO
 from galley.server.routes.system import ROUTES as SYSTEM
@@ -38,6 +40,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *AUDIT,
     *ISOLATION,
     *LINKS,
+    *MEDIA,
     *OIDC,
     *ORGANISATIONS,
     *PEOPLE,
@@ -54,6 +57,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *EXPORTS,
     *SYSTEM,
     *SITE,
+    *SET_UP,
     *EVENTS,
     *HOOKS,
     *STUDIO,

@@ -32,6 +32,8 @@ __all__ = [
     "ProfileBody",
     "RolesBody",
     "SecretBody",
+    "SetUpBody",
+    "SetUpState",
     "SignInBody",
     "SignedInView",
     "StateBody",
@@ -206,6 +208,23 @@ class JoinBody(SecretBody, kw_only=True, forbid_unknown_fields=True):
     login: Short
     password: Secret
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    language: Language = "zh"
+
+
+class SetUpState(msgspec.Struct, kw_only=True):
+    """Whether a first owner may be made."""
+
+    open: bool
+
+
+class SetUpBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The first owner: the ticket in the link, what their organisation is called, and how they will sign in."""
+
+    ticket: Secret
+    organisation: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(max_length=200)]
+    email: Short
+    password: Secret
     language: Language = "zh"
 
 

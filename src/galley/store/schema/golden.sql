@@ -479,6 +479,12 @@ ALTER TABLE access.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE access.set_up (
+    hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT set_up_hash_check CHECK ((octet_length(hash) = 32))
+);
 CREATE TABLE access.team (
     id bigint NOT NULL,
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
@@ -986,6 +992,22 @@ CREATE TABLE annotate.lot_return (
     at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY annotate.lot_return FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.media (
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    maker integer NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL COLLATE pg_catalog."C",
+    attempts integer DEFAULT 0 NOT NULL,
+    facts jsonb,
+    problem jsonb,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT media_check CHECK (((state <> 'ready'::text) OR (facts IS NOT NULL))),
+    CONSTRAINT media_check1 CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL))),
+    CONSTRAINT media_maker_check CHECK ((maker >= 1)),
+    CONSTRAINT media_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT media_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'making'::text, 'ready'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY annotate.media FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.orphan (
     id bigint NOT NULL,
     slot bigint NOT NULL,
@@ -1716,6 +1738,8 @@ ALTER TABLE ONLY access.session
     ADD CONSTRAINT session_hash_key UNIQUE (hash);
 ALTER TABLE ONLY access.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY access.set_up
+    ADD CONSTRAINT set_up_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY access.team_member
     ADD CONSTRAINT team_member_pkey PRIMARY KEY (team, person);
 ALTER TABLE ONLY access.team
@@ -1794,6 +1818,8 @@ ALTER TABLE ONLY annotate.lot
     ADD CONSTRAINT lot_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.lot_return
     ADD CONSTRAINT lot_return_pkey PRIMARY KEY (lot, slot);
+ALTER TABLE ONLY annotate.media
+    ADD CONSTRAINT media_pkey PRIMARY KEY (organisation, sha256, maker);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.orphan
@@ -1917,6 +1943,7 @@ CREATE UNIQUE INDEX lot_child ON annotate.lot USING btree (parent) WHERE ((paren
 CREATE UNIQUE INDEX lot_item_live ON annotate.lot_item USING btree (project, stage, item) WHERE live;
 CREATE UNIQUE INDEX lot_item_rank ON annotate.lot_item USING btree (lot, rank) WHERE (rank IS NOT NULL);
 CREATE INDEX lot_project ON annotate.lot USING btree (project, id);
+CREATE INDEX media_waiting ON annotate.media USING btree (changed_at) WHERE (state = ANY (ARRAY['waiting'::text, 'making'::text]));
 CREATE INDEX orphan_open ON annotate.orphan USING btree (id) WHERE (settled IS NULL);
 CREATE INDEX prediction_error_item ON annotate.prediction_error USING btree (project, item);
 CREATE INDEX prediction_error_project ON annotate.prediction_error USING btree (project, id);
@@ -2212,6 +2239,7 @@ CREATE POLICY every_organisation ON annotate.labeler TO galley_house USING (true
 CREATE POLICY every_organisation ON annotate.lot TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.lot_item TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.lot_return TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.media TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.orphan TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.outbox TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.pace TO galley_house USING (true) WITH CHECK (true);
@@ -2254,6 +2282,7 @@ ALTER TABLE annotate.labeler ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot_return ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.media ENABLE ROW LEVEL SECURITY;
 CREATE POLICY one_organisation ON annotate.appeal TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.backend TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.batch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
@@ -2279,6 +2308,7 @@ CREATE POLICY one_organisation ON annotate.labeler TO galley_app USING ((organis
 CREATE POLICY one_organisation ON annotate.lot TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.lot_item TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.lot_return TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.media TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.orphan TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.outbox TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.pace TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
@@ -2402,6 +2432,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE access.secret TO galley_house;
 GRANT SELECT ON SEQUENCE access.secret_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.session TO galley_house;
 GRANT SELECT ON SEQUENCE access.session_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE ON TABLE access.set_up TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.team TO galley_house;
 GRANT SELECT ON SEQUENCE access.team_id_seq TO galley_house;
@@ -2471,6 +2502,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_item TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_item TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.media TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.media TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.orphan_id_seq TO galley_house;
