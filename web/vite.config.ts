@@ -12,6 +12,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: URLs would need a wider policy
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      // Libraries say "use client" for servers that render; there is none here.
+      onwarn: (warning, tell) => {
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") tell(warning);
+      },
       input: { app: "index.html", editor: "src/host/embed.ts" },
       preserveEntrySignatures: "exports-only",
       output: {

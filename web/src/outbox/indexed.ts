@@ -1,0 +1,150 @@
+/** The shelf in IndexedDB: three stores, each step one transaction with strict durability. */
+
+import type { Line, NewParcel, OpenItem, Parcel, Shelf } from "./model";
+
+const VERSION = 1;
+const NAME = "galley";
+
+export async function openShelf(name = NAME, factory: IDBFactory = indexedDB): Promise<IndexedShelf> {
+  const asked = factory.open(name, VERSION);
+  asked.onupgradeneeded = () => {
+    const database = asked.result;
+    database.createObjectStore("items", { keyPath: "key" });
+    database.createObjectStore("lines", { keyPath: ["key", "seq"] });
+    database.createObjectStore("parcels", { keyPath: "id", autoIncrement: true });
+  };
+  return new IndexedShelf(await done(asked));
+}
+
+type Name = "items" | "lines" | "parcels";
+
+export class IndexedShelf implements Shelf {
+  readonly #database: IDBDatabase;
+
+  constructor(database: IDBDatabase) {
+    this.#database = database;
+    // Another tab brings a newer version: let it.
+    database.onversionchange = () => database.close();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  open(item: OpenItem): Promise<void> {
+    return this.#change(["items"], ({ items }) => void items.put(item));
+  }
+
+  append(lines: readonly Line[]): Promise<void> {
+    return this.#change(["lines"], (stores) => {
+      for (const line of lines) stores.lines.put(line);
+    });
+  }
+
+  async read(key: string): Promise<{ item: OpenItem; lines: readonly Line[] } | undefined> {
+    const stores = this.#stores(["items", "lines"], "readonly");
+    const [item, lines] = await Promise.all([
+      done<OpenItem | undefined>(stores.items.get(key)),
+      done<Line[]>(stores.lines.getAll(linesOf(key))),
+    ]);
+    return item === undefined ? undefined : { item, lines };
+  }
+
+  async items(person: number): Promise<readonly OpenItem[]> {
+    const stores = this.#stores(["items", "parcels"], "readonly");
+    const [items, parcels] = await Promise.all([
+      done<OpenItem[]>(stores.items.getAll()),
+      done<Parcel[]>(stores.parcels.getAll()),
+    ]);
+    const handedIn = new Set(parcels.map(({ key }) => key));
+    return items
+      .filter((item) => item.person === person && !handedIn.has(item.key))
+      .sort((left, right) => left.openedAt - right.openedAt);
+  }
+
+  async enqueue(parcel: NewParcel): Promise<number> {
+    let asked: IDBRequest<IDBValidKey> | undefined;
+    await this.#change(["parcels"], ({ parcels }) => {
+      asked = parcels.add({ ...parcel, tries: 0, notBefore: 0 });
+    });
+    return Number(asked?.result);
+  }
+
+  async parcels(person: number): Promise<readonly Parcel[]> {
+    const all = await done<Parcel[]>(this.#stores(["parcels"], "readonly").parcels.getAll());
+    return all.filter((parcel) => parcel.person === person);
+  }
+
+  postpone(id: number, tries: number, notBefore: number): Promise<void> {
+    return this.#edit(id, (parcel) => ({ ...parcel, tries, notBefore }));
+  }
+
+  park(id: number, why: NonNullable<Parcel["parked"]>): Promise<void> {
+    return this.#edit(id, (parcel) => ({ ...parcel, parked: why }));
+  }
+
+  unpark(id: number): Promise<void> {
+    return this.#edit(id, ({ parked: _, ...parcel }) => ({ ...parcel, tries: 0, notBefore: 0 }));
+  }
+
+  settle(id: number): Promise<void> {
+    return this.#change(["items", "lines", "parcels"], async (stores) => {
+      const parcel = await done<Parcel | undefined>(stores.parcels.get(id));
+      stores.parcels.delete(id);
+      if (parcel !== undefined) {
+        stores.items.delete(parcel.key);
+        stores.lines.delete(linesOf(parcel.key));
+      }
+    });
+  }
+
+  forget(key: string): Promise<void> {
+    return this.#change(["items", "lines", "parcels"], async (stores) => {
+      stores.items.delete(key);
+      stores.lines.delete(linesOf(key));
+      for (const parcel of await done<Parcel[]>(stores.parcels.getAll())) {
+        if (parcel.key === key) stores.parcels.delete(parcel.id);
+      }
+    });
+  }
+
+  #edit(id: number, change: (parcel: Parcel) => Parcel): Promise<void> {
+    return this.#change(["parcels"], async ({ parcels }) => {
+      const parcel = await done<Parcel | undefined>(parcels.get(id));
+      if (parcel !== undefined) parcels.put(change(parcel));
+    });
+  }
+
+  #stores(names: readonly Name[], mode: IDBTransactionMode): Record<Name, IDBObjectStore> {
+    const transaction = this.#database.transaction([...names], mode, { durability: "strict" });
+    return Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])) as Record<
+      Name,
+      IDBObjectStore
+    >;
+  }
+
+  async #change(
+    names: readonly Name[],
+    make: (stores: Record<Name, IDBObjectStore>) => void | Promise<void>,
+  ): Promise<void> {
+    const stores = this.#stores(names, "readwrite");
+    const transaction = stores[names[0]!].transaction;
+    const ended = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
+      transaction.onerror = () => reject(transaction.error ?? new Error("failed"));
+    });
+    await Promise.all([make(stores), ended]);
+  }
+}
+
+function linesOf(key: string): IDBKeyRange {
+  return IDBKeyRange.bound([key, 0], [key, Number.MAX_SAFE_INTEGER]);
+}
+
+function done<T>(request: IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result as T);
+    request.onerror = () => reject(request.error ?? new Error("failed"));
+  });
+}

@@ -1,0 +1,126 @@
+/** The app: who is here, and which page the address means. */
+
+import { Button } from "@mantine/core";
+import { Component, type ErrorInfo, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch, Link as To, useLocation } from "wouter";
+import type { Page } from "./area";
+import { AREAS } from "./areas";
+import { Frame } from "./frame";
+import { useSpeech } from "./language";
+import { Empty, Waiting } from "./parts/page";
+import { ProblemView } from "./parts/problem";
+import { SessionProvider, useMe } from "./session";
+import { FRAME } from "./words";
+
+const SignIn = lazy(() => import("./account/sign-in"));
+const SetUp = lazy(() => import("./account/set-up"));
+const Invitation = lazy(() => import("./account/invitation"));
+
+const PAGES = AREAS.flatMap((area) => area.pages).map((page) => ({ page, View: lazy(page.load) }));
+
+export function App(): ReactNode {
+  return (
+    <Faults>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/sign-in">
+            <SignIn />
+          </Route>
+          <Route path="/set-up">
+            <SetUp />
+          </Route>
+          <Route path="/invitation">
+            <Invitation />
+          </Route>
+          <Route>
+            <Inside />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Faults>
+  );
+}
+
+function Inside(): ReactNode {
+  const { me, problem } = useMe();
+  const [path] = useLocation();
+  if (me === undefined)
+    return problem === null ? <Waiting /> : <ProblemView problem={problem} onAgain={() => location.reload()} />;
+  if (me === null)
+    return <Redirect to={`/sign-in?next=${encodeURIComponent(path + location.search)}${location.hash}`} />;
+  return (
+    <SessionProvider me={me}>
+      <Switch>
+        {PAGES.map(({ page, View }) => (
+          <Route key={page.path} path={page.path}>
+            {(params: { readonly [name: string]: string | undefined }) => (
+              <Dressed page={page}>
+                <View
+                  org={Number(params.org)}
+                  project={Number(params.project)}
+                  params={params as { [name: string]: string }}
+                />
+              </Dressed>
+            )}
+          </Route>
+        ))}
+        <Route>
+          <Frame>
+            <Empty title={FRAME.notFound} hint={FRAME.notFoundHint}>
+              <Home />
+            </Empty>
+          </Frame>
+        </Route>
+      </Switch>
+    </SessionProvider>
+  );
+}
+
+function Home(): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <Button component={To} href="/">
+      {t(FRAME.toStart)}
+    </Button>
+  );
+}
+
+function Dressed({ page, children }: { readonly page: Page; readonly children: ReactNode }): ReactNode {
+  const { t } = useSpeech();
+  useEffect(() => {
+    document.title = `${t(page.title)} · Galley`;
+  }, [page, t]);
+  const shown = (
+    <Faults key={page.path}>
+      <Suspense fallback={<Waiting />}>{children}</Suspense>
+    </Faults>
+  );
+  return page.bare === true ? shown : <Frame>{shown}</Frame>;
+}
+
+/** A page that breaks says so, and leaves the rest standing. */
+class Faults extends Component<{ readonly children: ReactNode }, { readonly problem: unknown }> {
+  override state = { problem: null as unknown };
+
+  static getDerivedStateFromError(problem: unknown): { problem: unknown } {
+    return { problem };
+  }
+
+  override componentDidCatch(problem: unknown, info: ErrorInfo): void {
+    console.error(problem, info.componentStack);
+  }
+
+  override render(): ReactNode {
+    return this.state.problem === null ? this.props.children : <Broken problem={this.state.problem} />;
+  }
+}
+
+function Broken({ problem }: { readonly problem: unknown }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <Empty title={FRAME.wrong} hint={FRAME.wrongHint}>
+      <code>{String(problem)}</code>
+      <Button onClick={() => location.reload()}>{t(FRAME.again)}</Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,50 @@
+/** The first lines that run. */
+
+import "@mantine/core/styles.css";
+import "@/kit/theme.css";
+import "./shell.css";
+import { createTheme, MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Refusal } from "@/api/call";
+import { App } from "./app";
+import { SpeechProvider } from "./language";
+import { ToastProvider } from "./toast";
+
+const theme = createTheme({
+  fontFamily: "var(--g-font)",
+  fontFamilyMonospace: "var(--g-mono)",
+  headings: { fontFamily: "var(--g-font)", fontWeight: "600" },
+  primaryColor: "blue",
+  primaryShade: { light: 8, dark: 5 },
+  defaultRadius: "sm",
+  autoContrast: true,
+});
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What the server refused it refuses again; what did not arrive may arrive.
+      retry: (count, problem) => count < 2 && !(problem instanceof Refusal && problem.status < 500),
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? "";
+
+createRoot(document.querySelector("#root")!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+      <QueryClientProvider client={queries}>
+        <SpeechProvider>
+          <ToastProvider>
+            <App />
+          </ToastProvider>
+        </SpeechProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,50 @@
+/** Words of the frame around every page. */
+
+import { words } from "@/core/words";
+
+export const FRAME = words({
+  galley: { en: "Galley", zh: "Galley" },
+  myWork: { en: "My work", zh: "我的工作" },
+  projects: { en: "Projects", zh: "项目" },
+  lines: { en: "Lines", zh: "产线" },
+  releases: { en: "Releases", zh: "发布" },
+  people: { en: "People", zh: "人员" },
+  isolation: { en: "Isolation", zh: "隔离规则" },
+  audit: { en: "Audit", zh: "审计" },
+  organisations: { en: "Organisations", zh: "组织" },
+  system: { en: "System", zh: "系统" },
+  account: { en: "My account", zh: "我的账号" },
+  notices: { en: "Notices", zh: "通知" },
+  signOut: { en: "Sign out", zh: "退出登录" },
+  language: { en: "中文", zh: "English" },
+  dark: { en: "Dark", zh: "深色" },
+  light: { en: "Light", zh: "浅色" },
+  menu: { en: "Menu", zh: "菜单" },
+  skip: { en: "Skip to the content", zh: "跳到正文" },
+  organisation: { en: "Organisation", zh: "组织" },
+  loading: { en: "Loading…", zh: "载入中…" },
+  again: { en: "Try again", zh: "重试" },
+  more: { en: "Show more", zh: "显示更多" },
+  all: { en: "{count} shown, all there are", zh: "共 {count} 条，已全部显示" },
+  offline: {
+    en: "No connection to the server. What you do is kept on this device.",
+    zh: "无法连接服务器，您的操作已保存在本机。",
+  },
+  wrong: { en: "Something went wrong on this page.", zh: "本页发生错误。" },
+  wrongHint: {
+    en: "Your work is kept. Reload the page; if it happens again, tell your operator the code below.",
+    zh: "您的工作已保存。请刷新页面；若再次出现，请将下方信息告知运维人员。",
+  },
+  notFound: { en: "There is no such page.", zh: "没有这个页面。" },
+  notFoundHint: {
+    en: "The address may be old, or it belongs to an organisation you are not in.",
+    zh: "地址可能已失效，或属于您未加入的组织。",
+  },
+  toStart: { en: "Back to the start", zh: "返回首页" },
+  request: { en: "Request {id}", zh: "请求 {id}" },
+  cancel: { en: "Cancel", zh: "取消" },
+  save: { en: "Save", zh: "保存" },
+  close: { en: "Close", zh: "关闭" },
+  copy: { en: "Copy", zh: "复制" },
+  copied: { en: "Copied", zh: "已复制" },
+});
