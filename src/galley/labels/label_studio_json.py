@@ -13,7 +13,7 @@ import msgspec
 from galley.kernel.errors import GalleyError
 from galley.labels.errors import LabelFileError, LabelFileKeptOutError, LabelFileShapeError, LabelValueError, moved
 from galley.labels.json_elements import Element, json_elements
-from galley.labels.label_type import Content
+from galley.labels.label_type import Content, LabelType
 from galley.labels.regions import RegionType
 from galley.labels.schema import Control, Labels, LabelSchema, check_complete
 from galley.labels.shape import json_kind, need_dict_items
@@ -232,9 +232,9 @@ def _own(control: Control, items: Sequence[dict[str, Any]]) -> list[int]:
     if label_type.refers_to:
         return [at for at, item in enumerate(items) if item.get("type") == "relation"]
     places = [at for at, item in enumerate(items) if item.get("from_name") == control.name]
-    if isinstance(label_type, RegionType) and label_type.params.attributes:
+    about = _parts(label_type)
+    if about:
         regions = {str(items[at].get("id")) for at in places}
-        about = label_type.params.attributes
         places += [
             at
             for at, item in enumerate(items)
@@ -243,6 +243,14 @@ def _own(control: Control, items: Sequence[dict[str, Any]]) -> list[int]:
             and str(item.get("id")) in regions
         ]
     return sorted(places)
+
+
+def _parts(label_type: LabelType[Any]) -> frozenset[str]:
+    """Label Studio's names of the other controls that say something of a region: its attributes, and what its type
+    names as `studio_parts` (the text of a segment)."""
+    if not isinstance(label_type, RegionType):
+        return frozenset()
+    return frozenset((*label_type.params.attributes, *getattr(label_type, "studio_parts", ())))
 
 
 def content_of(control: Control, data: Mapping[str, Any], content: Content) -> Content:

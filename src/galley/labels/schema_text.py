@@ -35,7 +35,7 @@ __all__ = ["BUILT_IN_TYPES", "control_of_type", "json_schema", "schema_from_yaml
 
 BUILT_IN_TYPES: Final = (
     "classify", "span", "relation", "box", "polygon", "keypoint", "transcript", "text",
-    "ranking", "rubric", "steps", "dialogue",
+    "ranking", "rubric", "steps", "dialogue", "segment", "number", "rating", "date",
 )  # fmt: skip
 
 HEAD_KEYS: Final = ("name", "title", "controls")

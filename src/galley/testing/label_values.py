@@ -8,6 +8,7 @@ from galley.kernel.errors import invariant
 from galley.kernel.extension import make
 from galley.labels.label_type import Content, LabelType
 from galley.testing.dialogue_values import DIALOGUE_CASES
+from galley.testing.form_values import FORM_OPTIONS
 from galley.testing.label_contract import Beside
 
 Case = tuple[LabelType[Any], list[Any], Content, Beside]
@@ -174,4 +175,11 @@ _CASES: dict[str, st.SearchStrategy[Case]] = {
     ),
     "text": _case(_types("text", min_length=st.just(0)), phrases),
     **DIALOGUE_CASES,
+    **{
+        name: st.one_of([
+            _case(_types(name, **{key: st.just(value) for key, value in options.items()}), values)
+            for options, values in several_options
+        ])
+        for name, several_options in FORM_OPTIONS.items()
+    },
 }  # fmt: skip
