@@ -29,7 +29,7 @@ def built(tmp_path: Path) -> Path:
     script.with_name(script.name + ".gz").write_bytes(gzip.compress(SCRIPT))
     script.with_name(script.name + ".br").write_bytes(b"brotli")
     script.with_name(script.name + ".map").write_bytes(b"{}")
-    for name in ("model-0f0f0f0f.onnx", "core-0f0f0f0f.wasm", "font-0f0f0f0f.woff2", "plain.css"):
+    for name in ("model-0f0f0f0f.onnx", "core-0f0f0f0f.wasm", "font-0f0f0f0f.woff2", "plain.css", "my-keyboard.js"):
         (site / "assets" / name).write_bytes(b"\0asm" * 400_000 if name.endswith(".wasm") else b"x")
     (site / ".hidden").write_text("hidden", encoding="utf-8")
     (site / "assets" / "out.js").symlink_to(tmp_path / "secret.txt")
@@ -116,7 +116,7 @@ def test_a_hashed_file_is_kept_for_ever_and_asked_for_by_its_tag(shop: Floor) ->
     assert (again.status_code, again.content) == (304, b"")
     changed = shop.get(path, headers={"accept-encoding": "identity", "if-none-match": packed.headers["etag"]})
     assert changed.status_code == 200
-    for loose in ("/assets/plain.css", "/icon.svg"):
+    for loose in ("/assets/plain.css", "/assets/my-keyboard.js", "/icon.svg"):
         assert shop.get(loose).headers["cache-control"] == "no-cache"
 
 

@@ -2,9 +2,11 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -27,6 +29,7 @@ HEAVY = {
     "obstore",
     "cryptography",
 }
+SITE_BYTES_MAX = 15_000_000  # with both compressed forms
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -76,12 +79,55 @@ def test_every_dependency_is_pinned_without_an_address() -> None:
     assert missing == set()
 
 
-def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+DIST = ROOT / "web" / "dist"
+
+
+def _packed(folder: Path, what: str) -> Path:
+    """The wheel or the sdist, made without building the web app anew."""
     pytest.importorskip("hatchling", reason="building a wheel needs hatchling (pip install hatchling)")
-    code = f"from hatchling.build import build_wheel; build_wheel({str(tmp_path)!r})"
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
+    code = f"from hatchling.build import build_{what}; build_{what}({str(folder)!r})"
+    environment = os.environ | {"GALLEY_BUILD_WITHOUT_WEB": "1"}  # it is packed nonetheless where it is built
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, env=environment)
+    (made,) = folder.iterdir()
+    return made
+
+
+def _built() -> dict[str, int]:
+    """The files of the built app that are shipped, with their bytes."""
+    if not (DIST / "index.html").is_file():
+        pytest.skip("the web app is not built: make web")
+    return {
+        path.relative_to(DIST).as_posix(): path.stat().st_size
+        for path in DIST.rglob("*")
+        if path.is_file() and path.suffix != ".map"
+    }
+
+
+def test_the_wheel_holds_the_built_web_app_and_no_source_map(tmp_path: Path) -> None:
+    files = _built()
+    with zipfile.ZipFile(_packed(tmp_path, "wheel")) as archive:
+        site = {
+            each.filename.removeprefix("galley/server/site/"): each.file_size
+            for each in archive.infolist()
+            if each.filename.startswith("galley/server/site/")
+        }
+        assert not [name for name in archive.namelist() if name.endswith(".map") or "node_modules" in name]
+    assert site == files
+    assert any(name.startswith("assets/") and name.endswith(".js.br") for name in site), "compressed when it was built"
+    assert sum(site.values()) < SITE_BYTES_MAX, sorted(site.items(), key=lambda each: -each[1])[:10]
+
+
+def test_the_sdist_holds_the_built_web_app_and_what_it_is_built_from(tmp_path: Path) -> None:
+    files = _built()
+    with tarfile.open(_packed(tmp_path, "sdist")) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"src/galley/server/site/{name}" for name in files} <= names
+    assert {"web/package-lock.json", "web/tools/compress.mjs", "hatch_build.py"} <= names
+    assert not [name for name in names if name.endswith(".map") or "node_modules" in name]
+
+
+def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+    with zipfile.ZipFile(_packed(tmp_path, "wheel")) as archive:
         packed = {name for name in archive.namelist() if name.startswith("galley/")}
         points = archive.read(next(name for name in archive.namelist() if name.endswith("entry_points.txt"))).decode()
     files = [

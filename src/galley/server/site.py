@@ -30,7 +30,7 @@ __all__ = [
 
 NONCE_MARK: Final = "__CSP_NONCE__"
 INDEX: Final = "index.html"
-_HASHED: Final = re.compile(r"assets/.*-[A-Za-z0-9_-]{8,}\.[A-Za-z0-9.]+")
+_HASHED: Final = re.compile(r"assets/.*-(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{8}\.[A-Za-z0-9]+")  # as Vite names them
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css",
     ".html": "text/html",
