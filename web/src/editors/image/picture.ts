@@ -1,0 +1,95 @@
+/** The picture under the shapes: a bitmap with smaller copies, or tiles fetched as they are seen. */
+
+import type { Media } from "@/host/editor";
+import { BitmapSource, decoded } from "./bitmap";
+import type { Point, Size } from "./geometry";
+import { type Layer, type LayerFrame, ORDER } from "./layers";
+import { TileSource } from "./tiles";
+
+/** Where pixels come from. */
+export interface Source {
+  readonly size: Size;
+  /** Draw what is seen; true: more is on its way and wanted now. */
+  paint(frame: LayerFrame): boolean;
+  /** The colour of a pixel; null when it is not known. */
+  colorAt(point: Point): readonly [number, number, number] | null;
+  /** Draw all of it small. */
+  small(context: CanvasRenderingContext2D, size: Size): void;
+  end(): void;
+}
+
+/** From this scale on pixels are shown as squares. */
+export const SQUARES = 3;
+
+export class Picture implements Layer {
+  readonly name = "picture";
+  readonly order = ORDER.picture;
+  readonly ready: Promise<Size>;
+  readonly media: Media;
+  #source: Source | null = null;
+  readonly #ended = new AbortController();
+  /** What to call when more of the picture has come. */
+  onMore: () => void = () => {};
+
+  constructor(media: Media) {
+    this.media = media;
+    this.ready = this.#open();
+  }
+
+  /** The size of the upright picture, 1×1 while it is not known. */
+  get size(): Size {
+    if (this.#source !== null) return this.#source.size;
+    const { width = 1, height = 1 } = this.media.facts ?? {};
+    return { width, height };
+  }
+
+  get source(): Source | null {
+    return this.#source;
+  }
+
+  paint(frame: LayerFrame): boolean {
+    const { context } = frame;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    return this.#source?.paint(frame) ?? false;
+  }
+
+  colorAt(point: Point): readonly [number, number, number] | null {
+    const { width, height } = this.size;
+    if (point[0] < 0 || point[1] < 0 || point[0] >= width || point[1] >= height) return null;
+    return this.#source?.colorAt(point) ?? null;
+  }
+
+  /**
+   * The whole picture, decoded anew: for what needs its pixels (superpixels, models). At most `most` pixels a side:
+   * larger ones come scaled down. The caller closes it.
+   */
+  async pixels(most: number): Promise<ImageBitmap> {
+    const { width, height } = this.size;
+    const scale = Math.min(1, most / Math.max(width, height));
+    const size = { width: Math.max(Math.round(width * scale), 1), height: Math.max(Math.round(height * scale), 1) };
+    return decoded(this.media.url, this.#ended.signal, size);
+  }
+
+  end(): void {
+    this.#ended.abort();
+    this.#source?.end();
+    this.#source = null;
+    this.onMore = () => {};
+  }
+
+  async #open(): Promise<Size> {
+    const { facts, url } = this.media;
+    const more = (): void => this.onMore();
+    if (facts?.tiles !== undefined && facts.width !== undefined && facts.height !== undefined) {
+      this.#source = new TileSource(facts.tiles, { width: facts.width, height: facts.height }, more);
+    } else {
+      const bitmap = await decoded(url, this.#ended.signal);
+      if (this.#ended.signal.aborted) bitmap.close();
+      this.#ended.signal.throwIfAborted();
+      this.#source = new BitmapSource(bitmap, more);
+    }
+    this.onMore();
+    return this.#source.size;
+  }
+}
