@@ -32,10 +32,12 @@ __all__ = [
     "LINK_PURPOSE",
     "VIEW_SECONDS",
     "Claim",
+    "Shown",
     "Wanted",
     "download_link",
     "export_place",
     "open_link",
+    "shown_links",
     "signed",
     "view_links",
 ]
@@ -47,6 +49,7 @@ DOWNLOAD_SECONDS: Final = 900
 _LINK_MAX: Final = 4096
 _DOMAIN: Final = b"galley/link/v1\0"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_DERIVED: Final = re.compile(r"derived/([1-9][0-9]*)/[0-9a-f]{64}/[1-9][0-9]*/[a-z]+\.[a-z]+")
 _EXPORT: Final = re.compile(r"exports/([1-9][0-9]*)(?:/[A-Za-z0-9_=+@-][A-Za-z0-9._=+@-]*)+")
 
 
@@ -57,12 +60,20 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_u
     project: int | None
     person: int | None
     do: Literal["view", "download"]
-    of: Literal["blob", "export"]
-    path: str  # SHA-256 of a blob, or the name of an object below exports/<organisation>/
+    of: Literal["blob", "export", "derived", "tiles"]
+    path: str  # SHA-256 of a blob, or the name of an object below exports/ or derived/<organisation>/
     until: int  # seconds since 1970
     name: str = ""  # what a downloaded file is called
     media_type: str = ""
     fences: tuple[tuple[str, ...], ...] = ()  # networks of the client's rules: the link works from within all of them
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody would like to look at: a blob, or what was made of one."""
+
+    of: Literal["blob", "derived", "tiles"]
+    path: str
+    media_type: str
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,24 +100,32 @@ def view_links(
 
     Pure and cheap: every picture of every task is one. Raises NotAllowedError.
     """
+    shown = [Shown(of="blob", path=sha256, media_type=media_type) for sha256, media_type in blobs]
+    return shown_links(keys, actor, here, project=project, shown=shown)
+
+
+def shown_links(
+    keys: Sequence[Key], actor: Actor, here: Circumstances, *, project: int, shown: Iterable[Shown]
+) -> dict[str, str]:
+    """Path → link to look at it, as `view_links`; a pyramid of tiles has one link for all of them."""
     fences = _allowed(actor, Verb.DATA_VIEW, project, here)
     until = int((here.now + timedelta(seconds=VIEW_SECONDS)).timestamp())
     return {
-        sha256: signed(
+        one.path: signed(
             keys,
             Claim(
                 organisation=actor.organisation,
                 project=project,
                 person=actor.person,
                 do="view",
-                of="blob",
-                path=sha256,
+                of=one.of,
+                path=one.path,
                 until=until,
-                media_type=media_type,
+                media_type=one.media_type,
                 fences=fences,
             ),
         )
-        for sha256, media_type in blobs
+        for one in shown
     }
 
 
@@ -187,8 +206,9 @@ def _check_path(claim: Claim) -> None:
         if not _SHA256.fullmatch(claim.path):
             raise LinkError
         return
-    found = _EXPORT.fullmatch(claim.path)
-    if found is None or int(found[1]) != claim.organisation or claim.do != "download":
+    form, do = (_EXPORT, "download") if claim.of == "export" else (_DERIVED, "view")
+    found = form.fullmatch(claim.path)
+    if found is None or int(found[1]) != claim.organisation or claim.do != do:
         raise LinkError
 
 

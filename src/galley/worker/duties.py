@@ -15,14 +15,18 @@ from galley.annotate.drafts.service import prune
 from galley.annotate.flow.advance import advance
 from galley.annotate.hooks import service as hooks
 from galley.annotate.hooks.outgoing import posting
+from galley.annotate.media import service as media
+from galley.annotate.media.maker import Maker
 from galley.annotate.quality.duty import evaluate_due
 from galley.annotate.time.service import account
 from galley.annotate.work.service import forget_preferences
+from galley.collect.sniff import sniff
 from galley.worker.duty import Duty, Floor
 from galley.worker.sealing import seal_audit, workspace_ledger
 
 __all__ = ["DUTIES"]
 
+_MAKER: Final = Maker()
 _EVENTS_A_TURN: Final = 500
 """Small turns with rests between them: a long one would be felt by whoever submits meanwhile."""
 
@@ -82,6 +86,20 @@ def _offices(floor: Floor) -> Callable[[int], backend.Office]:
     return office
 
 
+def _make_media(floor: Floor) -> int:
+    """Make thumbnails, tiles, peaks and spectrograms of what was brought in."""
+    desk = media.Desk(
+        database=floor.house, clock=floor.clock, shelf=floor.workspace.shelf, sniff=media_type, maker=_MAKER
+    )
+    return media.make_waiting(desk)
+
+
+def media_type(head: bytes) -> str:
+    """What the first bytes of a file prove it to be, or ""."""
+    found = sniff(head)
+    return "" if found is None else found.media_type
+
+
 def _seal(floor: Floor) -> int:
     """Seal the audit and state it in the log."""
     return seal_audit(floor.house, workspace_ledger(floor.workspace, floor.clock), floor.clock)
@@ -112,4 +130,5 @@ DUTIES: Final = (
     Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
     Duty(name="answer_nodes", number=81, every_seconds=2.0, run=_answer_nodes),
     Duty(name="tell_models", number=80, every_seconds=2.0, run=_tell_models),
+    Duty(name="make_media", number=130, every_seconds=1.0, run=_make_media),
 )

@@ -25,6 +25,8 @@ from galley.annotate.content.model import (
     Slots,
 )
 from galley.annotate.content.rules import bad_row, unique_rows
+from galley.annotate.media.model import references
+from galley.annotate.media.repo import want as want_media
 from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError
 from galley.store.database import Connection, Database
@@ -124,6 +126,9 @@ def write_batch(
         failed = list(bad)
         with connection.transaction() as transaction:
             known = _queued(connection, facts, rows) if rows else set()
+            media = references(row.data.decode() for row in rows if b'"blob:' in row.data)
+            if media:
+                want_media(connection, media, clock.now())
             if known:
                 failed += _differing(connection, project, batch, [row for row in rows if row.item in known])
             already = len(known) - (len(failed) - len(bad)) + again

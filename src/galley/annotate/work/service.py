@@ -19,7 +19,8 @@ from galley.annotate.errors import AnswerBodyError, SlotUnknownError
 from galley.annotate.model import Project, Receipt
 from galley.annotate.work import repo
 from galley.annotate.work.checking import Schemas, check_answers
-from galley.annotate.work.errors import NotHeldError, ProjectMissingError
+from galley.annotate.work.errors import ProjectMissingError
+from galley.annotate.work.hidden import hidden_fields, without
 from galley.annotate.work.model import (
     ANY_POOL,
     HEAD,
@@ -43,7 +44,7 @@ from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError
 from galley.store.database import Connection, Database
 
-__all__ = ["Desk", "claim_exactly", "forget_preferences", "held_content", "labeler_of", "renew", "serve"]
+__all__ = ["Desk", "claim_exactly", "forget_preferences", "held_contents", "labeler_of", "renew", "serve"]
 
 Result = Outcome | GalleyError
 
@@ -144,7 +145,9 @@ def _under(desk: Desk, slots: Sequence[int]) -> _Under:
 
 def _contents(desk: Desk, slots: Sequence[int]) -> dict[int, str]:
     with desk.database.connection() as connection:
-        return repo.contents(connection, desk.node.project, slots)
+        found = repo.contents(connection, desk.node.project, slots)
+    hidden = hidden_fields(desk.facts.settings) if desk.facts else ()
+    return {slot: without(text, hidden) for slot, text in found.items()} if hidden else found
 
 
 def _key(answer: Answered) -> repo.Key:
@@ -270,6 +273,7 @@ def _handed(
     """The rows of leases by labeler, with the answers they are about."""
     rework = [row[0] for row in rows if row[6] > 1]
     targets = [row[5] for row in rows if row[5] is not None]
+    hidden = hidden_fields(facts.settings)
     returned = repo.returned(connection, rework) if rework else {}
     reviewed = repo.reviewed(connection, targets) if targets else {}
     found: dict[int, list[Handed]] = {}
@@ -288,7 +292,7 @@ def _handed(
             schema_version=schema.version,
             label_schema=schema.sha256,
             guideline_version=facts.guideline_version,
-            content=None if content is None else msgspec.Raw(content.encode()),
+            content=None if content is None else msgspec.Raw(without(content, hidden).encode()),
             before=returned.get(slot) if target is None else reviewed.get(target),
         )
         found.setdefault(worker, []).append(handed)
@@ -388,15 +392,14 @@ def labeler_of(database: Database, clock: Clock, person: int) -> int:
         return repo.insert_person(connection, person, clock.now()) if found is None else found
 
 
-def held_content(desk: Desk, labeler: int, slot: int) -> str:
-    """What people see of an item the labeler holds in this project, JSON text; raises NotHeldError."""
+def held_contents(desk: Desk, labeler: int, slots: Sequence[int]) -> dict[int, str]:
+    """Slot → what people see of its item, JSON text, of those of this project that the labeler holds."""
+    desk.demands()
+    hidden = hidden_fields(desk.facts.settings) if desk.facts else ()
     with desk.database.connection() as connection:
-        mine = repo.of_project(connection, desk.node.project, [slot])
-        rows = repo.handouts(connection, labeler, [slot]) if mine else []
-    if not rows:
-        raise NotHeldError(slot=slot)
-    *_, content, _ = rows[0]
-    return str(content or "null")
+        mine = repo.of_project(connection, desk.node.project, slots)
+        rows = repo.handouts(connection, labeler, sorted(mine)) if mine else []
+    return {int(slot): without(str(content or "null"), hidden) for slot, *_, content, _ in rows}
 
 
 def forget_preferences(house: Database, clock: Clock, limit: int = _PREFERENCES_A_STATEMENT) -> int:

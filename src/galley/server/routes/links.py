@@ -20,7 +20,7 @@ from galley.server.inject import FromPath, GivenPorts, JsonRequest
 from galley.server.ports import Ports
 from galley.store.blobs import blob_name
 
-__all__ = ["ROUTES", "byte_range"]
+__all__ = ["ROUTES", "byte_range", "media_headers"]
 
 _CHUNK: Final = 256 * 1024
 _RANGE: Final = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
@@ -55,11 +55,13 @@ def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
 def media(link: FromPath[str], ports: GivenPorts, request: JsonRequest) -> Response[bytes] | Stream:
     """The bytes a link leads to, in parts if wanted. The link itself is the right to them; it is signed, and ends soon."""
     claim = open_link(link_keys(ports), link, ports.clock.now(), address_of(request))
+    if claim.of == "tiles":  # a pack of tiles is of no use whole
+        raise LinkError
     name = blob_name(claim.path) if claim.of == "blob" else claim.path
     size = ports.workspace.shelf.size(name)
     if size is None:
         raise LinkError
-    headers = _headers(ports, claim)
+    headers = media_headers(ports, claim)
     tag = headers.get("etag")
     if tag is not None and request.headers.get("if-none-match") == tag:
         return Response(b"", status_code=304, headers=headers)
@@ -98,7 +100,8 @@ def _media_type(claim: Claim) -> str:
     return claim.media_type if shown else "application/octet-stream"
 
 
-def _headers(ports: Ports, claim: Claim) -> dict[str, str]:
+def media_headers(ports: Ports, claim: Claim, part: str = "") -> dict[str, str]:
+    """The headers of bytes behind a link; `part` names one of several behind the same."""
     shown = _media_type(claim) != "application/octet-stream"
     left = max(claim.until - int(ports.clock.now().timestamp()), 0)
     headers = {
@@ -110,8 +113,8 @@ def _headers(ports: Ports, claim: Claim) -> dict[str, str]:
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
-    if claim.of == "blob":
-        headers["etag"] = f'"{claim.path}"'
+    if claim.of != "export":  # what is named by content, or made of it, never changes
+        headers["etag"] = f'"{claim.path}{part and "." + part}"'
     return headers
 
 

@@ -4,32 +4,28 @@
 Submitting again with the same `client_id` gives the same receipt and the leases held, so no Idempotency-Key is needed.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from galley.access.links import view_links
-from galley.access.model import Actor, Circumstances, Verb
+from galley.access.model import Actor, Verb
 from galley.annotate import service as queue
 from galley.annotate.model import Lease, Stage
 from galley.annotate.work import service
 from galley.annotate.work.errors import WorkerKindError
 from galley.annotate.work.model import ANY_POOL, Entry, Node, Outcome, Submission
-from galley.collect.sniff import SNIFF_BYTES, sniff
 from galley.server.body import check_depth, decoded
-from galley.server.doers import address_of, link_keys
 from galley.server.errors import FieldError
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JsonRequest
 from galley.server.lanes import Lanes, lanes_of
 from galley.server.ports import Ports
+from galley.server.routes.media import media_routes
 from galley.server.threads import in_thread
 from galley.server.wire.work import (
     ClaimBody,
-    MediaLinks,
     ReleaseBody,
     Released,
     Renewed,
@@ -52,7 +48,6 @@ DESKS: Final[tuple[tuple[str, Stage, Verb], ...]] = (
 """Name in the path, stage, verb."""
 _PROJECT: Final = "/api/v1/orgs/{org:int}/projects/{project:int}"
 _RETRY_SECONDS: Final = 2
-_BLOB: Final = re.compile(r'"blob:([0-9a-f]{64})"')
 _ENCODER: Final = msgspec.json.Encoder()
 CLAIM: Final = msgspec.json.Decoder(ClaimBody)
 SUBMIT: Final = msgspec.json.Decoder(SubmitBody)
@@ -125,12 +120,6 @@ async def _asked(ports: Ports, actor: Actor, node: Node, sent: ClaimBody | Submi
     return _json(answer_of(await lanes.ask(node, entry)))
 
 
-def _media_type(ports: Ports, sha256: str) -> str:
-    with ports.blobs.open(sha256) as opened:
-        found = sniff(opened.read(SNIFF_BYTES))
-    return "" if found is None else found.media_type
-
-
 def _lease(sent: ReleaseBody | SkipBody, stage: Stage) -> Lease:
     """The lease as the queue knows it: by slot and token."""
     lease: dict[str, Any] = {"item": "", "slot_no": 0, "target": None, "pool": "", "attempt": 1, "until": None}
@@ -188,32 +177,7 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         database = ports.database.of(org)
         return Skipped(replacement=await in_thread(queue.skip, database, ports.clock, labeler, lease, sent.reason))
 
-    @get(
-        f"{_PROJECT}/{name}/slots/{{slot:int}}/media",
-        opt={"verb": verb, "answer": MediaLinks},
-        name=f"{name}_media",
-        sync_to_thread=True,
-        tags=["work"],
-    )
-    def media(  # what every handler is given
-        org: FromPath[int],
-        project: FromPath[int],
-        slot: FromPath[int],
-        request: JsonRequest,
-        ports: GivenPorts,
-        actor: GivenActor,
-    ) -> MediaLinks:
-        """Links to the pictures, sounds and films of an item the caller holds."""
-        if actor.person is None:
-            raise WorkerKindError
-        labeler = service.labeler_of(ports.database.of(org), ports.clock, actor.person)
-        content = service.held_content(lanes_of(ports).desk(Node(org, project, stage, ANY_POOL)), labeler, slot)
-        found = {sha256: _media_type(ports, sha256) for sha256 in sorted(set(_BLOB.findall(content)))}
-        here = Circumstances(now=ports.clock.now(), address=address_of(request))
-        links = view_links(link_keys(ports), actor, here, project=project, blobs=found.items())
-        return MediaLinks(links={f"blob:{sha256}": f"/api/v1/media/{link}" for sha256, link in links.items()})
-
-    found: list[HTTPRouteHandler] = [claim, renew, release, skip, media]
+    found: list[HTTPRouteHandler] = [claim, renew, release, skip, *media_routes(name, stage, verb)]
     if stage in ("label", "adjudicate"):
 
         @post(

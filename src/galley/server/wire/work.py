@@ -10,7 +10,6 @@ from galley.annotate.work.model import ANY_POOL, Handed, Refused
 
 __all__ = [
     "ClaimBody",
-    "MediaLinks",
     "ReleaseBody",
     "Released",
     "Renewed",
@@ -89,9 +88,3 @@ class WorkAnswer(msgspec.Struct, kw_only=True):
     guideline: str | None
     refused: Refused | None
     retry_seconds: int | None  # there are fewer leases than wished for: when to ask again
-
-
-class MediaLinks(msgspec.Struct, kw_only=True):
-    """Where the bytes of an item can be looked at: `blob:…` as it stands in its content → a path, good for an hour."""
-
-    links: dict[str, str]

@@ -1576,6 +1576,38 @@ CREATE TABLE catalog.lineage (
     CONSTRAINT lineage_parent_check CHECK ((parent ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE ONLY catalog.lineage FORCE ROW LEVEL SECURITY;
+CREATE TABLE catalog.release (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    version text NOT NULL COLLATE pg_catalog."C",
+    root text NOT NULL COLLATE pg_catalog."C",
+    version_root text NOT NULL COLLATE pg_catalog."C",
+    line text NOT NULL COLLATE pg_catalog."C",
+    run_id text NOT NULL COLLATE pg_catalog."C",
+    folder text NOT NULL COLLATE pg_catalog."C",
+    rows bigint NOT NULL,
+    files integer NOT NULL,
+    bytes bigint NOT NULL,
+    certified boolean,
+    simulated boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT release_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT release_files_check CHECK ((files >= 0)),
+    CONSTRAINT release_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT release_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT release_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT release_version_root_check CHECK ((version_root ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY catalog.release FORCE ROW LEVEL SECURITY;
+ALTER TABLE catalog.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME catalog.release_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE catalog.version (
     id bigint NOT NULL,
     dataset text NOT NULL COLLATE pg_catalog."C",
@@ -1612,6 +1644,7 @@ CREATE TABLE line.run (
     error jsonb,
     account text COLLATE pg_catalog."C",
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    report text COLLATE pg_catalog."C",
     CONSTRAINT run_account_check CHECK ((account ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT run_check CHECK (((status = ANY (ARRAY['done'::text, 'failed'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT run_check1 CHECK (((status <> 'failed'::text) OR (error IS NOT NULL))),
@@ -1619,6 +1652,7 @@ CREATE TABLE line.run (
     CONSTRAINT run_id_check CHECK ((id <> ''::text)),
     CONSTRAINT run_line_check CHECK ((line <> ''::text)),
     CONSTRAINT run_recipe_check CHECK ((recipe ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT run_report_check CHECK ((report ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'done'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY line.run FORCE ROW LEVEL SECURITY;
@@ -1892,6 +1926,10 @@ ALTER TABLE ONLY catalog.evidence
     ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY catalog.lineage
     ADD CONSTRAINT lineage_pkey PRIMARY KEY (organisation, child, parent);
+ALTER TABLE ONLY catalog.release
+    ADD CONSTRAINT release_organisation_folder_root_key UNIQUE (organisation, folder, root);
+ALTER TABLE ONLY catalog.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY catalog.version
     ADD CONSTRAINT version_organisation_dataset_number_key UNIQUE (organisation, dataset, number);
 ALTER TABLE ONLY catalog.version
@@ -2363,13 +2401,16 @@ ALTER TABLE catalog.dataset ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_organisation ON catalog.dataset TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON catalog.evidence TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON catalog.lineage TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON catalog.release TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON catalog.version TO galley_house USING (true) WITH CHECK (true);
 ALTER TABLE catalog.evidence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalog.lineage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY one_organisation ON catalog.dataset TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON catalog.evidence TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON catalog.lineage TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON catalog.release TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON catalog.version TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+ALTER TABLE catalog.release ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalog.version ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_organisation ON line.run TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON line.run_step TO galley_house USING (true) WITH CHECK (true);
@@ -2577,6 +2618,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.evidence TO galley_house;
 GRANT SELECT ON SEQUENCE catalog.evidence_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.lineage TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.lineage TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.release TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.release TO galley_house;
+GRANT SELECT ON SEQUENCE catalog.release_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.version TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalog.version TO galley_house;
 GRANT SELECT ON SEQUENCE catalog.version_id_seq TO galley_house;
