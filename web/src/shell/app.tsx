@@ -7,6 +7,7 @@ import type { Page } from "./area";
 import { AREAS } from "./areas";
 import { Frame } from "./frame";
 import { useSpeech } from "./language";
+import { OutboxProvider } from "./outbox";
 import { Empty, Waiting } from "./parts/page";
 import { ProblemView } from "./parts/problem";
 import { SessionProvider, useMe } from "./session";
@@ -50,28 +51,30 @@ function Inside(): ReactNode {
     return <Redirect to={`/sign-in?next=${encodeURIComponent(path + location.search)}${location.hash}`} />;
   return (
     <SessionProvider me={me}>
-      <Switch>
-        {PAGES.map(({ page, View }) => (
-          <Route key={page.path} path={page.path}>
-            {(params: { readonly [name: string]: string | undefined }) => (
-              <Dressed page={page}>
-                <View
-                  org={Number(params.org)}
-                  project={Number(params.project)}
-                  params={params as { [name: string]: string }}
-                />
-              </Dressed>
-            )}
+      <OutboxProvider>
+        <Switch>
+          {PAGES.map(({ page, View }) => (
+            <Route key={page.path} path={page.path}>
+              {(params: { readonly [name: string]: string | undefined }) => (
+                <Dressed page={page}>
+                  <View
+                    org={Number(params.org)}
+                    project={Number(params.project)}
+                    params={params as { [name: string]: string }}
+                  />
+                </Dressed>
+              )}
+            </Route>
+          ))}
+          <Route>
+            <Frame>
+              <Empty title={FRAME.notFound} hint={FRAME.notFoundHint}>
+                <Home />
+              </Empty>
+            </Frame>
           </Route>
-        ))}
-        <Route>
-          <Frame>
-            <Empty title={FRAME.notFound} hint={FRAME.notFoundHint}>
-              <Home />
-            </Empty>
-          </Frame>
-        </Route>
-      </Switch>
+        </Switch>
+      </OutboxProvider>
     </SessionProvider>
   );
 }

@@ -1,0 +1,287 @@
+/**
+ * The items in somebody's hands at one desk: the one in front of them, and the next ones, ready to be shown.
+ *
+ * Handing in puts the answer on the disk and shows the next item at once; the server's answer brings new leases for
+ * the end of the queue. Without a network work goes on with what is here.
+ */
+
+import { Unreachable } from "@/api/call";
+import type { Handed, WorkAnswer } from "@/api/types";
+import type { Entity } from "@/core/entity";
+import type { Json, JsonObject } from "@/core/json";
+import type { LabelSchema } from "@/core/schema";
+import type { OpenItem, Shelf } from "@/outbox/model";
+import type { Sender } from "@/outbox/sender";
+import type { Report } from "./activity";
+import { claim, type Place, type Prepared, Preparer, renew } from "./server";
+import { assisted, startOf } from "./start";
+
+/** An item that can be shown: everything is here. */
+export interface Ready extends Prepared {
+  readonly item: OpenItem;
+  /** The state as the log on this device left it. */
+  readonly lines: number;
+  readonly entities: readonly Entity[];
+  /** Found on this device from before, not from the server just now. */
+  readonly restored: boolean;
+}
+
+export type Emptiness =
+  | { readonly kind: "loading" }
+  | { readonly kind: "nothing"; readonly retrySeconds: number | null }
+  | { readonly kind: "refused"; readonly why: NonNullable<WorkAnswer["refused"]> }
+  | { readonly kind: "offline" }
+  | { readonly kind: "problem"; readonly problem: unknown };
+
+export interface QueueState {
+  readonly current: Ready | null;
+  readonly ahead: number;
+  readonly empty: Emptiness;
+  /** Handed in from this page. */
+  readonly done: number;
+  /** The lease of the current item is gone: what is handed in goes to a lead. */
+  readonly lost: boolean;
+}
+
+const AHEAD = 3;
+
+export class WorkQueue {
+  readonly #place: Place;
+  readonly #person: number;
+  readonly #shelf: Shelf;
+  readonly #sender: Sender;
+  readonly #preparer: Preparer;
+  readonly #listeners = new Set<(state: QueueState) => void>();
+  readonly #known = new Set<string>();
+  readonly #next: Ready[] = [];
+  readonly #stopSender: () => void;
+  #state: QueueState = { current: null, ahead: 0, empty: { kind: "loading" }, done: 0, lost: false };
+  #beat: ReturnType<typeof setTimeout> | undefined;
+  #ask: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  constructor(options: {
+    readonly place: Place;
+    readonly person: number;
+    readonly shelf: Shelf;
+    readonly sender: Sender;
+  }) {
+    this.#place = options.place;
+    this.#person = options.person;
+    this.#shelf = options.shelf;
+    this.#sender = options.sender;
+    this.#preparer = new Preparer(options.place);
+    this.#stopSender = options.sender.onDelivery(({ parcel, answer }) => {
+      const { org, project, desk } = this.#place;
+      if (!parcel.key.startsWith(`${this.#person}/${org}/${project}/${desk}/`)) return;
+      void this.#take(answer as WorkAnswer);
+    });
+  }
+
+  get state(): QueueState {
+    return this.#state;
+  }
+
+  get preparer(): Preparer {
+    return this.#preparer;
+  }
+
+  listen(listener: (state: QueueState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async start(): Promise<void> {
+    await this.#sender.kick(); // answers from before come first: the server must not hand the same items out again
+    await this.refill();
+    this.#heartbeat(60);
+  }
+
+  /** Ask the server for what is missing. */
+  async refill(): Promise<void> {
+    clearTimeout(this.#ask);
+    try {
+      await this.#take(await claim(this.#place, AHEAD + 1));
+    } catch (problem) {
+      await this.#restore();
+      if (this.#state.current === null) {
+        const offline = problem instanceof Unreachable;
+        this.#tell({ empty: offline ? { kind: "offline" } : { kind: "problem", problem } });
+      }
+      this.#later(5);
+    }
+  }
+
+  /** Hand an answer in; the next item is current when this returns, and the answer is on the disk when it resolves. */
+  async submit(labels: Json, entities: Iterable<Entity>, activity: Report): Promise<void> {
+    const ready = this.#state.current;
+    if (ready === null) return;
+    const { org, project, desk } = this.#place;
+    const { lease, item } = ready;
+    const help = assisted(item.start, entities);
+    const given = this.#sender.give({
+      person: this.#person,
+      key: item.key,
+      operation: `POST /api/v1/orgs/{org}/projects/{project}/${desk}/submit`,
+      path: { org, project },
+      body: {
+        slot: lease.slot,
+        token: lease.token,
+        labels,
+        client_id: item.clientId,
+        activity: { ...activity, ...(help.shown > 0 ? { assisted: help } : {}) } as unknown as Json,
+        guideline_version: lease.guideline_version,
+        next: AHEAD,
+      },
+      madeAt: Date.now(),
+    });
+    this.#advance(true);
+    await given;
+  }
+
+  /** Finish the current item in another way (a verdict, a skip): the parcel is kept and the next item shown. */
+  async finish(operation: string, body: JsonObject, path: { readonly [name: string]: number } = {}): Promise<void> {
+    const ready = this.#state.current;
+    if (ready === null) return;
+    const { org, project } = this.#place;
+    const given = this.#sender.give({
+      person: this.#person,
+      key: ready.item.key,
+      operation,
+      path: { org, project, ...path },
+      body,
+      madeAt: Date.now(),
+    });
+    this.#advance(true);
+    await given;
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#beat);
+    clearTimeout(this.#ask);
+    this.#stopSender();
+  }
+
+  #advance(done: boolean): void {
+    const current = this.#next.shift() ?? null;
+    this.#tell({
+      current,
+      lost: false,
+      ahead: this.#next.length,
+      done: this.#state.done + (done ? 1 : 0),
+      ...(current === null ? { empty: { kind: "loading" } as const } : {}),
+    });
+    if (current === null) this.#later(0.2);
+  }
+
+  /** Leases as the server told them, those held already included. */
+  async #take(answer: WorkAnswer): Promise<void> {
+    if (this.#ended || !Array.isArray(answer?.leases)) {
+      if (!this.#ended) this.#later(0);
+      return;
+    }
+    const fresh = answer.leases.filter((lease) => !this.#known.has(this.#keyOf(lease)));
+    for (const lease of fresh) this.#known.add(this.#keyOf(lease));
+    try {
+      for (const prepared of await this.#preparer.prepare(fresh)) this.#add(await this.#opened(prepared));
+    } catch (problem) {
+      for (const lease of fresh) this.#known.delete(this.#keyOf(lease));
+      throw problem;
+    }
+    if (this.#state.current !== null) return;
+    if (answer.refused !== null) this.#tell({ empty: { kind: "refused", why: answer.refused } });
+    else this.#tell({ empty: { kind: "nothing", retrySeconds: answer.retry_seconds } });
+    this.#later(answer.retry_seconds ?? 10);
+  }
+
+  async #opened(prepared: Prepared): Promise<Ready> {
+    const key = this.#keyOf(prepared.lease);
+    const known = await this.#shelf.read(key);
+    if (known !== undefined) return this.#replayed(prepared, known.item, known.lines);
+    const { org, project, desk } = this.#place;
+    const item: OpenItem = {
+      key,
+      person: this.#person,
+      org,
+      project,
+      desk,
+      slot: prepared.lease.slot,
+      clientId: `${prepared.lease.slot}.${prepared.lease.attempt}.${crypto.randomUUID()}`,
+      start: startOf(prepared.lease, prepared.schema, prepared.prelabels, () => crypto.randomUUID()),
+      lease: prepared.lease as unknown as JsonObject,
+      schema: prepared.schema as unknown as JsonObject,
+      openedAt: Date.now(),
+    };
+    await this.#shelf.open(item);
+    return { ...prepared, item, lines: 0, entities: item.start, restored: false };
+  }
+
+  #replayed(
+    prepared: Prepared,
+    item: OpenItem,
+    lines: readonly { changes: readonly { id: string; after: Entity | null }[] }[],
+  ): Ready {
+    const state = new Map(item.start.map((entity) => [entity.id, entity]));
+    for (const { changes } of lines) {
+      for (const { id, after } of changes) {
+        if (after === null) state.delete(id);
+        else state.set(id, after);
+      }
+    }
+    return { ...prepared, item, lines: lines.length, entities: [...state.values()], restored: true };
+  }
+
+  /** Without the server: what this device still has open here. */
+  async #restore(): Promise<void> {
+    const { org, project, desk } = this.#place;
+    for (const item of await this.#shelf.items(this.#person)) {
+      if (item.org !== org || item.project !== project || item.desk !== desk || this.#known.has(item.key)) continue;
+      this.#known.add(item.key);
+      const known = await this.#shelf.read(item.key);
+      const prepared: Prepared = {
+        lease: item.lease as unknown as Handed,
+        schema: item.schema as unknown as LabelSchema,
+        media: new Map(),
+        prelabels: [],
+      };
+      if (known !== undefined) this.#add(this.#replayed(prepared, item, known.lines));
+    }
+  }
+
+  #add(ready: Ready): void {
+    if (this.#state.current === null) this.#tell({ current: ready, lost: false });
+    else this.#next.push(ready);
+    this.#tell({ ahead: this.#next.length });
+  }
+
+  #keyOf(lease: Handed): string {
+    const { org, project, desk } = this.#place;
+    return `${this.#person}/${org}/${project}/${desk}/${lease.slot}/${lease.attempt}`;
+  }
+
+  #heartbeat(seconds: number): void {
+    clearTimeout(this.#beat);
+    if (this.#ended) return;
+    this.#beat = setTimeout(async () => {
+      try {
+        const held = await renew(this.#place);
+        const current = this.#state.current;
+        if (current !== null) this.#tell({ lost: !held.slots.includes(current.lease.slot) });
+        this.#heartbeat(Math.max(held.seconds / 3, 15));
+      } catch {
+        this.#heartbeat(15); // broad: the network will be back; work goes on without it
+      }
+    }, seconds * 1000);
+  }
+
+  #later(seconds: number): void {
+    clearTimeout(this.#ask);
+    if (!this.#ended) this.#ask = setTimeout(() => void this.refill(), seconds * 1000);
+  }
+
+  #tell(change: Partial<QueueState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}

@@ -1,0 +1,132 @@
+/** What a desk asks of the server, and how parcels are posted. */
+
+import { call, Refusal, Unreachable } from "@/api/call";
+import type { Handed, Prediction, WorkAnswer } from "@/api/types";
+import type { Json } from "@/core/json";
+import type { LabelSchema } from "@/core/schema";
+import type { Media, MediaFacts } from "@/host/editor";
+import type { Desk, Parcel } from "@/outbox/model";
+import type { Outcome } from "@/outbox/sender";
+
+export interface Place {
+  readonly org: number;
+  readonly project: number;
+  readonly desk: Desk;
+}
+
+/** What is needed to show a lease at once. */
+export interface Prepared {
+  readonly lease: Handed;
+  readonly schema: LabelSchema;
+  readonly media: ReadonlyMap<string, Media>;
+  readonly prelabels: readonly Prediction[];
+}
+
+export function claim(place: Place, count: number): Promise<WorkAnswer> {
+  const { org, project, desk } = place;
+  return call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/claim`, { path: { org, project }, body: { count } });
+}
+
+export async function renew(place: Place): Promise<{ readonly slots: readonly number[]; readonly seconds: number }> {
+  const { org, project, desk } = place;
+  return call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/renew`, { path: { org, project } });
+}
+
+/** Fetches schemas once, and pictures and prelabels of leases ahead of time. */
+export class Preparer {
+  readonly #place: Place;
+  readonly #schemas = new Map<number, Promise<LabelSchema>>();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  schema(version: number): Promise<LabelSchema> {
+    const known = this.#schemas.get(version);
+    if (known !== undefined) return known;
+    const { org, project } = this.#place;
+    const asked = call("GET /api/v1/orgs/{org}/projects/{project}/schemas/{version}", {
+      path: { org, project, version },
+    }).then(({ schema }) => schema as unknown as LabelSchema);
+    asked.catch(() => this.#schemas.delete(version));
+    this.#schemas.set(version, asked);
+    return asked;
+  }
+
+  async prepare(leases: readonly Handed[]): Promise<Prepared[]> {
+    if (leases.length === 0) return [];
+    const [prelabels, prepared] = await Promise.all([
+      this.#prelabels(leases),
+      Promise.all(
+        leases.map(async (lease) => ({
+          lease,
+          schema: await this.schema(lease.schema_version),
+          media: await this.#media(lease),
+        })),
+      ),
+    ]);
+    return prepared.map((one) => ({ ...one, prelabels: prelabels[one.lease.item] ?? [] }));
+  }
+
+  async #prelabels(leases: readonly Handed[]): Promise<{ [item: string]: Prediction[] }> {
+    if (this.#place.desk !== "work") return {};
+    const { org, project } = this.#place;
+    const items = [...new Set(leases.map(({ item }) => item))];
+    // Help that cannot be had is no reason to keep the work back.
+    return call("POST /api/v1/orgs/{org}/projects/{project}/predictions/for", {
+      path: { org, project },
+      body: { items },
+    }).catch((problem: unknown) => {
+      if (problem instanceof Refusal || problem instanceof Unreachable) return {};
+      throw problem;
+    });
+  }
+
+  async #media(lease: Handed): Promise<ReadonlyMap<string, Media>> {
+    if (!JSON.stringify(lease.content ?? null).includes('"blob:')) return new Map();
+    const { org, project, desk } = this.#place;
+    const found = (await call(`GET /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/media`, {
+      path: { org, project, slot: lease.slot },
+    })) as { links: { [reference: string]: string }; facts?: { [reference: string]: MediaFacts } };
+    return new Map(
+      Object.entries(found.links).map(([reference, url]): [string, Media] => {
+        const facts = found.facts?.[reference];
+        return [reference, facts === undefined ? { url } : { url, facts }];
+      }),
+    );
+  }
+}
+
+/** Post a parcel; says what became of it and never raises. */
+export async function post(parcel: Parcel, now: () => number = Date.now): Promise<Outcome> {
+  try {
+    const answer = await call(parcel.operation as "POST /api/v1/orgs/{org}/projects/{project}/work/submit", {
+      path: parcel.path as { org: number; project: number },
+      body: waited(parcel, now()) as never,
+      // Submissions have a client_id of their own; the rest is kept from being done twice by this.
+      once: `parcel-${parcel.person}-${parcel.madeAt}-${parcel.id}`,
+    });
+    return { kind: "done", answer };
+  } catch (problem) {
+    if (problem instanceof Unreachable) return { kind: "later", offline: true };
+    if (!(problem instanceof Refusal)) throw problem;
+    if (problem.status === 401) return { kind: "signed-out" };
+    if (problem.status >= 500 || problem.status === 429 || problem.status === 408) {
+      return {
+        kind: "later",
+        offline: false,
+        ...(problem.retrySeconds === null ? {} : { seconds: problem.retrySeconds }),
+      };
+    }
+    const { code, title, hint } = problem.problem;
+    return { kind: "refused", why: { code, title, ...(hint === undefined ? {} : { hint }) } };
+  }
+}
+
+/** The body with the time it waited on this device, which is no working time. */
+function waited(parcel: Parcel, now: number): Json {
+  const body = parcel.body as { readonly [name: string]: Json };
+  const activity = body.activity;
+  if (typeof activity !== "object" || activity === null || Array.isArray(activity)) return body;
+  return { ...body, activity: { ...activity, waited_ms: Math.max(now - parcel.madeAt, 0) } };
+}
