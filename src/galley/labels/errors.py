@@ -6,6 +6,8 @@ from galley.kernel.errors import InputError
 from galley.kernel.language import Text
 
 __all__ = [
+    "AttributeHiddenError",
+    "AttributeMissingError",
     "ConfigEmptyError",
     "ConfigHostileError",
     "ConfigSyntaxError",
@@ -178,6 +180,28 @@ class ControlHiddenError(LabelValueError):
         "Its condition (`when` in the schema) does not hold for the other answers. Remove the answer, or correct them.",
         "按其他回答，其条件（标签体系中的 `when`）不成立。请删除该值，或修正其他回答。",
     )
+
+
+class AttributeHiddenError(LabelValueError):
+    """A region answers an attribute that is not asked of it."""
+
+    code = "GLY-LAB-015"
+    text = Text(
+        "{place}: this attribute is not asked of this region and must have no answer.",
+        "{place}：该属性在此区域不需填写，不应有值。",
+    )
+    hint = Text(
+        "Its condition (`when`) does not hold for the region's label and other attributes. Remove the answer.",
+        "按该区域的标签和其他属性，其条件（`when`）不成立。请删除该值。",
+    )
+
+
+class AttributeMissingError(LabelValueError):
+    """A region leaves a required attribute out."""
+
+    code = "GLY-LAB-016"
+    text = Text("{place}: this attribute must be given.", "{place}：必须填写该属性。")
+    hint = Text("Fill it in, or make it optional in the label schema.", "请填写，或在标签体系中将其设为选填。")
 
 
 class SchemaError(InputError):

@@ -12,10 +12,28 @@ import numpy.typing as npt
 
 from galley.labels.voting import Vote
 
-__all__ = ["Floats", "Item", "Member", "Similarities", "cluster", "f1_distance", "labels_agree", "soft_f1_distance"]
+__all__ = [
+    "Bounds",
+    "Floats",
+    "Item",
+    "Member",
+    "Place",
+    "Similarities",
+    "best_pairs",
+    "cluster",
+    "cluster_places",
+    "f1_distance",
+    "labels_agree",
+    "members_of",
+    "similar_pairs",
+    "soft_f1_distance",
+]
 
 Floats = npt.NDArray[np.float64]
 Item = dict[str, Any]
+Bounds = tuple[float, float, float, float]
+"""left, top, right, bottom."""
+
 Similarities = Callable[[Sequence[Item], Sequence[Item]], Floats]
 """Similarity in [0, 1] of every left item with every right one, shape (left, right), symmetric."""
 
@@ -72,23 +90,57 @@ class Member(NamedTuple):
     weight: float
 
 
+class Place(NamedTuple):
+    """Where a clustered item stands: whose vote, and which item of it."""
+
+    voter: int
+    item: int
+
+
 def cluster(votes: Sequence[Vote], similarities: Similarities, threshold: float) -> list[list[Member]]:
+    """The items of `cluster_places` with their weights."""
+    return [members_of(places, votes) for places in cluster_places(votes, similarities, threshold)]
+
+
+def members_of(places: Sequence[Place], votes: Sequence[Vote]) -> list[Member]:
+    """The items at some places with their weights."""
+    return [Member(votes[place.voter][0][place.item], votes[place.voter][1]) for place in places]
+
+
+def cluster_places(votes: Sequence[Vote], similarities: Similarities, threshold: float) -> list[list[Place]]:
     """Groups of items that several labelers meant for the same thing, at most one of each labeler.
 
     Heavier labelers come first and found the groups; a later item joins the group whose first member it resembles
     most, at least `threshold`, preferring groups that begin with its label. Votes are in canonical order (`votes_of`),
     so the groups do not depend on the order in which annotations arrived.
     """
-    groups: list[list[Member]] = []
-    for items, weight in votes:
+    groups: list[list[Place]] = []
+    for voter, (items, _) in enumerate(votes):
         free = set(range(len(items)))
         if groups and items:
-            firsts = [group[0].item for group in groups]
+            firsts = [votes[group[0].voter][0][group[0].item] for group in groups]
             alike = similarities(items, firsts)
             score = np.where(alike >= threshold, 1.0 + alike + labels_agree(items, firsts), 0.0)
             for row, column in zip(*_best_matching(score), strict=True):
                 if score[row, column] > 0:
-                    groups[column].append(Member(items[row], weight))
+                    groups[column].append(Place(voter, int(row)))
                     free.discard(int(row))
-        groups.extend([Member(items[place], weight)] for place in sorted(free))
+        groups.extend([Place(voter, place)] for place in sorted(free))
     return groups
+
+
+def similar_pairs(left: Sequence[Bounds], right: Sequence[Bounds], alike: Callable[[int, int], float]) -> Floats:
+    """`alike` of every left thing with every right one whose bounds touch; 0 for the others, which are not asked."""
+    found = np.zeros((len(left), len(right)))
+    if left and right:
+        mine, yours = np.asarray(left, dtype=np.float64)[:, None, :], np.asarray(right, dtype=np.float64)[None, :, :]
+        touch = (mine[..., :2] <= yours[..., 2:]).all(axis=2) & (yours[..., :2] <= mine[..., 2:]).all(axis=2)
+        for row, column in np.argwhere(touch).tolist():
+            found[row, column] = alike(row, column)
+    return found
+
+
+def best_pairs(score: Floats) -> list[tuple[int, int]]:
+    """The one-to-one pairs with the largest sum of scores, those of score 0 left out."""
+    rows, columns = _best_matching(score)
+    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if score[row, column] > 0]

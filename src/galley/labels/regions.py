@@ -1,7 +1,9 @@
-"""Regions: what span, box, polygon and keypoint share. A value is a list of items `{label, attributes?, …geometry}`.
+"""Regions: what span, box, polygon and all other shapes share. A value is a list of items
+`{label, attributes?, group?, z?, …geometry}`; `group` (which regions belong together) and `z` (their order of drawing) are
+for the regions of an image, kept as they are, and no part of how far two annotations are apart.
 
 Label Studio keeps a region's geometry, label and attributes in separate result items that share an id; an attribute is
-a `perRegion` control of its own there, whose name is the attribute's name.
+a `perRegion` control of its own there, whose name is the attribute's name. Group and z travel in a region's `meta`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,17 +13,20 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from galley.labels.attributes import AttributeOption, asked_of
 from galley.labels.choices import Choice, offered, refuse, repeated, words
 from galley.labels.errors import LabelContentError, LabelCountError, LabelRangeError, LabelShapeError
 from galley.labels.forms import stable_form
+from galley.labels.grouping import voted_groups, voted_z
 from galley.labels.label_type import Content, LabelType, Value
-from galley.labels.matching import Floats, Item, Member, cluster, f1_distance, labels_agree
+from galley.labels.matching import Floats, Item, Member, Place, cluster_places, f1_distance, labels_agree, members_of
 from galley.labels.region_ids import region_id
-from galley.labels.shape import MATCHED_ITEMS_MAX, json_kind, need_dict, need_list, need_text
-from galley.labels.voting import heaviest, medoid, tally, total, votes_of
+from galley.labels.shape import MATCHED_ITEMS_MAX, json_kind, need_dict, need_int, need_list, need_text
+from galley.labels.voting import Vote, heaviest, medoid, tally, total, votes_of
 
 __all__ = [
     "COORDINATE_MAX",
+    "GROUP_MAX",
     "RegionParams",
     "RegionType",
     "ShapeParams",
@@ -40,14 +45,19 @@ S = TypeVar("S", bound="ShapeParams")
 COORDINATE_MAX: Final = 10_000_000
 """Pixels; sums and products of coordinates stay exact enough far beyond any image."""
 
+GROUP_MAX: Final = 64
+"""Code points of a group's name."""
+
+_Z_MAX: Final = 1_000_000
 _OWN = frozenset({"label", "attributes"})
+_PLACED = frozenset({"group", "z"})
 
 
 class RegionParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The labels of regions, their attributes and how many there may be."""
 
     labels: tuple[str | int | Choice, ...] = ()  # none: regions carry no label, only a place
-    attributes: dict[str, tuple[str, ...]] = {}  # name -> the words it may have; no words: free text
+    attributes: dict[str, AttributeOption] = {}  # name -> the words it may have (none: free text), or {type, words, …}
     min: int = 0
     max: int | None = None
 
@@ -60,6 +70,7 @@ class RegionParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             raise ValueError("labels: children")
         if self.min < 0 or (self.max is not None and self.max < max(self.min, 1)):
             raise ValueError(f"min {self.min}, max {self.max}")
+        asked_of(self.attributes)
 
 
 class ShapeParams(RegionParams, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -80,11 +91,13 @@ class RegionType(LabelType[R], Generic[R]):
     geometry: ClassVar[frozenset[str]]  # the fields of the geometry
     studio_type: ClassVar[str]  # Label Studio's type and the key of its labels: rectanglelabels
     studio_bare: ClassVar[str] = ""  # its type without labels: rectangle
+    optional: ClassVar[frozenset[str]] = frozenset()  # fields besides the geometry that an item may have
 
     def __init__(self, params: R) -> None:
         super().__init__(params)
         self._labels = frozenset(words(params.labels))
-        self._fields = self.geometry | _OWN
+        self.attributes = asked_of(params.attributes)
+        self._fields = self.geometry | _OWN | self.optional
         self._offered = self._labels or frozenset([""])  # what `label` may be
 
     @property
@@ -111,9 +124,23 @@ class RegionType(LabelType[R], Generic[R]):
         data = need_dict(raw, place, self._fields)
         item = self.shape(data, place, content)
         item["label"] = self._label(data.get("label", ""), f"{place}.label")
-        attributes = self._attributes(data.get("attributes") or {}, f"{place}.attributes")
-        if attributes:
-            item["attributes"] = attributes
+        return self._rest(item, data, place)
+
+    def _rest(self, item: Item, data: Mapping[str, Any], place: str) -> Item:
+        """The item with its attributes, group and z."""
+        if data.get("attributes") or self.attributes.required:
+            attributes = self.attributes.check(data.get("attributes") or {}, item["label"], f"{place}.attributes")
+            if attributes:
+                item["attributes"] = attributes
+        if data.get("group") is not None and data["group"] != "":
+            name = need_text(data["group"], f"{place}.group")
+            if len(name) > GROUP_MAX:
+                raise LabelCountError(place=f"{place}.group", count=len(name), allowed=f"0…{GROUP_MAX}")
+            item["group"] = name
+        if data.get("z") is not None:
+            item["z"] = need_int(data["z"], f"{place}.z")
+            if abs(item["z"]) > _Z_MAX:
+                raise LabelRangeError(place=f"{place}.z", value=item["z"], allowed=f"±{_Z_MAX}")
         return item
 
     def _label(self, raw: Any, place: str) -> str:
@@ -122,18 +149,6 @@ class RegionType(LabelType[R], Generic[R]):
         if raw not in self._labels and (raw or self._labels):
             raise refuse(raw, place, words(self.params.labels))
         return raw
-
-    def _attributes(self, raw: Any, place: str) -> dict[str, str]:
-        if not isinstance(raw, dict):
-            raise LabelShapeError(place=place, expected="object", found=json_kind(raw))
-        for name, word in raw.items():
-            known = self.params.attributes.get(name)
-            if known is None:
-                raise refuse(name, place, self.params.attributes)
-            need_text(word, f"{place}.{name}")
-            if known and word not in known:
-                raise refuse(word, f"{place}.{name}", known)
-        return {name: raw[name] for name in sorted(raw)}
 
     def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
         """The geometry of one raw item, canonical."""
@@ -158,11 +173,11 @@ class RegionType(LabelType[R], Generic[R]):
         if type(label) is not str or label not in self._offered:
             return None
         item = quick(data)
-        if item is not None:
-            item["label"] = label
-            if data.get("attributes"):
-                item["attributes"] = self._attributes(data["attributes"], "value.attributes")
-        return item
+        if item is None:
+            return None
+        item["label"] = label
+        more = "attributes" in data or "group" in data or "z" in data or self.attributes.required
+        return self._rest(item, data, "value") if more else item
 
     def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
         """`shape` without names of places: the geometry of items that are plainly right, None for every other one."""
@@ -178,16 +193,10 @@ class RegionType(LabelType[R], Generic[R]):
 
     # --- Merging -------------------------------------------------------------------------------------------------
 
-    def voted_attributes(self, members: Sequence[Member]) -> dict[str, str]:
-        """For each attribute the word with the most weight, unless most members left it out."""
-        whole = total(members)
-        found: dict[str, str] = {}
-        for name in sorted(self.params.attributes):
-            said = [(m.item["attributes"][name], m.weight) for m in members if name in m.item.get("attributes", {})]
-            counted = tally(said)
-            if said and 2 * total(said) >= whole:
-                found[name] = heaviest(counted)
-        return found
+    def voted_attributes(self, members: Sequence[Member], label: str | None = None) -> dict[str, Any]:
+        """The attributes of a region that several labelers marked; without its elected label, with the heaviest."""
+        word = heaviest(tally((member.item["label"], member.weight) for member in members)) if label is None else label
+        return self.attributes.voted(members, word)
 
     def fits(self, count: int) -> bool:
         """Whether that many regions are allowed."""
@@ -203,13 +212,19 @@ class RegionType(LabelType[R], Generic[R]):
             form = stable_form(item)
             seen[form] = seen.get(form, -1) + 1
             head = {"id": self.identity(control, item, seen[form]), "to_name": target, **around}
+            meta = {name: item[name] for name in ("group", "z") if name in item}
+            head |= {"meta": meta} if meta else {}
             labelled = {**body, self.studio_type: [item["label"]]} if item["label"] else body
             kind = self.studio_type if item["label"] else self.studio_bare
             results.append({**head, "from_name": control, "type": kind, "value": labelled})
-            for name, word in item.get("attributes", {}).items():
-                kind, key = ("choices", "choices") if self.params.attributes[name] else ("textarea", "text")
-                results.append({**head, "from_name": name, "type": kind, "value": {**body, key: [word]}})
+            for name, said in item.get("attributes", {}).items():
+                kind, answer = self.attributes.to_label_studio(name, said)
+                results.append({**head, "from_name": name, "type": kind, "value": {**body, **answer}})
         return results
+
+    def studio_controls(self, control: str) -> tuple[str, ...]:
+        """The names its results come under; types that take several tags there have several."""
+        return (control,)
 
     def identity(self, control: str, item: Item, occurrence: int) -> str:
         """The region id of an item."""
@@ -224,10 +239,9 @@ class RegionType(LabelType[R], Generic[R]):
         for place, parts in enumerate(_regions_of(results)):
             shape_part, attributes = None, {}
             for part in parts:
-                if part.get("from_name") in self.params.attributes and part.get("type") in ("choices", "textarea"):
-                    body = part.get("value") or {}
-                    said = body.get("choices") or body.get("text") or [""]
-                    attributes[part["from_name"]] = "\n".join(map(str, said)) if isinstance(said, list) else said
+                name, body = part.get("from_name"), part.get("value") or {}
+                if name in self.attributes.by_name and part.get("type") in _ANSWERS and isinstance(body, dict):
+                    attributes[name] = self.attributes.from_label_studio(name, body)
                 elif shape_part is None:
                     shape_part = part
             if shape_part is None:
@@ -237,6 +251,9 @@ class RegionType(LabelType[R], Generic[R]):
                 raise LabelShapeError(place=f"value[{place}]", expected="object", found=json_kind(body))
             geometry = self.studio_item(body, shape_part, f"value[{place}]", content)
             names = body.get(self.studio_type, body.get("labels", [])) or [""]
+            meta = shape_part.get("meta") if self.optional else None
+            if isinstance(meta, dict):
+                geometry |= {name: meta[name] for name, kind in _META.items() if type(meta.get(name)) is kind}
             for label in need_list(names, f"value[{place}].label"):
                 item = {**geometry, "label": label}
                 items.append({**item, "attributes": attributes} if attributes else item)
@@ -258,29 +275,41 @@ class RegionType(LabelType[R], Generic[R]):
 
     def arrow_type(self) -> pa.DataType:
         fields = [*self.arrow_geometry(), pa.field("label", pa.string())]
-        if self.params.attributes:
-            fields.append(
-                pa.field("attributes", pa.struct([(name, pa.string()) for name in sorted(self.params.attributes)]))
-            )
+        if self.attributes:
+            fields.append(pa.field("attributes", pa.struct(self.attributes.arrow_fields())))
+        fields.extend(pa.field(name, _PLACED_COLUMNS[name]) for name in sorted(self.optional))
         return pa.list_(pa.struct(fields))
 
     def to_arrow(self, value: Value) -> Any:
-        if not self.params.attributes:
+        if not self.attributes and not self.optional:
             return value
-        names = sorted(self.params.attributes)
-        return [
-            {**item, "attributes": {name: item.get("attributes", {}).get(name) for name in names}} for item in value
-        ]
+        blank = dict.fromkeys(self.optional)
+        rows = [{**blank, **item} for item in value]
+        if self.attributes:
+            for row in rows:
+                row["attributes"] = self.attributes.to_arrow(row.get("attributes", {}))
+        return rows
 
 
-def said_of(item: Item) -> list[tuple[str, str]]:
-    """An item's attributes as its sort key ends with them."""
-    attributes = item.get("attributes")
-    return sorted(attributes.items()) if attributes else []
+_ANSWERS: Final = ("choices", "textarea", "number")
+_META: Final = {"group": str, "z": int}
+_PLACED_COLUMNS: Final = {"group": pa.string(), "z": pa.int64()}
+
+
+def said_of(item: Item) -> Any:
+    """An item's attributes, group and z as its sort key ends with them."""
+    if not ("attributes" in item or "group" in item or "z" in item):
+        return _SILENT
+    return (sorted(item.get("attributes", {}).items()), item.get("group", ""), "z" in item, item.get("z", 0))
+
+
+_SILENT: Final[Any] = ([], "", False, 0)
 
 
 class ShapeType(RegionType[S], Generic[S]):
     """Regions of an image: matched by how much they resemble each other, merged by clusters."""
+
+    optional = _PLACED
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         """How alike the geometry of each left item is to each right one."""
@@ -303,17 +332,27 @@ class ShapeType(RegionType[S], Generic[S]):
         if all(value == values[0] for value in values):
             return values[0]
         whole = total(votes)
-        merged: list[Item] = []
-        for members in cluster(votes, self.similarities, self.params.threshold):
-            if 2 * total(members) <= whole:
-                continue
-            labels = tally((member.item["label"], member.weight) for member in members)
-            item = {**self.blend(members), "label": heaviest(labels)}
-            attributes = self.voted_attributes(members)
-            merged.append({**item, "attributes": attributes} if attributes else item)
-        if not self.fits(len(merged)):
+        clusters = cluster_places(votes, self.similarities, self.params.threshold)
+        kept = [places for places in clusters if 2 * total(members_of(places, votes)) > whole]
+        if not self.fits(len(kept)):
             return medoid(votes, self.distance)
-        return self.settled(merged)
+        found = [members_of(places, votes) for places in kept]
+        items = [self._consensus(members) for members in found]
+        if any("group" in member.item for members in found for member in members):
+            for item, group in zip(items, voted_groups(kept, found), strict=True):
+                item.update({} if group is None else {"group": group})
+        return self.arranged(list(zip(items, kept, strict=True)), votes)
+
+    def _consensus(self, members: Sequence[Member]) -> Item:
+        label = heaviest(tally((member.item["label"], member.weight) for member in members))
+        item = {**self.blend(members), "label": label}
+        attributes = self.voted_attributes(members, label)
+        z = voted_z(members)
+        return {**item, **({"attributes": attributes} if attributes else {}), **({} if z is None else {"z": z})}
+
+    def arranged(self, found: Sequence[tuple[Item, Sequence[Place]]], votes: Sequence[Vote]) -> list[Item]:
+        """The elected regions in canonical order."""
+        return self.settled([item for item, _ in found])
 
     def blend(self, members: Sequence[Member]) -> Item:
         """One geometry for the members of a cluster."""

@@ -16,16 +16,23 @@ from galley.kernel.language import Text
 from galley.labels.errors import LabelCountError, LabelEmptyError
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member
-from galley.labels.regions import ShapeParams, ShapeType, clipped, limits_of, need_inside, pixel, said_of, size_of
-from galley.labels.shape import NUMBERS, need_list, need_number
+from galley.labels.outlines import (
+    from_percent,
+    need_points,
+    points_of,
+    quick_points,
+    to_percent,
+    without_repeats,
+)
+from galley.labels.regions import ShapeParams, ShapeType, limits_of, said_of, size_of
 from galley.labels.voting import medoid
 
-__all__ = ["POINTS_MAX", "PolygonParams", "PolygonType", "points_of"]
+__all__ = ["AREA_MIN", "POINTS_MAX", "PolygonParams", "PolygonType"]
 
 POINTS_MAX: Final = 2000
 """Points of one outline; comparing two costs the square."""
 
-_AREA_MIN: Final = 1e-7
+AREA_MIN: Final = 1e-7
 """Square pixels; the smallest triangle on the grid of thousandths has 5e-7."""
 
 
@@ -46,49 +53,27 @@ class PolygonType(ShapeType[PolygonParams]):
     studio_bare = "polygon"
 
     def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
-        raw = need_list(data.get("points"), f"{place}.points")
-        if len(raw) > POINTS_MAX:
-            raise LabelCountError(place=f"{place}.points", count=len(raw), allowed=f"3…{POINTS_MAX}")
-        points = [self._point(point, f"{place}.points[{at}]", content) for at, point in enumerate(raw)]
-        return self._outline(points, place)
+        clip = self.params.outside == "clip"
+        return self._outline(
+            need_points(data.get("points"), f"{place}.points", content, most=POINTS_MAX, clip=clip), place
+        )
 
     def _outline(self, points: list[Point], place: str) -> Item:
-        points = [point for at, point in enumerate(points) if point != points[at - 1] or len(points) == 1]
+        points = without_repeats(points, closed=True)
         if len(points) < 3:
             raise LabelCountError(place=f"{place}.points", count=len(points), allowed=f"3…{POINTS_MAX}")
-        if abs(signed_area(points)) <= _AREA_MIN and polygon_area(points) <= _AREA_MIN:
+        if abs(signed_area(points)) <= AREA_MIN and polygon_area(points) <= AREA_MIN:
             raise LabelEmptyError(place=place, value="0")
         return {"points": [list(point) for point in _ring(points)]}
 
     def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
-        wide, high = limits_of(content)
+        limits = limits_of(content)
 
         def inside(data: dict[str, Any]) -> Item | None:
-            raw = data.get("points")
-            if type(raw) is not list or len(raw) > POINTS_MAX:
-                return None
-            points: list[Point] = []
-            for pair in raw:
-                if type(pair) is not list or len(pair) != 2:
-                    return None
-                x, y = pair
-                if type(x) not in NUMBERS or type(y) not in NUMBERS or not (0 <= x <= wide and 0 <= y <= high):
-                    return None
-                points.append((round(x, 3) + 0.0, round(y, 3) + 0.0))
-            return self._outline(points, "value")
+            points = quick_points(data.get("points"), limits, POINTS_MAX)
+            return None if points is None else self._outline(points, "value")
 
         return inside
-
-    def _point(self, raw: Any, place: str, content: Content) -> Point:
-        pair = need_list(raw, place)
-        if len(pair) != 2:
-            raise LabelCountError(place=place, count=len(pair), allowed="2")
-        x, y = pixel(need_number(pair[0], f"{place}[0]")), pixel(need_number(pair[1], f"{place}[1]"))
-        if self.params.outside == "clip":
-            return clipped(x, content.width), clipped(y, content.height)
-        need_inside(x, content.width, f"{place}[0]")
-        need_inside(y, content.height, f"{place}[1]")
-        return x, y
 
     def order(self, item: Item) -> Any:
         return (item["points"], item["label"], said_of(item))
@@ -106,26 +91,13 @@ class PolygonType(ShapeType[PolygonParams]):
         for item in value:
             wide, high = size_of({}, content)
             around = {"original_width": wide, "original_height": high, "image_rotation": 0}
-            yield around, {"points": [[x * 100 / wide, y * 100 / high] for x, y in item["points"]], "closed": True}
+            yield around, {"points": to_percent(item["points"], (wide, high)), "closed": True}
 
     def studio_item(self, body: dict[str, Any], result: dict[str, Any], place: str, content: Content) -> Item:
-        wide, high = size_of(result, content, place)
-        points = []
-        for at, raw in enumerate(need_list(body.get("points"), f"{place}.points")):
-            pair = need_list(raw, f"{place}.points[{at}]")
-            if len(pair) != 2:
-                raise LabelCountError(place=f"{place}.points[{at}]", count=len(pair), allowed="2")
-            x, y = (need_number(number, f"{place}.points[{at}]") for number in pair)
-            points.append([x * wide / 100, y * high / 100])
-        return {"points": points}
+        return {"points": from_percent(body.get("points"), size_of(result, content, place), f"{place}.points")}
 
     def arrow_geometry(self) -> list[pa.Field]:
         return [pa.field("points", pa.list_(pa.list_(pa.float64())))]
-
-
-def points_of(item: Mapping[str, Any]) -> list[Point]:
-    """The outline of a canonical item."""
-    return [(x, y) for x, y in item["points"]]
 
 
 def _ring(points: list[Point]) -> list[Point]:

@@ -157,7 +157,9 @@ class SpanType(RegionType[SpanParams]):
             counted = tally((identity_of(member.item), member.weight) for member in members)
             start, end, label = heaviest(counted)
             item: Item = {"start": start, "end": end, "label": label}
-            attributes = self.voted_attributes([m for m in members if identity_of(m.item) == (start, end, label)])
+            attributes = self.voted_attributes(
+                [m for m in members if identity_of(m.item) == (start, end, label)], label
+            )
             known = elected.get((start, end, label))
             if known is None or weight > known[0]:
                 elected[start, end, label] = (weight, {**item, "attributes": attributes} if attributes else item)
