@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 
 from galley.access import errors as access
+from galley.annotate.verifiers.errors import ChecksBusyError
 from galley.kernel import errors as kernel
 from galley.server import errors
 from galley.server.language import language_asked
@@ -38,6 +39,7 @@ _STATUS: Final[dict[type[BaseException], int]] = {
     access.NotAllowedError: 403,
     access.LinkError: 403,
     access.ThrottledError: 429,
+    ChecksBusyError: 429,
     access.UnknownError: 404,
     kernel.MissingError: 404,
     kernel.InputError: 400,

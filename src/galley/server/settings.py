@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     duties: bool = True  # leases that run out, counters, webhooks, the audit, jobs: in this process's parent
     import_roots: tuple[str, ...] = ()  # the only folders that imports may read: /path for all, slug=/path for one
     site: str = ""  # a folder with another build of the web app
+    verifiers: str = ""  # a TOML file of the programs that may check answers
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
@@ -61,6 +62,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         duties=environment.get("GALLEY_DUTIES", "1") not in ("0", "false", "no"),
         import_roots=tuple(filter(None, environment.get("GALLEY_IMPORT_ROOTS", "").split(os.pathsep))),
         site=environment.get("GALLEY_SITE", ""),
+        verifiers=environment.get("GALLEY_VERIFIERS", ""),
     )
 
 

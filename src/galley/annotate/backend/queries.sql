@@ -37,8 +37,10 @@ SET state = %(state)s, reason = %(reason)s, checked_at = %(now)s,
 WHERE project = %(project)s AND id = %(backend)s;
 
 -- name: contents
--- What people see of some items.
-SELECT item, data::text FROM annotate.content WHERE project = %(project)s AND item = ANY(%(items)s::text[]);
+-- The content of some items, and which of its fields are hidden.
+SELECT c.item, c.data::text, p.settings -> 'hidden_fields'
+FROM annotate.content c JOIN annotate.project p ON p.id = c.project
+WHERE c.project = %(project)s AND c.item = ANY(%(items)s::text[]);
 
 -- name: waiting_items
 -- Items with a slot nobody has taken and no word of this model (since a moment, when it learned more), the most urgent first: where active learning has
@@ -91,9 +93,10 @@ ORDER BY o.tx, o.id LIMIT %(limit)s;
 -- name: told_answer
 -- One answer as a model server is told of it.
 SELECT r.id AS revision, r.body, r.created_at, s.id AS slot, s.item, l.id AS labeler, l.name AS labeler_name,
-       c.data::text AS data
+       c.data::text AS data, p.settings -> 'hidden_fields' AS hidden
 FROM annotate.revision r
 JOIN annotate.slot s ON s.id = r.slot
+JOIN annotate.project p ON p.id = s.project
 JOIN annotate.labeler l ON l.id = r.labeler
 LEFT JOIN annotate.content c ON c.project = s.project AND c.item = s.item
 WHERE r.id = %(revision)s AND s.stage = 'label';

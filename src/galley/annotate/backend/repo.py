@@ -8,6 +8,7 @@ import msgspec
 from psycopg.rows import dict_row
 
 from galley.annotate.backend.model import Backend
+from galley.annotate.work.hidden import without
 from galley.store import sql
 from galley.store.database import Connection
 
@@ -97,8 +98,9 @@ def note_health(connection: Connection, facts: dict[str, Any]) -> None:
 
 
 def contents(connection: Connection, project: int, items: Sequence[str]) -> dict[str, str]:
-    """What people see of some items, as JSON text."""
-    return dict(connection.execute(QUERIES["contents"], {"project": project, "items": list(items)}).fetchall())
+    """What people see of some items, as JSON text; a model server sees no more."""
+    rows = connection.execute(QUERIES["contents"], {"project": project, "items": list(items)}).fetchall()
+    return {item: without(text, hidden or ()) for item, text, hidden in rows}
 
 
 def waiting_items(connection: Connection, facts: dict[str, Any]) -> list[str]:
@@ -139,9 +141,11 @@ def events(connection: Connection, tx: str, number: int, limit: int) -> list[Hap
 
 
 def told_answer(connection: Connection, revision: int) -> dict[str, Any] | None:
-    """One answer with its item."""
-    found = _dicts(connection, "told_answer", {"revision": revision})
-    return found[0] if found else None
+    """One answer with its item, as a model server may see it."""
+    for found in _dicts(connection, "told_answer", {"revision": revision}):
+        hidden = found.pop("hidden") or ()
+        return {**found, "data": without(found["data"], hidden) if found["data"] else None}
+    return None
 
 
 def project_facts(connection: Connection, project: int) -> tuple[str, str, datetime, str] | None:

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from galley.annotate.model import LabelerKind, Stage, State
+from galley.annotate.verifiers.model import Verifier
 
 __all__ = [
     "END",
@@ -174,6 +175,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gold: Gold | None = None
     lease_seconds: float = 1800.0
     description: str = ""
+    hidden_fields: tuple[str, ...] = ()  # fields of the records that are never handed out with work
+    verifiers: tuple[Verifier, ...] = ()  # what checks an answer while it is worked on
 
 
 class ProjectFull(msgspec.Struct, frozen=True, kw_only=True):

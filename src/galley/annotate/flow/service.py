@@ -27,6 +27,7 @@ from galley.annotate.flow.graph import Plan, plan_of
 from galley.annotate.flow.model import END, SINGLE, STAGE_OF, Batch, GoldRecord, ItemRow, ProjectFull, Settings
 from galley.annotate.flow.rules import PROJECT_CHANGES, may_work_at, urgency_of
 from galley.annotate.model import OrphanAnswer, Stage
+from galley.annotate.verifiers.rules import verifiers_wrong
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
 from galley.kernel.ports import Blobs
@@ -102,6 +103,9 @@ def _checked(settings: Settings) -> None:
     gold = settings.gold
     if gold is not None and not (0 <= gold.floor <= gold.rate <= 1 and 0 < gold.target <= 1 and 0 <= gold.distance < 1):
         raise SettingsError(reason="gold: 0 <= floor <= rate <= 1, target in (0, 1], distance in [0, 1)")
+    wrong = verifiers_wrong(settings.verifiers, settings.hidden_fields)
+    if wrong:
+        raise SettingsError(reason=wrong)
 
 
 def create(database: Database, blobs: Blobs, clock: Clock, new: NewProject) -> ProjectFull:

@@ -32,6 +32,7 @@ from galley.server.routes.studio import ROUTES as STUDIO
 from galley.server.routes.system import ROUTES as SYSTEM
 from galley.server.routes.templates import ROUTES as TEMPLATES
 from galley.server.routes.uploads import ROUTES as UPLOADS
+from galley.server.routes.verifiers import ROUTES as VERIFIERS
 from galley.server.routes.work import ROUTES as WORK
 
 __all__ = ["ROUTES"]
@@ -64,6 +65,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *BACKENDS,
     *PREDICTIONS,
     *WORK,
+    *VERIFIERS,
     *MY_WORK,
     *TEMPLATES,
 ]
