@@ -18,6 +18,8 @@ export interface Action {
   readonly group?: Text;
   /** Also while somebody types in a field. */
   readonly inFields?: boolean;
+  /** Whether it means anything now; a chord goes on to the next action that has it when not. */
+  readonly when?: () => boolean;
 }
 
 export interface KeyPress {
@@ -105,7 +107,8 @@ export class Keymap {
     const chord = chordOf(press);
     if (chord === null) return null;
     for (const action of [...this.#actions.values()].reverse()) {
-      if ((!inField || action.inFields === true) && this.chords(action.name).includes(chord)) {
+      if (inField && action.inFields !== true) continue;
+      if (this.chords(action.name).includes(chord) && action.when?.() !== false) {
         this.#run.get(action.name)?.();
         return action.name;
       }
