@@ -250,7 +250,8 @@ class RegionType(LabelType[R], Generic[R]):
             if not isinstance(body, dict):
                 raise LabelShapeError(place=f"value[{place}]", expected="object", found=json_kind(body))
             geometry = self.studio_item(body, shape_part, f"value[{place}]", content)
-            names = body.get(self.studio_type, body.get("labels", [])) or [""]
+            kind = str(shape_part.get("type"))
+            names = body.get(self.studio_type) or body.get(kind) or body.get("labels") or [""]
             meta = shape_part.get("meta") if self.optional else None
             if isinstance(meta, dict):
                 geometry |= {name: meta[name] for name, kind in _META.items() if type(meta.get(name)) is kind}

@@ -36,6 +36,7 @@ __all__ = ["BUILT_IN_TYPES", "control_of_type", "json_schema", "schema_from_yaml
 BUILT_IN_TYPES: Final = (
     "classify", "span", "relation", "box", "polygon", "keypoint", "transcript", "text",
     "ranking", "rubric", "steps", "dialogue", "segment", "number", "rating", "date",
+    "rotated_box", "polyline", "ellipse", "mask", "skeleton", "ocr",
 )  # fmt: skip
 
 HEAD_KEYS: Final = ("name", "title", "controls")

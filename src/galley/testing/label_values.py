@@ -9,6 +9,7 @@ from galley.kernel.extension import make
 from galley.labels.label_type import Content, LabelType
 from galley.testing.dialogue_values import DIALOGUE_CASES
 from galley.testing.form_values import FORM_OPTIONS
+from galley.testing.image_values import IMAGE_OPTIONS
 from galley.testing.label_contract import Beside
 
 Case = tuple[LabelType[Any], list[Any], Content, Beside]
@@ -175,6 +176,10 @@ _CASES: dict[str, st.SearchStrategy[Case]] = {
     ),
     "text": _case(_types("text", min_length=st.just(0)), phrases),
     **DIALOGUE_CASES,
+    **{
+        name: _case(_types(name, **{key: st.just(value) for key, value in options.items()}), values, IMAGE)
+        for name, (options, values) in IMAGE_OPTIONS.items()
+    },
     **{
         name: st.one_of([
             _case(_types(name, **{key: st.just(value) for key, value in options.items()}), values)
