@@ -1,5 +1,6 @@
 /** The first lines that run. */
 
+import "./trusted";
 import "@mantine/core/styles.css";
 import "@/kit/theme.css";
 import "./shell.css";
