@@ -8,11 +8,10 @@
 import type { Entity, Labels, Transaction } from "@/core/entity";
 import { History } from "@/core/history";
 import { Keymap } from "@/core/hotkeys";
-import { typeOf } from "@/core/schema";
 import { Selection } from "@/core/selection";
 import { Store } from "@/core/store";
 import { type Facts, type Language, say, type Text } from "@/core/words";
-import { openForm } from "@/editors/forms/form";
+import { onForm, openForm } from "@/editors/forms/form";
 import { Cleanup, el, fill } from "@/kit/dom";
 import type { Problem } from "@/labels/kind";
 import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
@@ -96,9 +95,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     editors.set(field, editor);
     cleanup.add(() => editor.end());
   }
-  const questions = task.schema.controls.filter(
-    (control) => kindOf(control)?.regions !== true && typeOf(control) !== "relation",
-  );
+  const questions = task.schema.controls.filter((control) => onForm(control));
   const form = openForm({ ...surface("", side, el("div")), controls: questions });
   cleanup.add(() => form.end());
   const editorOf = (anchor: Anchor): Editor | undefined => {
