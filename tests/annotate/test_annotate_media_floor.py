@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import psycopg
@@ -21,6 +21,7 @@ from galley.annotate.media.maker import Maker
 from galley.annotate.media.model import MAKER, MEL, PEAKS, THUMBNAIL, TILES
 from galley.labels.schema_text import schema_from_yaml
 from galley.server.doers import link_keys
+from galley.store.folder import Folder
 from galley.worker.duties import media_type
 
 SCHEMA = "name: t\ncontrols:\n - {name: topic, type: classify, field: FIELD, choices: [World, Sports]}\n"
@@ -291,6 +292,35 @@ def test_managers_see_thumbnails_of_items_and_annotators_do_not(floor: Floor) ->
     assert floor.post(f"{shop.base}/thumbnails", json={"items": items}, by=floor.annotators[0]).status_code == 403
     assert floor.post(f"{shop.base}/thumbnails", json={"items": ["x"] * 101}, by=floor.owner).status_code == 400
     assert floor.post(f"{shop.base}/thumbnails", json={"items": []}, by=floor.owner).json() == {"items": {}}
+
+
+def test_what_somebody_waits_for_is_made_first(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{number}.png": picture(40, 30, colour=(number, 0, 0)) for number in range(20)}
+    shop, ann = Shop(floor, "image", files), floor.annotators[0]
+    monkeypatch.setattr(service, "NOW_BYTES", 10)  # too large to be made at once
+    floor.clock.advance(60)
+    [lease] = shop.claim(1, ann)
+    assert shop.media(lease["slot"], ann) == {"state": "waiting"}
+    assert shop.duty() == 8
+    assert shop.media(lease["slot"], ann)["state"] == "ready"
+    assert shop.states() == {"ready": 8, "waiting": 12}
+
+
+def test_blobs_of_a_shelf_without_files_are_copied_to_be_decoded(floor: Floor) -> None:
+    class Far(Folder):
+        def open(self, name: str) -> BinaryIO | None:
+            data = self.read(name)
+            return None if data is None else io.BytesIO(data)
+
+    shop = Shop(floor, "audio", {"a.wav": sound(2)})
+    shelf = floor.ports.workspace.shelf
+    assert isinstance(shelf, Folder)
+    maker, ports = Maker(), floor.ports
+    desk = service.Desk(database=ports.house, clock=ports.clock, shelf=Far(shelf.root), sniff=media_type, maker=maker)
+    assert service.make_waiting(desk) == 1
+    maker.close()
+    assert shop.states() == {"ready": 1}
+    assert len(list(shelf.names("derived/"))) == 2
 
 
 def test_text_costs_no_row_and_no_process(floor: Floor) -> None:

@@ -1,7 +1,10 @@
 """What is made of media: peaks, spectrograms, tiles, thumbnails, in a process that hostile files may end."""
 
 import io
+import os
+import signal
 import struct
+import threading
 import tracemalloc
 import wave
 import zlib
@@ -337,6 +340,26 @@ def test_a_process_that_hangs_is_ended_and_the_next_file_has_a_new_one(tmp_path:
     good = one.make(Request(source=str(tmp_path / "good.png"), folder=str(tmp_path), media_type="image/png"))
     assert good.facts is not None
     assert one.started == 3
+    one.close()
+
+
+def test_a_process_that_is_killed_is_a_problem_of_the_file(tmp_path: Path) -> None:
+    one = Maker()
+    Image.new("RGB", (8, 8)).save(tmp_path / "good.png")
+    good = Request(source=str(tmp_path / "good.png"), folder=str(tmp_path), media_type="image/png")
+    assert one.make(good).facts is not None
+    soundfile.write(tmp_path / "long.flac", np.zeros((48_000 * 1800, 2), np.int16), 48_000)
+    [child] = [
+        int(found) for found in Path("/proc/self/task").glob("*/children") for found in found.read_text().split()
+    ][-1:]
+    asked = Request(source=str(tmp_path / "long.flac"), folder=str(tmp_path), media_type="audio/flac")
+    killer = threading.Timer(0.3, os.kill, (child, signal.SIGKILL))
+    killer.start()
+    made = one.make(asked)
+    killer.join()
+    assert made.problem is not None
+    assert (made.problem.code, made.problem.message) == (MediaMakerError.code, "Decoding was given up: exit -9")
+    assert one.make(good).facts is not None
     one.close()
 
 

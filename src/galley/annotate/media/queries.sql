@@ -4,6 +4,11 @@ INSERT INTO annotate.media (sha256, maker, changed_at)
 SELECT sha256, %(maker)s, %(now)s FROM unnest(%(blobs)s::text[]) AS sha256
 ON CONFLICT DO NOTHING;
 
+-- name: hasten
+-- Put blobs that somebody waits for before those that merely came earlier.
+UPDATE annotate.media SET changed_at = 'epoch'
+WHERE maker = %(maker)s AND sha256 = ANY(%(blobs)s::text[]) AND state = 'waiting' AND changed_at > 'epoch';
+
 -- name: known
 -- What is known of some blobs.
 SELECT sha256, state, facts::text AS facts, problem::text AS problem FROM annotate.media

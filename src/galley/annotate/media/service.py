@@ -72,11 +72,11 @@ def facts_of(desk: Desk, blobs: Sequence[str]) -> dict[str, Row]:
     invariant(organisation is not None, "media facts belong to an organisation")
     with desk.database.connection() as connection:
         known = repo.known(connection, blobs)
-        missing = [sha256 for sha256 in blobs if sha256 not in known]
-        if missing:
-            repo.want(connection, missing, desk.clock.now())
-    unmade = [sha256 for sha256 in blobs if sha256 not in known or known[sha256].state in ("waiting", "making")]
-    for sha256 in [one for one in unmade if _small(desk, one)][:_NOW_MOST]:
+        waiting = [sha256 for sha256 in blobs if sha256 not in known or known[sha256].state == "waiting"]
+        if waiting:
+            repo.want(connection, [sha256 for sha256 in waiting if sha256 not in known], desk.clock.now())
+            repo.hasten(connection, waiting)
+    for sha256 in [one for one in waiting if _small(desk, one)][:_NOW_MOST]:
         row = _make(desk, organisation or 0, sha256, at_once=True)
         if row is None:
             break
