@@ -364,8 +364,10 @@ class ConfigEmptyError(InputError):
     code = "GLY-LAB-032"
     text = Text("No control of this config is supported: {tags}", "该配置中没有受支持的控件：{tags}")
     hint = Text(
-        "Supported: Choices, Taxonomy, TextArea, Labels on Text, RectangleLabels, PolygonLabels, KeyPointLabels, Relations.",
-        "支持：Choices、Taxonomy、TextArea、Text 上的 Labels、RectangleLabels、PolygonLabels、KeyPointLabels、Relations。",
+        "Supported: Choices, Taxonomy, TextArea, Number, Rating, DateTime; Labels on Text and Audio; RectangleLabels, "
+        "PolygonLabels, KeyPointLabels, EllipseLabels, BrushLabels, VectorLabels; ParagraphLabels, Ranker, Pairwise, Relations.",
+        "支持：Choices、Taxonomy、TextArea、Number、Rating、DateTime；Text 与 Audio 上的 Labels；RectangleLabels、"
+        "PolygonLabels、KeyPointLabels、EllipseLabels、BrushLabels、VectorLabels；ParagraphLabels、Ranker、Pairwise、Relations。",
     )
 
 

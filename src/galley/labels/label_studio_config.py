@@ -4,89 +4,32 @@ Every object and control tag is either mapped or named in a list of losses with 
 a month of annotation that a question was dropped.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
-from galley.kernel.extension import find
+from galley.kernel.extension import available, find
 from galley.kernel.language import Text
 from galley.labels.choices import Title
 from galley.labels.errors import ConfigEmptyError, SchemaError
+from galley.labels.label_studio_parts import Found, about_regions, forms_of, owners_of
+from galley.labels.label_studio_tags import (
+    LOSSES,
+    OBJECTS,
+    OBJECTS_MARKED,
+    PARTS,
+    REGION_TYPES,
+    UNSUPPORTED,
+    VISUAL,
+)
+from galley.labels.label_studio_when import Asked, with_conditions
 from galley.labels.label_studio_xml import Tag, read_tags
 from galley.labels.label_type import LabelType
 from galley.labels.schema import Control, LabelSchema
 from galley.labels.schema_text import control_of_type
 
-__all__ = ["LOSSES", "ConfigLoss", "ConfigRead", "loss_of", "read_config"]
-
-OBJECTS: Final[Mapping[str, str]] = {
-    "Text": "text", "HyperText": "text", "Paragraphs": "text", "Image": "image", "Audio": "audio", "AudioPlus": "audio",
-    "Video": "video", "TimeSeries": "any", "Table": "any", "List": "any", "Chat": "any", "Pdf": "any", "PDF": "any",
-}  # fmt: skip
-"""Object tags and the modality of what they show."""
-
-REGION_TYPES: Final[Mapping[str, str]] = {
-    "RectangleLabels": "box", "Rectangle": "box", "PolygonLabels": "polygon", "Polygon": "polygon",
-    "KeyPointLabels": "keypoint", "KeyPoint": "keypoint",
-}  # fmt: skip
-
-UNSUPPORTED: Final = frozenset(
-    [
-        "Rating",
-        "Number",
-        "DateTime",
-        "Pairwise",
-        "Ranker",
-        "HyperTextLabels",
-        "ParagraphLabels",
-        "EllipseLabels",
-        "Ellipse",
-        "BrushLabels",
-        "Brush",
-        "BitmaskLabels",
-        "Bitmask",
-        "VectorLabels",
-        "Vector",
-        "MagicWand",
-        "VideoRectangle",
-        "VideoVector",
-        "VideoVectorLabels",
-        "TimelineLabels",
-        "TimeSeriesLabels",
-        "OcrLabels",
-        "ChatMessage",
-        "ReactCode",
-    ]
-)
-"""Control tags Label Studio has and this version does not read; each one found is a loss."""
-
-PARTS: Final = frozenset(["Label", "Choice", "Relation", "Bucket", "Channel", "MultiChannel", "Shortcut", "Option"])
-"""Tags that only mean something inside another."""
-
-VISUAL: Final = frozenset(
-    ["View", "Header", "Style", "Collapse", "Panel", "Filter", "Markdown", "Dialog", "Typography"]
-)
-"""Tags that only arrange the page."""
-
-CONDITIONS: Final = ("visibleWhen", "whenTagName", "whenLabelValue", "whenChoiceValue")
-
-LOSSES: Final[Mapping[str, Text]] = {
-    "object": Text("this kind of content can be classified and described as a whole, but not marked", "此类内容只能整体标注，不能标注局部"),
-    "control": Text("this kind of annotation is not supported", "不支持此类标注"),
-    "unknown-tag": Text("this tag is not known", "未知的标签"),
-    "no-object": Text("its toName names no object of the config", "toName 指向的对象不存在"),
-    "condition": Text("shown always: conditions are not supported", "始终显示：不支持条件显示"),
-    "per-region": Text("a question about single regions is supported as a single choice or text about shapes and spans", "区域级问题仅支持单选或文本，且须针对图形或文本片段"),
-    "per-item": Text("a question about single items of a list is not supported", "不支持针对列表单项的问题"),
-    "dynamic": Text("labels read from the task's data are not supported", "不支持从任务数据读取标签"),
-    "attribute": Text("this attribute has no equivalent", "该属性没有对应项"),
-    "relations": Text("relations need exactly one text span control", "关系需要恰好一个文本片段控件"),
-    "repeat": Text("repeated parts are not supported", "不支持重复部分"),
-    "option": Text("Label Studio has no equivalent of this option", "Label Studio 没有与该选项对应的设置"),
-    "refused": Text("its labels or name cannot be used", "其标签或名称无法使用"),
-}  # fmt: skip
-"""What each kind of loss means, in words for people."""
+__all__ = ["LOSSES", "UNSUPPORTED", "ConfigLoss", "ConfigRead", "loss_of", "read_config"]
 
 
 class ConfigLoss(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,12 +71,12 @@ def read_config(xml: str | bytes) -> ConfigRead:
 class _ConfigReader:
     def __init__(self, root: Tag) -> None:
         self.losses: list[ConfigLoss] = []
-        self._tags: list[tuple[Tag, str]] = []  # every tag that is not a part, with the header before it
+        self._tags: list[Found] = []  # every tag that is not a part
         self._names: set[str] = set()
-        self._collect([root])
-        self._objects = {tag.get("name"): tag for tag, _ in self._tags if tag.name in OBJECTS}
+        self._collect([root], ())
+        self._objects = {found.tag.get("name"): found.tag for found in self._tags if found.tag.name in OBJECTS}
 
-    def _collect(self, tags: Iterable[Tag]) -> None:
+    def _collect(self, tags: Iterable[Tag], around: tuple[Tag, ...]) -> None:
         header = ""
         for tag in tags:
             if tag.name == "Header":
@@ -141,60 +84,78 @@ class _ConfigReader:
                 continue
             if tag.name == "Repeater":
                 self._lose("repeat", tag)
-            elif tag.name == "HyperText" and not tag.get("name"):
+                continue
+            if tag.name == "HyperText" and not tag.get("name"):
                 continue  # a piece of page, not an object
-            elif tag.name in VISUAL:
-                self._conditions(tag)
-            elif tag.name not in PARTS:
-                self._tags.append((tag, header))
+            if tag.name not in VISUAL and tag.name not in PARTS:
+                self._tags.append(Found(tag, header, (*around, tag)))
                 header = header if tag.name in OBJECTS else ""
             if tag.name not in OBJECTS:
-                self._collect(child for child in tag.children if child.name not in PARTS)
+                inner = (*around, tag) if tag.name in VISUAL else around
+                self._collect((child for child in tag.children if child.name not in PARTS), inner)
 
     def _lose(self, code: str, tag: Tag, detail: str = "") -> None:
         self.losses.append(ConfigLoss(code=code, line=tag.line, tag=tag.name, name=tag.get("name"), detail=detail))
 
-    def _conditions(self, tag: Tag) -> None:
-        for name in CONDITIONS:
-            if tag.get(name):
-                self._lose("condition", tag, f'{name}="{tag.get(name)}"')
-                return
-
     # --- Controls ------------------------------------------------------------------------------------------------
 
     def controls(self) -> list[Control]:
-        attributes = self._attributes()
-        found: list[Control] = []
-        for tag, header in self._tags:
+        owners = owners_of(self._tags, self._objects)
+        about = about_regions(self._tags, owners, self._lose, self._words)
+        made: list[tuple[Control, Asked]] = []
+        relations: list[Found] = []
+        for found in self._tags:
+            tag = found.tag
             if tag.name in OBJECTS:
-                if tag.name not in ("Text", "Image", "Audio", "AudioPlus"):
-                    self._lose("object", tag)
+                made.extend((control, Asked(found)) for control in self._object(tag, about))
             elif tag.name in UNSUPPORTED:
                 self._lose("control", tag)
+            elif tag.name == "Relations" and not any(control.type.startswith("span@") for control, _ in made):
+                relations.append(found)  # they may stand before the spans they link
             elif tag.name == "Relations":
-                found.extend(self._relation(tag, found))
-            elif tag.says("perRegion"):
-                continue  # read by _attributes
+                made.extend((control, Asked(found)) for control in self._relation(tag, [one for one, _ in made]))
+            elif tag.says("perRegion") or tag.get("name") in about.used:
+                continue  # read by about_regions
             elif tag.says("perItem"):
                 self._lose("per-item", tag)
             else:
-                found.extend(self._control(tag, header, attributes))
-        return found
+                options = about.options.get(tag.get("name"), {})
+                made.extend((control, Asked(found)) for control in self._control(found, options))
+        for found in relations:
+            made.extend((control, Asked(found)) for control in self._relation(found.tag, [one for one, _ in made]))
+        return with_conditions(made, self._lose)
 
-    def _control(self, tag: Tag, header: str, attributes: Mapping[str, dict[str, list[str]]]) -> Iterator[Control]:
-        target = self._objects.get(tag.get("toName").split(",")[0])
+    def _object(self, tag: Tag, about: Any) -> Iterator[Control]:
+        """What is asked of an object's parts without a control of its own: the messages of a chat."""
+        if tag.name not in OBJECTS_MARKED:
+            self._lose("object", tag)
+        labels = about.messages.get(tag.get("name"))
+        edit = tag.name == "Chat" and tag.says("editable")
+        if labels or edit:
+            name = tag.get("name") + ("_messages" if tag.get("name") in self._names else "")
+            named = Tag(tag.name, {"name": name}, tag.line, [])
+            made = self._made(named, "dialogue", {"labels": labels or {}, "edit": edit}, tag, None)
+            if made is not None:
+                yield made
+
+    def _control(self, found: Found, parts: dict[str, Any]) -> Iterator[Control]:
+        tag = found.tag
+        names = tag.get("toName").split(",")
+        target = self._objects.get(names[0])
+        if target is None and not tag.get("toName") and len(self._objects) == 1:
+            target = next(iter(self._objects.values()))
         mapped = self._mapped(tag, target)
         if mapped is None:
             return
-        if target is None or "," in tag.get("toName"):
+        if target is None or (len(names) > 1 and tag.name != "Pairwise"):
             self._lose("no-object", tag, f'toName="{tag.get("toName")}"')
             if target is None:
                 return
         name, options = mapped
-        self._conditions(tag)
-        if name in ("span", "box", "polygon", "keypoint"):
+        if name in (*REGION_TYPES.values(), "rotated_box", "span", "segment"):
             options |= {"min": 1} if tag.says("required") else {}
-            options |= {"attributes": attributes[tag.get("name")]} if attributes.get(tag.get("name")) else {}
+            options |= parts
+        header = found.header
         made = self._made(tag, name, options, target, Title(en=header, zh=header) if header else None)
         if made is not None:
             yield made
@@ -202,6 +163,9 @@ class _ConfigReader:
     def _made(
         self, tag: Tag, name: str, options: dict[str, Any], target: Tag | None, title: Title | None
     ) -> Control | None:
+        if name not in available("label_type"):
+            self._lose("control", tag)
+            return None
         found = find("label_type", name)
         field = target.get("value", target.get("valueList")).lstrip("$") if target is not None else "text"
         label_type: type[LabelType[Any]] = found  # type: ignore[assignment]
@@ -215,6 +179,7 @@ class _ConfigReader:
                 target=target.get("name") if target is not None else "",
                 options=options,
             )
+            empty = made.label_type.empty
         except SchemaError as problem:
             self._lose("refused", tag, problem.message())
             return None
@@ -223,27 +188,58 @@ class _ConfigReader:
             return None
         self._names.add(made.name)
         # A submitted Label Studio annotation answers everything that has an empty answer.
-        return made if made.label_type.empty is None else msgspec.structs.replace(made, required=True)
+        return made if empty is None else msgspec.structs.replace(made, required=True)
 
     def _mapped(self, tag: Tag, target: Tag | None) -> tuple[str, dict[str, Any]] | None:
-        if tag.name == "Choices":
-            return self._choices(tag)
-        if tag.name == "Taxonomy":
-            return self._taxonomy(tag)
+        shown = target.name if target is not None else ""
+        if tag.name in ("Choices", "Taxonomy"):
+            return self._choices(tag) if tag.name == "Choices" else self._taxonomy(tag)
         if tag.name == "TextArea":
             if tag.get("maxSubmissions") not in ("", "1"):
                 self._lose("attribute", tag, "maxSubmissions")
-            return ("transcript" if target is not None and OBJECTS[target.name] == "audio" else "text"), {}
-        if tag.name == "Labels" and target is not None and target.name == "Text":
-            return "span", {"labels": self._words(tag, "Label")}
-        if tag.name in REGION_TYPES and target is not None and target.name == "Image":
-            options: dict[str, Any] = {"labels": self._words(tag, "Label")}
-            if REGION_TYPES[tag.name] == "box" and not tag.says("canRotate", default=True):
-                options["rotation"] = False
-            return REGION_TYPES[tag.name], options
-        known = tag.name in REGION_TYPES or tag.name == "Labels"
+            return ("transcript" if OBJECTS.get(shown) == "audio" else "text"), {}
+        if tag.name in ("Number", "Rating", "DateTime"):
+            return forms_of(tag, self._lose)
+        if tag.name in ("Ranker", "Pairwise"):
+            return self._preference(tag, shown)
+        return self._marks(tag, target)
+
+    def _marks(self, tag: Tag, target: Tag | None) -> tuple[str, dict[str, Any]] | None:
+        """Controls that mark parts of an object."""
+        shown = target.name if target is not None else ""
+        if tag.name == "Labels" and shown in ("Text", "Audio", "AudioPlus"):
+            return "span" if shown == "Text" else "segment", {"labels": self._words(tag, "Label")}
+        if tag.name == "ParagraphLabels" and target is not None and shown == "Paragraphs":
+            if target.get("granularity") != "paragraph":
+                self._lose("message", tag)
+            return "dialogue", {"labels": {tag.get("name"): {"words": self._words(tag, "Label"), "multi": True}}}
+        if tag.name in REGION_TYPES and shown == "Image":
+            return self._region(tag)
+        known = tag.name in REGION_TYPES or tag.name in ("Labels", "ParagraphLabels")
         self._lose("control" if known else "unknown-tag", tag)
         return None
+
+    def _region(self, tag: Tag) -> tuple[str, dict[str, Any]]:
+        options: dict[str, Any] = {"labels": self._words(tag, "Label")}
+        name = REGION_TYPES[tag.name]
+        if name == "box" and tag.says("canRotate") and "rotated_box" in available("label_type"):
+            return "rotated_box", options
+        return name, options | (
+            {"rotation": False} if name == "box" and not tag.says("canRotate", default=True) else {}
+        )
+
+    def _preference(self, tag: Tag, shown: str) -> tuple[str, dict[str, Any]] | None:
+        if tag.name == "Ranker":
+            if shown == "List" and not any(child.name == "Bucket" for child in tag.children):
+                return "ranking", {"ties": False}
+            self._lose("buckets" if shown == "List" else "no-object", tag)
+            return None
+        fields = [self._objects[name].get("value").lstrip("$") for name in _pair(tag) if name in self._objects]
+        if len(set(fields)) != 2:
+            self._lose("no-object", tag, f'toName="{tag.get("toName")}"')
+            return None
+        self._lose("pairwise", tag)
+        return "classify", {"mode": "single", "choices": fields}
 
     def _choices(self, tag: Tag) -> tuple[str, dict[str, Any]] | None:
         if any(child.children for child in tag.children):
@@ -274,6 +270,9 @@ class _ConfigReader:
             if child.name != part:
                 continue
             word = child.get("value")
+            if word and any(entry["value"] == (child.get("alias") or word) for entry in found):
+                self._lose("repeated", child, word)
+                continue
             if word.startswith("$") or not word:
                 self._lose("dynamic", child, word)
                 continue
@@ -303,27 +302,6 @@ class _ConfigReader:
         if made is not None:
             yield made
 
-    # --- Attributes of regions -----------------------------------------------------------------------------------
 
-    def _attributes(self) -> dict[str, dict[str, list[str]]]:
-        """For each region control the single-choice and text questions about its regions."""
-        shapes = [tag for tag, _ in self._tags if tag.name in REGION_TYPES or tag.name == "Labels"]
-        found: dict[str, dict[str, list[str]]] = {}
-        for tag, _ in self._tags:
-            if not tag.says("perRegion") or tag.name in UNSUPPORTED or tag.name in OBJECTS:
-                continue
-            single = tag.name == "Choices" and tag.get("choice", "single") != "multiple"
-            owners = [shape for shape in shapes if shape.get("toName") == tag.get("toName")]
-            if tag.get("whenTagName"):
-                owners = [shape for shape in owners if shape.get("name") in tag.get("whenTagName").split(",")]
-            if not (single or tag.name == "TextArea") or not owners:
-                self._lose("per-region", tag)
-                continue
-            if tag.get("whenLabelValue") or tag.get("whenChoiceValue"):
-                self._conditions(tag)
-            if tag.says("required"):
-                self._lose("attribute", tag, "required")
-            words = [str(entry["value"]) for entry in self._words(tag, "Choice")] if single else []
-            for shape in owners:
-                found.setdefault(shape.get("name"), {})[tag.get("name")] = words
-        return found
+def _pair(tag: Tag) -> list[str]:
+    return [name.strip() for name in tag.get("toName").split(",")]

@@ -11,12 +11,14 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from galley.kernel.errors import GalleyError
+from galley.labels.choices import words
 from galley.labels.errors import LabelFileError, LabelFileKeptOutError, LabelFileShapeError, LabelValueError, moved
 from galley.labels.json_elements import Element, json_elements
 from galley.labels.label_type import Content, LabelType
 from galley.labels.regions import RegionType
 from galley.labels.schema import Control, Labels, LabelSchema, check_complete
 from galley.labels.shape import json_kind, need_dict_items
+from galley.labels.types.classify import Classify
 
 __all__ = [
     "Answer",
@@ -183,7 +185,7 @@ def labels_of_results(
     A control without results has the empty answer where its type has one. `data` is the task's data, where the text is.
     Raises LabelValueError.
     """
-    items = _items(results)
+    items = _items(schema, results)
     labels: Labels = {}
     used: set[int] = set()
     for control in schema.controls:
@@ -222,8 +224,25 @@ def _checked(control: Control, value: Any, content: Content) -> Any:
         raise moved(problem, "value", control.name) from problem
 
 
-def _items(results: Any) -> list[dict[str, Any]]:
-    return need_dict_items(results if results is not None else [], "result")
+def _items(schema: LabelSchema, results: Any) -> list[dict[str, Any]]:
+    """The result items; those of controls that became another kind of control here in the form of that kind."""
+    return [_plain(schema, item) for item in need_dict_items(results if results is not None else [], "result")]
+
+
+def _plain(schema: LabelSchema, item: dict[str, Any]) -> dict[str, Any]:
+    kind, name, body = item.get("type"), item.get("from_name"), item.get("value")
+    if kind not in ("pairwise", "labels", "rating") or not isinstance(body, dict):
+        return item
+    control = schema.by_name.get(str(name))
+    if kind == "pairwise" and control is not None and isinstance(control.label_type, Classify):
+        side = {"left": 0, "right": 1}.get(str(body.get("selected")))
+        pair = words(control.label_type.params.choices)
+        return item if side is None else {**item, "type": "choices", "value": {"choices": [pair[side]]}}
+    if control is None and kind == "labels":
+        return {**item, "type": "choices", "value": {**body, "choices": body.get("labels", [])}}
+    if control is None and kind == "rating":
+        return {**item, "type": "number", "value": {**body, "number": body.get("rating")}}
+    return item
 
 
 def _own(control: Control, items: Sequence[dict[str, Any]]) -> list[int]:
@@ -231,16 +250,15 @@ def _own(control: Control, items: Sequence[dict[str, Any]]) -> list[int]:
     label_type = control.label_type
     if label_type.refers_to:
         return [at for at, item in enumerate(items) if item.get("type") == "relation"]
-    places = [at for at, item in enumerate(items) if item.get("from_name") == control.name]
+    names = label_type.studio_controls(control.name) if isinstance(label_type, RegionType) else (control.name,)
+    places = [at for at, item in enumerate(items) if item.get("from_name") in names]
     about = _parts(label_type)
     if about:
         regions = {str(items[at].get("id")) for at in places}
         places += [
             at
             for at, item in enumerate(items)
-            if item.get("from_name") in about
-            and item.get("from_name") != control.name
-            and str(item.get("id")) in regions
+            if item.get("from_name") in about and item.get("from_name") not in names and str(item.get("id")) in regions
         ]
     return sorted(places)
 

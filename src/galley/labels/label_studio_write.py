@@ -6,32 +6,50 @@ from xml.sax.saxutils import quoteattr
 
 import msgspec
 
+from galley.labels.attributes import Attribute, full
 from galley.labels.choices import Choice, Title, offered
 from galley.labels.label_studio_config import ConfigLoss
+from galley.labels.label_studio_tags import REGION_TAGS
+from galley.labels.label_studio_when import views_of
 from galley.labels.regions import RegionType
 from galley.labels.schema import Control, LabelSchema
 from galley.labels.types.box import BoxType
 from galley.labels.types.classify import Classify
 from galley.labels.types.relation import RelationType
+from galley.labels.types.segment import SegmentParams
 
 __all__ = ["ConfigWritten", "write_config"]
 
 OBJECT_TAGS: Final = {"image": "Image", "audio": "Audio", "video": "Video", "text": "Text"}
 
-CONTROL_TAGS: Final = {
-    "span": "Labels", "box": "RectangleLabels", "polygon": "PolygonLabels", "keypoint": "KeyPointLabels",
-    "text": "TextArea", "transcript": "TextArea", "relation": "Relations",
+FORM_TAGS: Final = {
+    "text": "TextArea", "transcript": "TextArea", "number": "Number", "rating": "Rating", "date": "DateTime",
+    "ranking": "Ranker", "dialogue": "ParagraphLabels", "rubric": "TextArea", "steps": "TextArea",
 }  # fmt: skip
 
+OBJECTS_OF: Final = {
+    "ranking": "List", "dialogue": "Paragraphs", "transcript": "Audio", "rubric": "Text", "steps": "Text",
+}  # fmt: skip
+
+_OBJECT_MORE: Final = {"Paragraphs": ' layout="dialogue" nameKey="role" textKey="content" granularity="paragraph"'}
+
+MARKS: Final = {"labels", "attributes", "min"}
 HELD: Final = {
     "classify": {"mode", "choices", "leaves_only", "max", "min"},
-    "span": {"labels", "attributes", "min"},
-    "box": {"labels", "attributes", "rotation", "min"},
-    "polygon": {"labels", "attributes", "min"},
-    "keypoint": {"labels", "attributes", "min"},
+    "span": MARKS,
+    "box": MARKS | {"rotation"},
+    "segment": MARKS | {"transcribe", "transcript_name", "diarise", "speakers", "speaker_name"},
+    **{kind: MARKS for kind in REGION_TAGS if kind != "box"},
     "relation": {"spans", "labels"},
     "text": set(),
     "transcript": set(),
+    "number": {"min", "max", "step"},
+    "rating": {"max"},
+    "date": {"time", "min", "max"},
+    "ranking": {"ties", "blind"},
+    "dialogue": {"labels", "edit"},
+    "rubric": set(),
+    "steps": set(),
 }
 """Options a config can say; any other that was changed is a loss."""
 
@@ -48,16 +66,20 @@ def write_config(schema: LabelSchema) -> ConfigWritten:
     lines = ["<View>"]
     losses: list[ConfigLoss] = []
     for name, (tag, field) in _objects(schema).items():
-        lines.append(f"  <{tag} name={quoteattr(name)} value={quoteattr('$' + field)}/>")
+        edited = any(control.object_name == name and _edits(control) for control in schema.controls)
+        more = _OBJECT_MORE.get(tag, "") + (' editable="true"' if edited else "")
+        lines.append(f"  <{tag} name={quoteattr(name)} value={quoteattr('$' + field)}{more}/>")
     written: dict[tuple[str, str], Any] = {}
     for control in schema.controls:
         losses.extend(_losses(control))
-        lines.extend(_control(control))
-        if isinstance(control.label_type, RegionType):
-            for name, words in control.label_type.params.attributes.items():
-                spot = (control.object_name, name)
-                if written.setdefault(spot, words) != words:
-                    losses.append(ConfigLoss(code="option", line=0, tag="Choices", name=control.name, detail=name))
+        views = views_of(control, schema.by_name)
+        if views is None:
+            losses.append(ConfigLoss(code="condition", line=0, tag="View", name=control.name))
+        lines.extend(_inside(list(_control(control)), views or []))
+        for name, attribute in _asked(control).items():
+            spot = (control.object_name, name)
+            if written.setdefault(spot, attribute) != attribute:
+                losses.append(ConfigLoss(code="option", line=0, tag="Choices", name=control.name, detail=name))
     lines.extend(_attributes(schema))
     return ConfigWritten(xml="\n".join([*lines, "</View>", ""]), losses=tuple(losses))
 
@@ -65,12 +87,32 @@ def write_config(schema: LabelSchema) -> ConfigWritten:
 def _objects(schema: LabelSchema) -> dict[str, tuple[str, str]]:
     """The objects by name: what the types that need one modality say, then what the field is called."""
     found: dict[str, tuple[str, str]] = {}
-    for control in sorted(schema.controls, key=lambda control: len(control.label_type.able.modalities) != 1):
+    for control in sorted(schema.controls, key=_knows_its_object, reverse=True):
+        kind = control.type.partition("@")[0]
         modalities = control.label_type.able.modalities
-        kind = modalities[0] if len(modalities) == 1 else control.field
-        fallback = "Audio" if control.type.startswith("transcript@") else "Text"
-        found.setdefault(control.object_name, (OBJECT_TAGS.get(kind, fallback), control.field))
+        shown = modalities[0] if len(modalities) == 1 else control.field
+        tag = (
+            OBJECTS_OF[kind]
+            if kind in ("ranking", "dialogue")
+            else OBJECT_TAGS.get(shown, OBJECTS_OF.get(kind, "Text"))
+        )
+        if kind == "dialogue" and not _by_paragraph(control):
+            tag = "Chat"
+        found.setdefault(control.object_name, (tag, control.field))
     return {name: found[name] for name in dict.fromkeys(control.object_name for control in schema.controls)}
+
+
+def _knows_its_object(control: Control) -> bool:
+    kind = control.type.partition("@")[0]
+    return len(control.label_type.able.modalities) == 1 or kind in ("ranking", "dialogue")
+
+
+def _inside(lines: list[str], views: Sequence[dict[str, str]]) -> list[str]:
+    """Lines in Views that show them on a condition."""
+    for view in reversed(views):
+        said = " ".join(f"{name}={quoteattr(value)}" for name, value in view.items())
+        lines = [f"  <View {said}>", *("  " + line for line in lines), "  </View>"]
+    return lines
 
 
 def _control(control: Control) -> Iterator[str]:
@@ -87,18 +129,73 @@ def _control(control: Control) -> Iterator[str]:
         yield f"  <Relations name={quoteattr(control.name)}>"
         yield from _words(label_type.params.labels, "Relation", "    ")
         yield "  </Relations>"
-    elif isinstance(label_type, RegionType):
-        tag = (
-            CONTROL_TAGS[kind]
-            if label_type.params.labels or kind == "span"
-            else CONTROL_TAGS[kind].removesuffix("Labels")
+    elif kind == "dialogue":
+        yield from _messages(control)
+    elif kind in ("span", "segment") or kind in REGION_TAGS:
+        yield from _region(control, head + required)
+    elif kind in FORM_TAGS:
+        yield f"  <{FORM_TAGS[kind]} {head}{required}{_form(control)}/>"
+
+
+def _region(control: Control, head: str) -> Iterator[str]:
+    kind, params = control.type.partition("@")[0], control.label_type.params
+    tag = "Labels" if kind in ("span", "segment") else REGION_TAGS[kind] + ("Labels" if params.labels else "")
+    turned = {"rotated_box": ' canRotate="true"'}.get(kind, "")
+    if isinstance(control.label_type, BoxType) and not params.rotation:
+        turned = ' canRotate="false"'
+    yield f"  <{tag} {head}{turned}>"
+    yield from _words(params.labels, "Label", "    ")
+    yield f"  </{tag}>"
+
+
+def _form(control: Control) -> str:
+    """The attributes of a form field."""
+    kind, params = control.type.partition("@")[0], control.label_type.params
+    if kind == "number":
+        given = [(name, getattr(params, name)) for name in ("min", "max", "step")]
+        return "".join(
+            f' {name}="{int(value) if value == int(value) else value}"' for name, value in given if value is not None
         )
-        turned = ' canRotate="false"' if isinstance(label_type, BoxType) and not label_type.params.rotation else ""
-        yield f"  <{tag} {head}{required}{turned}>"
-        yield from _words(label_type.params.labels, "Label", "    ")
-        yield f"  </{tag}>"
-    elif kind in CONTROL_TAGS:
-        yield f'  <{CONTROL_TAGS[kind]} {head}{required} maxSubmissions="1" editable="true"/>'
+    if kind == "rating":
+        return f' maxRating="{params.max}"'
+    if kind == "date":
+        bounds = "".join(f' {name}="{value}"' for name in ("min", "max") if (value := getattr(params, name)))
+        return f' only="{"date,time" if params.time else "date"}"{bounds}'
+    return "" if kind == "ranking" else ' maxSubmissions="1" editable="true"'
+
+
+def _edits(control: Control) -> bool:
+    return control.type.startswith("dialogue@") and bool(control.label_type.params.edit)
+
+
+def _by_paragraph(control: Control) -> bool:
+    """Whether a dialogue's labels are one ParagraphLabels; else they are questions about the messages of a Chat."""
+    params = control.label_type.params
+    names = list(params.labels)
+    return (
+        names == [control.name] and params.labels[control.name].multi and not (params.edit or _roles(control, names[0]))
+    )
+
+
+def _roles(control: Control, name: str) -> tuple[str, ...]:
+    return tuple(control.label_type.params.labels[name].roles or ())
+
+
+def _messages(control: Control) -> Iterator[str]:
+    target = quoteattr(control.object_name)
+    for name, label in control.label_type.params.labels.items():
+        words = label.words
+        if _by_paragraph(control):
+            yield f"  <ParagraphLabels name={quoteattr(name)} toName={target}>"
+            yield from _words(words, "Label", "    ")
+            yield "  </ParagraphLabels>"
+            continue
+        roles = _roles(control, name)
+        shown = f' visibleWhen="region-selected" whenRole={quoteattr(",".join(roles))}' if roles else ""
+        many = "multiple" if label.multi else "single"
+        yield f'  <Choices name={quoteattr(name)} toName={target} perRegion="true" choice="{many}"{shown}>'
+        yield from _words(words, "Choice", "    ")
+        yield "  </Choices>"
 
 
 def _classify(label_type: Classify, head: str) -> Iterator[str]:
@@ -132,34 +229,73 @@ def _words(choices: Sequence[str | int | Choice], tag: str, indent: str) -> Iter
         yield f"{indent}</{tag}>"
 
 
+def _asked(control: Control) -> dict[str, Attribute]:
+    """What is asked of a control's regions, with the text and the speaker of segments."""
+    label_type = control.label_type
+    if not isinstance(label_type, RegionType):
+        return {}
+    found: dict[str, Attribute] = {}
+    params = label_type.params
+    if isinstance(params, SegmentParams) and params.transcribe:
+        found[params.transcript_name] = Attribute()
+    if isinstance(params, SegmentParams) and params.diarise:
+        found[params.speaker_name] = Attribute(words=params.speakers)
+    return found | {name: full(option) for name, option in params.attributes.items()}
+
+
 def _attributes(schema: LabelSchema) -> Iterator[str]:
     """One question about regions for each attribute; where several controls have it, of all of them."""
-    owners: dict[tuple[str, str], tuple[tuple[str, ...], list[str]]] = {}
+    owners: dict[tuple[str, str], tuple[Attribute, list[str]]] = {}
     for control in schema.controls:
-        if isinstance(control.label_type, RegionType):
-            for name, words in control.label_type.params.attributes.items():
-                owners.setdefault((control.object_name, name), (words, []))[1].append(control.name)
-    for (target, name), (words, names) in owners.items():
+        for name, attribute in _asked(control).items():
+            owners.setdefault((control.object_name, name), (attribute, []))[1].append(control.name)
+    for (target, name), (attribute, names) in owners.items():
         head = f'name={quoteattr(name)} toName={quoteattr(target)} perRegion="true"'
         head += f" whenTagName={quoteattr(','.join(names))}"
-        if not words:
+        labels = _labels_of(attribute)
+        head += f" whenLabelValue={quoteattr(','.join(labels))}" if labels else ""
+        head += ' required="true"' if attribute.required else ""
+        if attribute.type == "text":
             yield f'  <TextArea {head} maxSubmissions="1" editable="true"/>'
-            continue
-        yield f'  <Choices {head} choice="single">'
-        yield from _words(words, "Choice", "    ")
-        yield "  </Choices>"
+        elif attribute.type == "number":
+            yield f"  <Number {head}/>"
+        else:
+            yield f'  <Choices {head} choice="{"multiple" if attribute.type == "multi" else "single"}">'
+            yield from _words(attribute.words or ("true", "false"), "Choice", "    ")
+            yield "  </Choices>"
+
+
+def _labels_of(attribute: Attribute) -> list[str]:
+    """The labels an attribute's condition waits for, where that is all it does."""
+    when = attribute.when or {}
+    words = when.get("is", []) if when.get("control") == "label" else []
+    return [] if any("," in word for word in words) else words
+
+
+def _attribute_losses(control: Control) -> Iterator[ConfigLoss]:
+    for name, attribute in _asked(control).items():
+        said = [
+            ("when", attribute.when is not None and not _labels_of(attribute)),
+            ("title", attribute.title is not None),
+            ("type: boolean", attribute.type == "boolean"),
+        ]
+        for detail in (what for what, lost in said if lost):
+            yield ConfigLoss(code="option", line=0, tag="Choices", name=control.name, detail=f"{name}.{detail}")
 
 
 def _losses(control: Control) -> Iterator[ConfigLoss]:
     kind = control.type.partition("@")[0]
-    tag = CONTROL_TAGS.get(kind, "Choices")
+    tag = FORM_TAGS.get(kind, REGION_TAGS.get(kind, "Labels" if kind in ("span", "segment") else "Choices"))
+    yield from _attribute_losses(control)
     if kind not in HELD:
         yield ConfigLoss(code="control", line=0, tag=kind, name=control.name)
         return
+    if kind == "dialogue" and not _by_paragraph(control) and control.name != control.object_name:
+        yield ConfigLoss(code="option", line=0, tag="Chat", name=control.name, detail="name")
     params = control.label_type.params
     for info in msgspec.structs.fields(params):
         value = getattr(params, info.name)
-        held = info.name in HELD[kind] and not (info.name == "min" and value > 1)
+        held = info.name in HELD[kind] and not (info.name == "min" and kind not in ("number", "date") and value > 1)
         held = held and not (info.name == "max" and getattr(params, "mode", "") == "multi" and value is not None)
         if not held and info.default is not msgspec.NODEFAULT and value != info.default:
             yield ConfigLoss(code="option", line=0, tag=tag, name=control.name, detail=f"{info.name}: {value}")
