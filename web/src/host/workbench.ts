@@ -18,6 +18,9 @@ import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
 import { editorFor, loadEditor, shownFields } from "./catalogue";
 import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
 import { Palette } from "./palette";
+import { openDetail } from "./panel/detail";
+import { openPalette } from "./panel/palette_view";
+import { openRegionList } from "./panel/region_list";
 import "@/kit/theme.css";
 import "./workbench.css";
 
@@ -96,12 +99,30 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     cleanup.add(() => editor.end());
   }
   const questions = task.schema.controls.filter((control) => onForm(control));
-  const form = openForm({ ...surface("", side, el("div")), controls: questions });
-  cleanup.add(() => form.end());
+  const hereIn = (place: HTMLElement): Surface => surface("", place, el("div"));
   const editorOf = (anchor: Anchor): Editor | undefined => {
-    const control = task.schema.controls.find(({ name }) => name === anchor.control);
+    const name = anchor.control ?? (anchor.id === undefined ? undefined : store.get(anchor.id)?.control);
+    const control = task.schema.controls.find((one) => one.name === name);
     return editors.get(control?.field ?? "") ?? [...editors.values()][0];
   };
+  const reveal = (anchor: Anchor): void => {
+    if (questions.some(({ name }) => name === anchor.control)) form.reveal(anchor);
+    else editorOf(anchor)?.reveal(anchor);
+  };
+  if (regionControls.length > 0) {
+    const labelsHere = openPalette(hereIn(side));
+    const list = openRegionList({ surface: hereIn(side), reveal });
+    const detail = openDetail(hereIn(side));
+    side.append(labelsHere.element);
+    cleanup.add(() => labelsHere.end());
+    cleanup.add(() => list.end());
+    cleanup.add(() => detail.end());
+    side.append(detail.element, list.element);
+  }
+  const formPlace = el("div", { class: "gw-form" });
+  side.prepend(formPlace);
+  const form = openForm({ ...hereIn(formPlace), controls: questions });
+  cleanup.add(() => form.end());
   return {
     store,
     history,
@@ -109,7 +130,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     keys,
     labels: () => writeLabels(task.schema, store.all()),
     problems: () => problemsOf(task.schema, [...store.all()], task.content),
-    reveal: (anchor) => editorOf(anchor)?.reveal(anchor),
+    reveal,
     mark: (anchors) => {
       for (const editor of editors.values()) editor.mark?.(anchors);
     },
