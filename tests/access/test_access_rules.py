@@ -36,10 +36,10 @@ def allowed(who: Actor | None, verb: Verb, target: Target = Target(organisation=
 MAY = {
     Role.ANNOTATOR: {"org.read", "project.read", "data.view", "work"},
     Role.REVIEWER: {"org.read", "project.read", "data.view", "review", "adjudicate"},
-    Role.INSPECTOR: {"org.read", "project.read", "data.view", "inspect"},
+    Role.INSPECTOR: {"org.read", "project.read", "data.view", "inspect", "release.read"},
     Role.CLIENT: {
         *("org.read", "project.read", "data.view", "data.export", "accept"),
-        *("audit.read", "isolation.propose", "isolation.approve"),
+        *("audit.read", "isolation.propose", "isolation.approve", "line.read", "release.read"),
     },
     Role.AUDITOR: {str(verb) for verb in READING},
 }

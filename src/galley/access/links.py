@@ -94,7 +94,7 @@ def export_place(organisation: int, *parts: str) -> str:
 
 
 def view_links(
-    keys: Sequence[Key], actor: Actor, here: Circumstances, *, project: int, blobs: Iterable[tuple[str, str]]
+    keys: Sequence[Key], actor: Actor, here: Circumstances, *, project: int | None, blobs: Iterable[tuple[str, str]]
 ) -> dict[str, str]:
     """Links to look at blobs (SHA-256, media type) that the caller found in rows of the actor's organisation.
 
@@ -105,7 +105,7 @@ def view_links(
 
 
 def shown_links(
-    keys: Sequence[Key], actor: Actor, here: Circumstances, *, project: int, shown: Iterable[Shown]
+    keys: Sequence[Key], actor: Actor, here: Circumstances, *, project: int | None, shown: Iterable[Shown]
 ) -> dict[str, str]:
     """Path → link to look at it, as `view_links`; a pyramid of tiles has one link for all of them."""
     fences = _allowed(actor, Verb.DATA_VIEW, project, here)

@@ -60,6 +60,8 @@ class Verb(StrEnum):
     GOLD_MANAGE = "gold.manage"
     QUALITY_MANAGE = "quality.manage"
     PEOPLE_READ = "people.read"
+    LINE_READ = "line.read"  # lines, their versions and the records in them
+    RELEASE_READ = "release.read"  # releases with their reports and proofs; their data are exported
     SYSTEM_READ = "system.read"
     SYSTEM_MANAGE = "system.manage"
 

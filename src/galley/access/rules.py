@@ -26,28 +26,32 @@ _OF_THE_CLIENT: Final = frozenset({V.ACCEPT, V.ISOLATION_APPROVE})
 """What only whoever the data belong to may do: not the company that works on them."""
 
 READING: Final = frozenset(
-    {V.ORG_READ, V.MEMBER_READ, V.TEAM_READ, V.AUDIT_READ, V.PROJECT_READ, V.DATA_VIEW, V.PEOPLE_READ}
+    {
+        *(V.ORG_READ, V.MEMBER_READ, V.TEAM_READ, V.AUDIT_READ, V.PROJECT_READ, V.DATA_VIEW, V.PEOPLE_READ),
+        *(V.LINE_READ, V.RELEASE_READ),
+    }
 )
 """Verbs that change nothing and take nothing away."""
 
-_OF_DATA: Final = frozenset({V.DATA_IMPORT, V.DATA_VIEW, V.DATA_EXPORT})
+_OF_DATA: Final = frozenset({V.DATA_IMPORT, V.DATA_VIEW, V.DATA_EXPORT, V.LINE_READ, V.RELEASE_READ})
 _TENANT: Final = frozenset(Verb) - _SYSTEM - {V.PUBLIC, V.SELF}
 _OF_ROLE: Final[dict[Role, frozenset[Verb]]] = {
     Role.OWNER: _TENANT,
     Role.MANAGER: _TENANT - _OF_THE_CLIENT - {V.ORG_MANAGE},
     Role.ANNOTATOR: frozenset({V.ORG_READ, V.PROJECT_READ, V.DATA_VIEW, V.WORK}),
     Role.REVIEWER: frozenset({V.ORG_READ, V.PROJECT_READ, V.DATA_VIEW, V.REVIEW, V.ADJUDICATE}),
-    Role.INSPECTOR: frozenset({V.ORG_READ, V.PROJECT_READ, V.DATA_VIEW, V.INSPECT}),
+    Role.INSPECTOR: frozenset({V.ORG_READ, V.PROJECT_READ, V.DATA_VIEW, V.INSPECT, V.RELEASE_READ}),
     Role.CLIENT: frozenset(
         {
             *(V.ORG_READ, V.PROJECT_READ, V.DATA_VIEW, V.DATA_EXPORT, V.ACCEPT),
-            *(V.AUDIT_READ, V.ISOLATION_PROPOSE, V.ISOLATION_APPROVE),
+            *(V.AUDIT_READ, V.ISOLATION_PROPOSE, V.ISOLATION_APPROVE, V.LINE_READ, V.RELEASE_READ),
         }
     ),
     Role.AUDITOR: READING,
 }
 _IN_PROJECT: Final = _TENANT - {
     *(V.ORG_READ, V.ORG_MANAGE, V.MEMBER_READ, V.MEMBER_MANAGE, V.TEAM_READ, V.TOKEN_MANAGE, V.PROJECT_CREATE),
+    *(V.LINE_READ, V.RELEASE_READ),  # of whole lines, which feed several projects
 }
 """What a role in one project can give."""
 

@@ -1,9 +1,17 @@
 """What can go wrong in the catalogue."""
 
-from galley.kernel.errors import InputError, IntegrityError
+from galley.kernel.errors import InputError, IntegrityError, MissingError
 from galley.kernel.language import Text
 
-__all__ = ["DatasetNameError", "ManifestMismatchError", "VersionAmbiguousError", "VersionUnknownError"]
+__all__ = [
+    "CompareSizeError",
+    "DatasetNameError",
+    "ManifestMismatchError",
+    "ReleaseUnknownError",
+    "VersionAmbiguousError",
+    "VersionGoneError",
+    "VersionUnknownError",
+]
 
 
 class VersionUnknownError(InputError):
@@ -48,3 +56,30 @@ class ManifestMismatchError(IntegrityError):
         "The database and the objects do not belong together: check GALLEY_DATABASE_URL and GALLEY_OBJECTS_URL.",
         "数据库与对象存储不匹配：请检查 GALLEY_DATABASE_URL 与 GALLEY_OBJECTS_URL。",
     )
+
+
+class ReleaseUnknownError(MissingError):
+    """No release of that number."""
+
+    code = "GLY-CAT-005"
+    text = Text("There is no release {release}.", "没有编号为 {release} 的发布。")
+    hint = Text("List the releases to find its number.", "请在发布列表中查找编号。")
+
+
+class CompareSizeError(InputError):
+    """Two versions differ in too many shards to be compared record by record here."""
+
+    code = "GLY-CAT-006"
+    text = Text(
+        "The two versions share too little to be compared here: {rows} records, {limit} are possible.",
+        "两个版本共有内容太少，无法在此逐条比较：{rows} 条，上限 {limit} 条。",
+    )
+    hint = Text("`galley diff` compares versions of any size.", "`galley diff` 可比较任意规模的版本。")
+
+
+class VersionGoneError(MissingError):
+    """No version of that number."""
+
+    code = "GLY-CAT-007"
+    text = Text("There is no version {version}.", "没有编号为 {version} 的版本。")
+    hint = Text("List the versions to find its number.", "请在版本列表中查找编号。")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-__all__ = ["Evidence", "Version"]
+__all__ = ["Evidence", "Release", "Version", "VersionRow"]
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,3 +32,35 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     kind: str  # collection, provenance, annotation, assessment, release …
     envelope: str  # SHA-256 of the envelope's blob
     created_at: datetime
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that a line wrote, and where."""
+
+    id: int
+    name: str  # owner/dataset
+    version: str
+    root: str  # of the release
+    version_root: str  # of the catalogue version it was made from
+    line: str
+    run_id: str
+    folder: str  # on the machine that wrote it
+    rows: int
+    files: int
+    bytes: int
+    certified: bool | None  # None: it has no certificate
+    simulated: bool
+    created_at: datetime
+
+
+class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A version as lists show it."""
+
+    id: int
+    name: str
+    number: int
+    root: str
+    rows: int
+    run_id: str | None
+    created_at: datetime
+    parents: tuple[str, ...]

@@ -63,3 +63,36 @@ ON CONFLICT DO NOTHING;
 -- name: evidence_of
 -- The signed statements about a root, oldest first.
 SELECT root, kind, envelope, created_at FROM catalog.evidence WHERE root = %(root)s ORDER BY id;
+
+-- name: insert_release
+-- Note a release; written again, it has a newer run.
+INSERT INTO catalog.release (name, version, root, version_root, line, run_id, folder, rows, files, bytes, certified, simulated,
+                             created_at)
+VALUES (%(name)s, %(version)s, %(root)s, %(version_root)s, %(line)s, %(run_id)s, %(folder)s, %(rows)s, %(files)s, %(bytes)s,
+        %(certified)s, %(simulated)s, %(now)s)
+ON CONFLICT (organisation, folder, root) DO UPDATE SET run_id = excluded.run_id
+RETURNING id;
+
+-- name: releases_page
+-- Releases, the newest first; of one line when it is named.
+SELECT id, name, version, root, version_root, line, run_id, folder, rows, files, bytes, certified, simulated, created_at
+FROM catalog.release WHERE id < %(before)s AND (%(line)s::text IS NULL OR line = %(line)s) ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: release
+-- One release.
+SELECT id, name, version, root, version_root, line, run_id, folder, rows, files, bytes, certified, simulated, created_at
+FROM catalog.release WHERE id = %(id)s;
+
+-- name: versions_page
+-- Versions with their numbers in this page's order, the newest first; of one dataset, run or line (name before the dot).
+SELECT v.id, v.dataset AS name, v.number, v.root, v.rows, v.run_id, v.created_at,
+       ARRAY(SELECT l.parent FROM catalog.lineage l WHERE l.child = v.id ORDER BY l.parent) AS parents
+FROM catalog.version v
+WHERE v.id < %(before)s AND (%(dataset)s::text IS NULL OR v.dataset = %(dataset)s)
+  AND (%(line)s::text IS NULL OR v.dataset LIKE %(line)s || '.%%')
+ORDER BY v.id DESC LIMIT %(limit)s;
+
+-- name: children_page
+-- The newest versions that were made from a root.
+SELECT v.id, v.dataset AS name, v.number, v.root, v.rows, v.run_id, v.created_at, ARRAY[l.parent] AS parents
+FROM catalog.lineage l JOIN catalog.version v ON v.id = l.child WHERE l.parent = %(root)s ORDER BY v.id DESC LIMIT %(limit)s;

@@ -93,3 +93,8 @@ def evidence_of(connection: Connection, root: str) -> list[Evidence]:
 
 def _version(row: dict[str, Any]) -> Version:
     return Version(**{**row, "parents": tuple(row["parents"])})
+
+
+def insert_release(connection: Connection, facts: dict[str, Any]) -> int:
+    """Note a release; its id."""
+    return _first(connection, "insert_release", **facts) or 0

@@ -3,14 +3,21 @@
 import difflib
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from galley.catalog import repo
-from galley.catalog.errors import DatasetNameError, ManifestMismatchError, VersionAmbiguousError, VersionUnknownError
+from galley.catalog.errors import (
+    DatasetNameError,
+    ManifestMismatchError,
+    ReleaseUnknownError,
+    VersionAmbiguousError,
+    VersionGoneError,
+    VersionUnknownError,
+)
 from galley.catalog.manifest import Manifest, manifest_root
-from galley.catalog.model import Evidence, Version
+from galley.catalog.model import Evidence, Release, Version, VersionRow
 from galley.catalog.reader import VersionReader
 from galley.kernel.canonical import canonical_json
 from galley.kernel.clock import Clock
@@ -22,16 +29,23 @@ __all__ = [
     "add_evidence",
     "check_dataset_name",
     "children",
+    "children_page",
     "evidence",
     "get_version",
     "load_manifest",
     "open_version",
     "publish_version",
+    "register_release",
+    "release",
+    "releases",
+    "version_of_id",
+    "version_page",
     "versions",
 ]
 
 _NAME: Final = re.compile(r"[\w][\w.-]*(/[\w][\w.-]*)*")
 _NAME_LENGTH_MAX: Final = 200
+_NEWEST: Final = 2**63 - 1
 _ROOT_PREFIX: Final = re.compile(r"[0-9a-f]{6,64}")
 
 
@@ -132,6 +146,53 @@ def evidence(database: Database, root: str, kind: str | None = None) -> list[Evi
     """The evidence about a root, oldest first; of one kind when given."""
     with database.connection() as connection:
         return [one for one in repo.evidence_of(connection, root) if kind in (None, one.kind)]
+
+
+def register_release(database: Database, clock: Clock, **facts: Any) -> int:
+    """Note a release that was written (fields of Release but id and created_at); the same again is the same one."""
+    with database.transaction() as connection:
+        return repo.insert_release(connection, {**facts, "now": clock.now()})
+
+
+def releases(database: Database, *, line: str | None = None, before: int = _NEWEST, limit: int = 50) -> list[Release]:
+    """Releases, the newest first."""
+    with database.connection() as connection:
+        return repo.QUERIES.structs(
+            connection, "releases_page", Release, {"line": line, "before": before, "limit": limit}
+        )
+
+
+def release(database: Database, number: int) -> Release:
+    """One release; raises ReleaseUnknownError."""
+    with database.connection() as connection:
+        found = repo.QUERIES.structs(connection, "release", Release, {"id": number})
+    if not found:
+        raise ReleaseUnknownError(release=number)
+    return found[0]
+
+
+def version_page(
+    database: Database, *, dataset: str | None = None, line: str | None = None, before: int = _NEWEST, limit: int = 50
+) -> list[VersionRow]:
+    """Versions, the newest first, in one query; of one dataset, or of one line."""
+    facts = {"dataset": dataset, "line": line, "before": before, "limit": limit}
+    with database.connection() as connection:
+        return repo.QUERIES.structs(connection, "versions_page", VersionRow, facts)
+
+
+def version_of_id(database: Database, number: int) -> Version:
+    """A version by its id; raises VersionGoneError."""
+    with database.connection() as connection:
+        found = repo.QUERIES.structs(connection, "version_by_id", Version, {"id": number})
+    if not found:
+        raise VersionGoneError(version=number)
+    return msgspec.structs.replace(found[0], parents=tuple(found[0].parents))
+
+
+def children_page(database: Database, root: str, limit: int = 50) -> list[VersionRow]:
+    """The newest versions that were made from a root, in one query."""
+    with database.connection() as connection:
+        return repo.QUERIES.structs(connection, "children_page", VersionRow, {"root": root, "limit": limit})
 
 
 def check_dataset_name(name: str) -> None:

@@ -1,6 +1,6 @@
 """The rows of runs: one function a query, no decisions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,19 @@ from psycopg.types.json import Jsonb
 from galley.store import sql
 from galley.store.database import Connection, Database
 
-__all__ = ["QUERIES", "Run", "RunStep", "hold_line", "run_steps", "runs", "write"]
+__all__ = [
+    "QUERIES",
+    "Run",
+    "RunStep",
+    "hold_line",
+    "newest_runs",
+    "run",
+    "run_steps",
+    "runs",
+    "runs_page",
+    "steps_of",
+    "write",
+]
 
 QUERIES: Final = sql.load("galley.line")
 
@@ -27,6 +39,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     stage: str
     counts: dict[str, Any]
     account: str | None  # SHA-256 of its account's blob (line.account.RunAccount)
+    report: str | None  # SHA-256 of its report's blob
     started_at: datetime
     ended_at: datetime | None
     error: dict[str, Any] | None
@@ -63,6 +76,30 @@ def run_steps(connection: Connection, run_id: str) -> list[RunStep]:
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(QUERIES["run_steps"], {"run_id": run_id}).fetchall()
     return [RunStep(**row) for row in rows]
+
+
+def run(connection: Connection, number: str) -> Run | None:
+    """One run."""
+    found = QUERIES.structs(connection, "run", Run, {"id": number})
+    return found[0] if found else None
+
+
+def runs_page(connection: Connection, facts: dict[str, Any]) -> list[Run]:
+    """The runs of a line before a moment, the newest first."""
+    return QUERIES.structs(connection, "runs_page", Run, facts)
+
+
+def newest_runs(connection: Connection, after: str, limit: int) -> list[Run]:
+    """The newest run of each line after a name."""
+    return QUERIES.structs(connection, "newest_runs", Run, {"after": after, "limit": limit})
+
+
+def steps_of(connection: Connection, several: Sequence[str]) -> dict[str, list[RunStep]]:
+    """The stages of some runs, in order, by run."""
+    found: dict[str, list[RunStep]] = {}
+    for row in QUERIES.rows(connection, "steps_of", {"runs": list(several)}):
+        found.setdefault(row.pop("run_id"), []).append(RunStep(**row))
+    return found
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import msgspec
 from galley import __version__
 from galley.catalog.manifest import Manifest, ShardRef
 from galley.catalog.reader import VersionReader
-from galley.catalog.service import open_version, publish_version
+from galley.catalog.service import open_version, publish_version, register_release
 from galley.engine.clean_run import CleanResult, run_clean
 from galley.engine.shard import ShardResult, read_parquet
 from galley.kernel.canonical import canonical_json
@@ -28,7 +28,7 @@ from galley.line.checking import check_release
 from galley.line.collecting import Collected, collect
 from galley.line.kitchen import Kitchen, RunOptions, open_kitchen
 from galley.line.outcome import LineBusyError, NothingLeftError, RunResult, WaitingForPeople
-from galley.line.recipe import Recipe, dump_recipe, load_recipe, recipe_digest
+from galley.line.recipe import Recipe, Release, dump_recipe, load_recipe, recipe_digest
 from galley.line.releasing import Facts, Released, export_version, release, told_as_storage
 from galley.line.repo import hold_line, write
 from galley.line.reporting import write_report
@@ -116,6 +116,7 @@ class _Run:
         report = self.kitchen.options.report or self.kitchen.workspace.runs / self.id / "report.html"
         with told_as_storage(report):
             write_report(report, result, version, self.kitchen)
+        self._write("set_report", report=self.kitchen.workspace.blobs.put(report.read_bytes()))
         return msgspec.structs.replace(result, report=report)
 
     # --- stages ---------------------------------------------------------------------------------------------------
@@ -192,6 +193,7 @@ class _Run:
             for name in spec.formats:
                 self._export(version, name, released)
             told.update(records=released.summary.rows, files=released.summary.files)
+            self._register(spec, released, facts)
         return released
 
     def _export(self, version: VersionReader, name: str, released: Released) -> None:
@@ -200,6 +202,26 @@ class _Run:
         if not (out / "export-report.json").exists():
             export_version(self.kitchen.workspace, version.root, name, out)
         self.kitchen.screen.note("exported", format=name)
+
+    def _register(self, spec: Release, released: Released, facts: Facts) -> None:
+        """Make the release known to whoever looks at this workspace through a server."""
+        summary, certificate = released.summary, facts.certificate
+        register_release(
+            self.kitchen.workspace.database,
+            self.kitchen.clock,
+            name=spec.name,
+            version=spec.version,
+            root=summary.root,
+            version_root=summary.version_root,
+            line=self.recipe.line,
+            run_id=self.id,
+            folder=str(released.folder),
+            rows=summary.rows,
+            files=summary.files,
+            bytes=summary.bytes,
+            certified=None if certificate is None else bool(certificate["issued"]),
+            simulated=summary.simulated,
+        )
 
     def _verify(self, released: Released | None) -> bool | None:
         if released is None:

@@ -1,6 +1,6 @@
 """Errors of the release stage: GLY-REL-nnn."""
 
-from galley.kernel.errors import InputError, IntegrityError, StateError
+from galley.kernel.errors import InputError, IntegrityError, MissingError, StateError
 from galley.kernel.language import Text
 
 __all__ = [
@@ -10,6 +10,8 @@ __all__ = [
     "NotReleaseError",
     "PathUnsafeError",
     "ReleaseExistsError",
+    "ReleaseFileError",
+    "ReleaseGoneError",
     "ReleaseMixedError",
     "SealError",
     "VersionDamagedError",
@@ -96,3 +98,22 @@ class ExportPlaceError(StateError):
     code = "GLY-REL-011"
     text = Text("'{folder}' is not an empty folder.", "“{folder}”不是空目录。")
     hint = Text("Give an export its own folder.", "请为导出指定单独的空目录。")
+
+
+class ReleaseFileError(MissingError):
+    """The release lists no such file, or it is not there."""
+
+    code = "GLY-REL-020"
+    text = Text("This release has no file {path}.", "该发布中没有文件 {path}。")
+    hint = Text("manifest.json and seal.json list the files there are.", "manifest.json 与 seal.json 列出全部文件。")
+
+
+class ReleaseGoneError(MissingError):
+    """The folder of a release is gone, or holds something else by now."""
+
+    code = "GLY-REL-021"
+    text = Text("The folder of release {root} is not there any more.", "发布 {root} 的目录已不存在。")
+    hint = Text(
+        "It was moved, or another release was written over it; `galley run` writes it again.",
+        "目录可能已移动或被其他发布覆盖；可用 `galley run` 重新生成。",
+    )

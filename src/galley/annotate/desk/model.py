@@ -8,7 +8,7 @@ import msgspec
 from galley.annotate.counters.model import PersonStats
 from galley.annotate.time.model import WorkRow
 
-__all__ = ["DayDone", "DeskStage", "MyAction", "MyProject", "MyStanding", "MyWork"]
+__all__ = ["DayDone", "DeskStage", "LineProject", "MyAction", "MyProject", "MyStanding", "MyWork"]
 
 
 class DeskStage(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,3 +81,12 @@ class MyWork(msgspec.Struct, frozen=True, kw_only=True):
     days: tuple[DayDone, ...]  # of the last 14
     rows: tuple[WorkRow, ...]  # the newest of one's accounts
     actions: tuple[MyAction, ...]  # the newest things done about one
+
+
+class LineProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A project in which people answer for a line."""
+
+    id: int
+    name: str
+    purpose: str
+    state: str

@@ -62,3 +62,7 @@ CROSS JOIN LATERAL (
 ) AS a
 LEFT JOIN annotate.appeal y ON y.action = a.id
 ORDER BY a.id DESC LIMIT %(limit)s;
+
+-- name: of_line
+-- The projects in which people answer for a line, the newest first.
+SELECT id, name, purpose, state FROM annotate.project WHERE line = %(line)s ORDER BY id DESC LIMIT %(limit)s;

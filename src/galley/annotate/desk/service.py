@@ -8,17 +8,18 @@ from typing import Any, Final
 from galley.annotate.counters import repo as counters
 from galley.annotate.counters.model import Effort, NodeTotals, PersonStats
 from galley.annotate.counters.rules import node_progress, person_stats, without_gold
-from galley.annotate.desk.model import DayDone, DeskStage, MyAction, MyProject, MyStanding, MyWork
+from galley.annotate.desk.model import DayDone, DeskStage, LineProject, MyAction, MyProject, MyStanding, MyWork
 from galley.annotate.time.model import WorkRow
 from galley.kernel.clock import Clock
 from galley.store import sql
 from galley.store.database import Connection, Database
 
-__all__ = ["my_work"]
+__all__ = ["my_work", "projects_of_line"]
 
 QUERIES: Final = sql.load("galley.annotate.desk")
 _PROJECTS: Final = 200
 _ROWS: Final = 20
+_LINE_PROJECTS: Final = 50
 _DAYS: Final = timedelta(days=14)
 
 Desks = Sequence[tuple[str, str]]
@@ -104,6 +105,12 @@ def _desk(name: str, stage: str, waiting: int, project: int, mine: _Mine) -> Des
         returned=kept.get("returned", 0),
         assigned=kept.get("assigned", 0),
     )
+
+
+def projects_of_line(database: Database, line: str) -> list[LineProject]:
+    """The projects in which people answer for a line, the newest 50."""
+    with database.connection() as connection:
+        return QUERIES.structs(connection, "of_line", LineProject, {"line": line, "limit": _LINE_PROJECTS})
 
 
 def _nothing_to_do(project: MyProject) -> tuple[bool, bool]:

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from galley.annotate.media.errors import MediaFormatError, MediaMakerError
-from galley.annotate.media.model import Facts, Problem, kind_of, problem_of
+from galley.annotate.media.model import Facts, MediaProblem, kind_of, problem_of
 from galley.kernel.errors import GalleyError
 
 __all__ = ["MEMORY_BYTES", "Answer", "Request", "main"]
@@ -38,7 +38,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The facts, or why there are none."""
 
     facts: Facts | None = None
-    problem: Problem | None = None
+    problem: MediaProblem | None = None
 
 
 def _answer(asked: Request) -> Answer:

@@ -19,7 +19,7 @@ __all__ = [
     "Facts",
     "Kind",
     "Level",
-    "Problem",
+    "MediaProblem",
     "Row",
     "State",
     "kind_of",
@@ -72,7 +72,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     made: tuple[str, ...] = ()  # names of what lies beside the blob
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class MediaProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Why nothing, or not all, could be made of a medium."""
 
     code: str
@@ -86,7 +86,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     state: State
     facts: Facts | None = None
-    problem: Problem | None = None
+    problem: MediaProblem | None = None
 
 
 def kind_of(media_type: str) -> Kind:
@@ -100,9 +100,9 @@ def needs_tiles(width: int, height: int) -> bool:
     return max(width, height) > _TILED_SIDE or width * height > _TILED_PIXELS
 
 
-def problem_of(error: GalleyError) -> Problem:
+def problem_of(error: GalleyError) -> MediaProblem:
     """An error as it is kept."""
-    return Problem(code=error.code, message=error.message("en"), message_zh=error.message("zh"))
+    return MediaProblem(code=error.code, message=error.message("en"), message_zh=error.message("zh"))
 
 
 def references(contents: Iterable[str]) -> list[str]:

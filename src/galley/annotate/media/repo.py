@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from galley.annotate.media.model import MAKER, Facts, Problem, Row
+from galley.annotate.media.model import MAKER, Facts, MediaProblem, Row
 from galley.store import sql
 from galley.store.database import Connection
 
@@ -33,7 +33,7 @@ def known(connection: Connection, blobs: Sequence[str]) -> dict[str, Row]:
             sha256=sha256,
             state=state,
             facts=None if facts is None else msgspec.json.decode(facts, type=Facts),
-            problem=None if problem is None else msgspec.json.decode(problem, type=Problem),
+            problem=None if problem is None else msgspec.json.decode(problem, type=MediaProblem),
         )
         for sha256, state, facts, problem in rows
     }

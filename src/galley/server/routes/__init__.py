@@ -13,6 +13,7 @@ from galley.server.routes.exports import ROUTES as EXPORTS
 from galley.server.routes.hooks import ROUTES as HOOKS
 from galley.server.routes.imports import ROUTES as IMPORTS
 from galley.server.routes.isolation import ROUTES as ISOLATION
+from galley.server.routes.lines import ROUTES as LINES
 from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.lots import ROUTES as LOTS
 from galley.server.routes.media import ROUTES as MEDIA
@@ -25,6 +26,7 @@ from galley.server.routes.predictions import ROUTES as PREDICTIONS
 from galley.server.routes.progress import ROUTES as PROGRESS
 from galley.server.routes.projects import ROUTES as PROJECTS
 from galley.server.routes.quality import ROUTES as QUALITY
+from galley.server.routes.releases import ROUTES as RELEASES
 from galley.server.routes.review import ROUTES as REVIEW
 from galley.server.routes.set_up import ROUTES as SET_UP
 from galley.server.routes.site import ROUTES as SITE
@@ -33,6 +35,7 @@ from galley.server.routes.system import ROUTES as SYSTEM
 from galley.server.routes.templates import ROUTES as TEMPLATES
 from galley.server.routes.uploads import ROUTES as UPLOADS
 from galley.server.routes.verifiers import ROUTES as VERIFIERS
+from galley.server.routes.versions import ROUTES as VERSIONS
 from galley.server.routes.work import ROUTES as WORK
 
 __all__ = ["ROUTES"]
@@ -68,4 +71,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *VERIFIERS,
     *MY_WORK,
     *TEMPLATES,
+    *LINES,
+    *VERSIONS,
+    *RELEASES,
 ]

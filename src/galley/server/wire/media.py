@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from galley.annotate.media.model import Kind, Level, Problem, State
+from galley.annotate.media.model import Kind, Level, MediaProblem, State
 from galley.server.wire.work import LEASES_MOST, SlotId
 
 __all__ = [
@@ -47,7 +47,7 @@ class MediaFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     tiles: Tiles | None = None
     peaks: str | None = None
     spectrogram: str | None = None
-    problem: Problem | None = None
+    problem: MediaProblem | None = None
 
 
 class MediaLinks(msgspec.Struct, kw_only=True):
