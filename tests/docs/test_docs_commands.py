@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -81,7 +82,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_make_runs_what_the_tests_run() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "-m galley.cli.demo demo" in makefile
+    assert "-m galley.cli.demo demo $(if $(filter 0,$(SERVE)),,--serve)" in makefile, "SERVE=0 stops after the line"
     for target in ("demo", "test", "check"):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
@@ -150,3 +151,80 @@ def test_the_output_speaks_chinese(kitchen: Path) -> None:
     assert "验证通过" in told.stdout
     assert "不是 Galley 工作区" in _galley(kitchen, "status --workspace nowhere", language="zh").stderr
     assert "算子（清洗）" in _galley(kitchen, "ops", language="zh").stdout
+
+
+def test_the_demo_ends_on_a_floor_half_done_with_a_login_for_every_role(kitchen: Path) -> None:
+    code = (
+        "from pathlib import Path; from galley.cli.demo_floor import serve_floor; from galley.cli.speech import Voice\n"
+        "raise SystemExit(serve_floor(Path('demo'), Voice('en')))"
+    )
+    log = kitchen / "floor.log"
+    with log.open("wb") as sink:
+        server = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=kitchen, env=_environment(kitchen), stdout=sink, stderr=sink
+        )
+    try:
+        until = time.monotonic() + 180
+        while "Galley is at http://127.0.0.1:" not in log.read_text(encoding="utf-8"):
+            assert server.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < until, log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        told = log.read_text(encoding="utf-8")
+        place = kitchen / "demo" / "logins.json"
+        assert place.stat().st_mode & 0o777 == 0o600
+        made = json.loads(place.read_bytes())
+        assert all(link in told for link in made["links"].values())
+        assert made["password"] in told
+        assert "SIMULATED" in told
+        _look_around(made)
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=60) == 0
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+
+
+def _look_around(made: dict[str, Any]) -> None:
+    """Everybody signs in by their link; what they come to see is there."""
+    project = f"/api/v1/orgs/{made['organisation']}/projects/{made['project']}"
+    own = {"x-galley-csrf": "1"}
+    transport = httpx.HTTPTransport(retries=20)
+    with httpx.Client(base_url=made["address"], transport=transport, timeout=60) as client:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx.TransportError):
+                if client.get("/ready").status_code == 200:
+                    break
+            time.sleep(0.1)
+        roles: dict[str, list[str]] = {}
+        for login, link in made["links"].items():
+            client.cookies.clear()
+            ticket = {"secret": link.partition("ticket=")[2]}
+            assert client.post("/api/v1/sign-in/ticket", json=ticket).status_code == 200
+            assert client.post("/api/v1/sign-in/ticket", json=ticket).status_code == 401, "good once"
+            roles[login] = client.get("/api/v1/me").json()["places"][0]["roles"]
+        held = {role for each in roles.values() for role in each}
+        assert held == {"owner", "manager", "annotator", "reviewer", "inspector", "client", "auditor"}
+
+        def enter(login: str) -> None:
+            client.cookies.clear()
+            body = {"login": login, "password": made["password"]}
+            assert client.post("/api/v1/sign-in", json=body).status_code == 200
+
+        enter("manager")
+        board = client.get(f"{project}/dashboard").json()
+        assert 0.3 < board["done_share"] < 0.7, board
+        assert "SIMULATED" in client.get(project).json()["description"]
+        assert client.get(f"{project}/gold").json()["items"]
+        assert client.get(f"{project}/predictions").json()["items"][0]["score"] is not None
+        assert client.get(f"{project}/people").json()["items"]
+        enter("annotator")
+        [lease] = client.post(f"{project}/work/claim", json={"count": 1}, headers=own).json()["leases"]
+        links = client.get(f"{project}/work/slots/{lease['slot']}/media").json()["links"]
+        assert client.get(next(iter(links.values()))).headers["content-type"] == "image/png"
+        enter("reviewer")
+        assert client.post(f"{project}/reviews/claim", json={"count": 1}, headers=own).json()["leases"]
+        enter("inspector")
+        [lot] = client.get(f"{project}/lots").json()["items"]
+        assert client.get(f"{project}/lots/{lot['id']}/sample").json()["items"]

@@ -1,6 +1,6 @@
 """`make demo`: the whole line on real scans, from raw files to a verified release, in one folder.
 
-It starts afresh each time, and ends each time with the same release root.
+It starts afresh each time, and ends each time with the same release root. With `--serve` the floor is opened after it.
 """
 
 import os
@@ -44,7 +44,8 @@ _MARK = ".galley-demo"
 def main(arguments: list[str] | None = None) -> None:
     """Run the demo in a folder (default: `demo`)."""
     words = sys.argv[1:] if arguments is None else arguments
-    folder = Path(words[0] if words else "demo")
+    serves = "--serve" in words
+    folder = Path(next((word for word in words if not word.startswith("-")), "demo"))
     voice = Voice(language_of(words, os.environ))
     if folder.exists():
         if any(folder.iterdir()) and not (folder / _MARK).exists():
@@ -55,8 +56,17 @@ def main(arguments: list[str] | None = None) -> None:
     (folder / _MARK).touch()
     try:
         _run(folder, voice)
+        code = _serve(folder, voice) if serves else 0
     except GalleyError as problem:
         voice.fail(problem, Exit.RUN_FAILED)
+    if code:
+        raise SystemExit(code)
+
+
+def _serve(folder: Path, voice: Voice) -> int:
+    from galley.cli.demo_floor import serve_floor
+
+    return serve_floor(folder, voice)
 
 
 def _run(folder: Path, voice: Voice) -> None:
