@@ -7,6 +7,7 @@ last item that came. Content and answers are JSON text in the database and are s
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -18,6 +19,7 @@ from galley.annotate.content.errors import ExportSchemaError, FormatUnknownError
 from galley.annotate.content.model import ExportAnswer
 from galley.annotate.flow.service import project as find_project
 from galley.kernel.errors import GalleyError
+from galley.labels.formats.dialogue import DIALOGUE_FORMATS, chat_rows, preference_rows, prm_rows
 from galley.labels.label_studio_blocks import BlockAnswer, BlockTask, TaskWriter
 from galley.labels.schema import LabelSchema, merge_labels
 from galley.line.export_pages import Include, Page, PageItem, Place, changed_pages, item_pages, place_of, watermark_now
@@ -27,12 +29,14 @@ from galley.line.studio_export import export_project
 __all__ = ["EXPORT_FORMATS", "Export", "ExportSettings", "Media", "chosen_labels", "export"]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-EXPORT_FORMATS: Final = ("jsonl", "label-studio", "csv")
+EXPORT_FORMATS: Final = ("jsonl", "label-studio", "csv", *DIALOGUE_FORMATS)
 MEDIA_TYPES: Final = {
     "jsonl": "application/jsonl",
     "label-studio": "application/json",
     "csv": "text/csv; charset=utf-8",
+    **dict.fromkeys(DIALOGUE_FORMATS, "application/jsonl"),
 }
+_DIALOGUE_ROWS: Final = {"chat": chat_rows, "preference": preference_rows, "prm": prm_rows}
 _json: Final = msgspec.json.Encoder().encode
 
 Media = Callable[[str], str]
@@ -69,7 +73,11 @@ def export(dock: Dock, settings: ExportSettings, media: Media | None = None) -> 
         raise ExportSchemaError
     watermark = place_of(settings.watermark) if settings.watermark else watermark_now(dock.database)
     maker = _Maker(dock, settings, schema, watermark, media or str)
-    blocks = {"jsonl": maker.jsonl, "label-studio": maker.label_studio, "csv": maker.csv}[settings.format]()
+    blocks = (
+        maker.dialogue()
+        if settings.format in DIALOGUE_FORMATS
+        else {"jsonl": maker.jsonl, "label-studio": maker.label_studio, "csv": maker.csv}[settings.format]()
+    )
     return Export(media_type=MEDIA_TYPES[settings.format], watermark=str(watermark), blocks=blocks)
 
 
@@ -124,6 +132,41 @@ class _Maker:
             merged = chosen_labels(self._schema, [msgspec.json.decode(body) for body in bodies])
             self._merged[bodies] = None if merged is None else _json(merged).decode()
         return self._merged[bodies]
+
+    # --- chat, preference, prm ----------------------------------------------------------------------------------------
+
+    def dialogue(self) -> Iterator[bytes]:
+        """Rows to learn from, of every answer or the chosen one; the last line says how much the format could not hold."""
+        assert self._schema is not None
+        rows, lost, items = _DIALOGUE_ROWS[self._settings.format], Counter[str](), 0
+
+        def lose(code: str, _: str, count: int) -> None:
+            lost[code] += count
+
+        for page in self._pages():
+            lines: list[bytes] = []
+            for item in page.items:
+                data = msgspec.json.decode(self._media(item.data))
+                for body in self._bodies(item):
+                    lines.extend(_json(row) for row in rows(self._schema, data, msgspec.json.decode(body), lose))
+            items += len(page.items)
+            if self._settings.marker and self._after is not None:
+                lines.append(_json({"galley": {"cursor": page.cursor}}))
+            yield b"".join(line + b"\n" for line in lines)
+        if self._settings.marker:
+            told = {
+                "end": True,
+                "items": items,
+                "watermark": str(self._watermark),
+                "losses": {c: n for c, n in lost.items() if n},
+            }
+            yield _json({"galley": told}) + b"\n"
+
+    def _bodies(self, item: PageItem) -> list[str]:
+        if self._settings.answers == "all":
+            return [answer.body for answer in item.answers]
+        chosen = self._chosen(item.answers)
+        return [] if chosen is None else [chosen]
 
     # --- Label Studio -------------------------------------------------------------------------------------------------
 

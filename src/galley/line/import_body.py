@@ -9,10 +9,11 @@ import msgspec
 from galley.annotate.content.errors import BodyCutError, FormatUnknownError
 from galley.collect.errors import RecordError
 from galley.collect.packed import unpacked
+from galley.labels.formats.dialogue import DIALOGUE_FORMATS
 
 __all__ = ["FORMATS", "Body", "format_of", "needs_whole"]
 
-FORMATS: Final = ("auto", "jsonl", "json", "csv", "tsv", "parquet", "archive", "label-studio")
+FORMATS: Final = ("auto", "jsonl", "json", "csv", "tsv", "parquet", "archive", "label-studio", *DIALOGUE_FORMATS)
 _HEAD_BYTES: Final = 64 * 1024
 _BUFFER_BYTES: Final = 256 * 1024
 _PACKED: Final = (".gz", ".bz2", ".xz", ".zst")

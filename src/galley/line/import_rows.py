@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from galley.annotate.content.duration import duration_seconds
 from galley.annotate.content.errors import NulCharacterError, RestLostError, RowJsonError
 from galley.annotate.content.model import BadRow, ImportRow
-from galley.annotate.content.rules import bad_row, check_references, data_row, parse_row
+from galley.annotate.content.rules import ParsedRow, bad_row, check_references, data_row, parse_row
 from galley.collect.connector import Draft, Spoiled, Unit
 from galley.collect.content import About, Wanted, read_content
 from galley.collect.csv_rows import Dialect, Row, read_rows
@@ -29,6 +29,7 @@ from galley.collect.rows import plain
 from galley.kernel.errors import GalleyError
 from galley.kernel.ports import Desk
 from galley.labels.errors import LabelFileError, LabelFileSizeError
+from galley.labels.formats.dialogue import DIALOGUE_FORMATS, item_of
 from galley.labels.json_elements import json_elements
 
 __all__ = ["Reading", "Rows", "archive_rows", "folder_rows", "rows_of"]
@@ -42,6 +43,8 @@ _ROW_FILES: Final = {
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
 }
+_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
+_encode: Final = msgspec.json.Encoder().encode
 _PARQUET_ROWS: Final = 1024
 _PARQUET: Final = (pa.ArrowException, OSError, ValueError)
 
@@ -54,10 +57,19 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     field: str = ""  # where the content of a file goes; "": the schema's field, or the modality
     encoding: str | None = None
     delimiter: str | None = None
+    dialogue: str = ""  # chat, preference, prm: what the rows are, and become items from
+
+    def parsed(self, raw: bytes) -> ParsedRow:
+        """A row as an item; raises what `parse_row` does."""
+        return parse_row(_dialogue_row(self.dialogue, raw) if self.dialogue else raw, self.needed)
 
 
 def rows_of(form: str, stream: BinaryIO, reading: Reading, place: str = "") -> Rows:
     """The rows of an open body in one of FORMATS that are read forwards."""
+    if form in DIALOGUE_FORMATS:
+        opened = io.BufferedReader(stream)  # type: ignore[type-var]  # any binary stream
+        listed = opened.peek(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["  # ShareGPT's files are one list
+        return rows_of("json" if listed else "jsonl", opened, msgspec.structs.replace(reading, dialogue=form), place)
     if form == "jsonl":
         return _lines(stream, reading, place)
     if form in ("csv", "tsv"):
@@ -70,7 +82,6 @@ def rows_of(form: str, stream: BinaryIO, reading: Reading, place: str = "") -> R
 def _lines(stream: BinaryIO, reading: Reading, place: str) -> Rows:
     found = open_lines(stream, place, check_encoding(reading.encoding) if reading.encoding else None)
     encoding = "" if found.encoding == "utf-8" else found.encoding
-    needed = reading.needed
     for number, raw, problem in found.lines:
         try:
             if problem is not None:
@@ -78,12 +89,28 @@ def _lines(stream: BinaryIO, reading: Reading, place: str) -> Rows:
             data = raw.decode(encoding).encode() if encoding else raw
             data = data.strip()
             if data:
-                item, content = parse_row(data, needed)
+                item, content = reading.parsed(data)
                 yield ImportRow(number, place, item, content)
         except GalleyError as wrong:
             yield bad_row(number, place, wrong, raw)
         except UnicodeDecodeError as wrong:
             yield bad_row(number, place, UndecodableError(encoding=encoding, offset=wrong.start), raw)
+
+
+def _dialogue_row(form: str, raw: bytes) -> bytes:
+    """A chat, a preference pair or judged steps as the content of an item; raises RowJsonError."""
+    row = _object(raw)
+    try:
+        return _encode({**item_of(form, row), **({"id": row["id"]} if "id" in row else {})})
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
+        raise RowJsonError(reason=f"{form}: {problem}") from problem
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise RowJsonError(reason=str(problem)) from problem
 
 
 def _elements(stream: BinaryIO, reading: Reading, place: str) -> Rows:
@@ -92,7 +119,7 @@ def _elements(stream: BinaryIO, reading: Reading, place: str) -> Rows:
         for element in json_elements(stream, "JSON"):
             row += 1
             try:
-                item, content = parse_row(element.data, reading.needed)
+                item, content = reading.parsed(element.data)
                 yield ImportRow(element.line, place, item, content)
             except GalleyError as wrong:
                 yield bad_row(element.line, place, wrong, element.data[:2000])

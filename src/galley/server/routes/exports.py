@@ -42,7 +42,7 @@ def export_stream(  # noqa: PLR0913, PLR0917  # one query parameter a setting
     project: FromPath[int],
     ports: GivenPorts,
     request: JsonRequest,
-    format: Annotated[Literal["jsonl", "label-studio", "csv"], QueryParameter()] = "jsonl",  # the API's word
+    format: Annotated[Literal["jsonl", "label-studio", "csv", "chat", "preference", "prm"], QueryParameter()] = "jsonl",
     include: Annotated[Literal["answered", "all"], QueryParameter()] = "answered",
     answers: Annotated[Literal["all", "chosen"], QueryParameter()] = "all",
     after: Word = "",
