@@ -3,25 +3,36 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from galley.kernel.ellipses import ellipse_outline
 from galley.kernel.geometry import Box, Point, box_corners
+from galley.kernel.runs import runs_bounds
 from galley.labels.schema import Control
+from galley.labels.types.ellipse import ellipse_of
+from galley.labels.types.mask import runs_of
+from galley.labels.types.rotated_box import turned_box
+from galley.labels.types.skeleton import points_there
 from galley.release.export import Export, Labelled
 
 __all__ = ["SHAPE_KINDS", "Shape", "class_names", "pictured", "shapes_of"]
 
-SHAPE_KINDS: Final = ("box", "polygon", "keypoint")
+SHAPE_KINDS: Final = ("box", "polygon", "keypoint", "rotated_box", "ellipse", "mask", "skeleton", "ocr")
 _UNNAMED: Final = "object"
 
 
 class Shape(NamedTuple):
-    """One region: its control, class, outline in pixels (one point for a keypoint), and what else it carries."""
+    """One region: its control, class, outline in pixels, and what else it carries.
+
+    A keypoint's outline is one point, a mask's the box around it, a skeleton's its points, an ellipse's 64 points.
+    """
 
     control: str
-    kind: str  # box | polygon | keypoint
+    kind: str  # one of SHAPE_KINDS
     label: str
     outline: list[Point]
     rotation: float
     attributes: dict[str, Any]
+    item: Mapping[str, Any]  # the value as it is
+    place: int  # in its control's list: the reading order of written text
 
 
 def class_names(control: Control) -> list[str]:
@@ -34,16 +45,26 @@ def shapes_of(labels: Mapping[str, Any], controls: Sequence[Control]) -> Iterato
     """The regions of one record's labels, control by control."""
     for control in controls:
         kind = control.type.partition("@")[0]
-        for item in labels.get(control.name) or ():
-            rotation = float(item.get("rotation", 0.0))
-            if kind == "box":
-                outline = box_corners(Box(item["x"], item["y"], item["width"], item["height"], rotation))
-            elif kind == "polygon":
-                outline = [(x, y) for x, y in item["points"]]
-            else:
-                outline = [(item["x"], item["y"])]
+        for place, item in enumerate(labels.get(control.name) or ()):
+            rotation = float(item.get("rotation", item.get("angle", 0.0)))
             attributes = dict(item.get("attributes", {}))
-            yield Shape(control.name, kind, item["label"] or _UNNAMED, outline, rotation, attributes)
+            label = item["label"] or _UNNAMED
+            yield Shape(control.name, kind, label, _outline(kind, item), rotation, attributes, item, place)
+
+
+def _outline(kind: str, item: Mapping[str, Any]) -> list[Point]:
+    if kind == "box":
+        return box_corners(Box(item["x"], item["y"], item["width"], item["height"], float(item.get("rotation", 0.0))))
+    if kind == "rotated_box":
+        return box_corners(turned_box(item))
+    if kind == "ellipse":
+        return [(round(x, 3), round(y, 3)) for x, y in ellipse_outline(ellipse_of(item))]
+    if kind == "mask":
+        left, top, right, bottom = map(float, runs_bounds(runs_of(item)))
+        return [(left, top), (right, top), (right, bottom), (left, bottom)]
+    if kind == "skeleton":
+        return points_there(item)
+    return [(x, y) for x, y in item["points"]] if kind in ("polygon", "ocr") else [(item["x"], item["y"])]
 
 
 def pictured(labelled: Labelled, controls: Sequence[Control], export: Export | None = None) -> bool:

@@ -1,4 +1,8 @@
-"""coco: `instances.json` (COCO 1.0 object detection) and `images/`; boxes, outlines and named points of pictures."""
+"""coco: `instances.json` (COCO 1.0 object detection) and `images/`; boxes, outlines, masks and named points of pictures.
+
+Masks are compressed run lengths, skeletons keypoints of their category; ellipses become outlines; written text stands as
+`utf8_string` (COCO-Text) beside its outline. What COCO has no words for (group, z, reading order) stands under `galley`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +15,9 @@ from galley.kernel.extension import Able, NoParams
 from galley.kernel.geometry import bounds, polygon_area
 from galley.kernel.language import Text
 from galley.kernel.ports import Desk
+from galley.kernel.runs import runs_area
 from galley.labels.schema import Control
+from galley.labels.types.mask import runs_of
 from galley.release.export import Export, labelled_rows, need_controls
 from galley.release.exporter import Exporter, ExportReport
 from galley.release.shapes import SHAPE_KINDS, Shape, class_names, pictured, shapes_of
@@ -20,6 +26,7 @@ __all__ = ["CocoExporter"]
 
 _ENCODER = msgspec.json.Encoder()
 _VISIBLE = 2
+_OUTLINED = ("polygon", "rotated_box", "ellipse", "ocr")
 
 
 class CocoExporter(Exporter[NoParams]):
@@ -47,7 +54,7 @@ def _document(
     version: VersionReader, controls: tuple[Control, ...], categories: dict[tuple[str, str], int], export: Export
 ) -> Iterator[bytes]:
     """The file piece by piece. Pictures and annotations stand apart in it, so the version is read twice, never held."""
-    kinds = {control.name: control.type.partition("@")[0] for control in controls}
+    kinds = {control.name: control for control in controls}
     info = {"description": version.name, "version_root": version.root, "contributor": "galley"}
     yield b'{"info":' + _ENCODER.encode(info) + b',"licenses":[],"categories":'
     yield _ENCODER.encode([_category(place, key, kinds) for key, place in categories.items()])
@@ -60,11 +67,16 @@ def _document(
     yield b"\n]}\n"
 
 
-def _category(place: int, key: tuple[str, str], kinds: dict[str, str]) -> dict[str, Any]:
+def _category(place: int, key: tuple[str, str], kinds: dict[str, Control]) -> dict[str, Any]:
     control, name = key
     category: dict[str, Any] = {"id": place, "name": name, "supercategory": control}
-    if kinds[control] == "keypoint":
+    kind, params = kinds[control].type.partition("@")[0], kinds[control].label_type.params
+    if kind == "keypoint":
         category |= {"keypoints": [name], "skeleton": []}
+    if kind == "skeleton":
+        # COCO counts the points of a skeleton from 1.
+        edges = [[one + 1, other + 1] for one, other in params.edges]
+        category |= {"keypoints": list(params.points), "skeleton": edges}
     return category
 
 
@@ -105,6 +117,8 @@ def _annotations(
             if shape.rotation:
                 said = "COCO boxes are upright: bbox is the hull, the turned outline stands in segmentation."
                 export.lose("rotation", labelled.row["id"], said)
+            if shape.kind == "ellipse":
+                export.lose("ellipse", labelled.row["id"], "Ellipses became outlines of 64 points.")
             yield {"image_id": image, "category_id": categories[shape.control, shape.label], **_geometry(shape)}
 
 
@@ -116,11 +130,23 @@ def _geometry(shape: Shape) -> dict[str, Any]:
         "iscrowd": 0,
         "segmentation": [],
     }
-    if shape.kind == "polygon" or shape.rotation:
+    if shape.kind in _OUTLINED or (shape.kind == "box" and shape.rotation):
         geometry["segmentation"] = [[number for point in shape.outline for number in point]]
+    if shape.kind == "mask":
+        geometry["segmentation"] = {"size": shape.item["size"], "counts": shape.item["counts"]}
+        geometry["area"] = runs_area(runs_of(shape.item))
     if shape.kind == "keypoint":
         geometry |= {"keypoints": [left, top, _VISIBLE], "num_keypoints": 1}
+    if shape.kind == "skeleton":
+        flat = [number for point in shape.item["points"] for number in point]
+        # The box's area: readers scale the similarity of keypoints by it.
+        hull = (right - left) * (bottom - top)
+        geometry |= {"keypoints": flat, "num_keypoints": len(shape.outline), "area": hull}
+    if shape.kind == "ocr":
+        geometry["utf8_string"] = shape.item["text"]
+    own = {name: shape.item[name] for name in ("group", "z") if name in shape.item}
+    own |= {"order": shape.place} if shape.kind == "ocr" else {}
     if shape.rotation:
         # Not as `attributes.rotation`: readers that know it turn the bbox, which is the hull here.
-        geometry["galley"] = {"rotation": shape.rotation}
-    return geometry | ({"attributes": shape.attributes} if shape.attributes else {})
+        own["rotation"] = shape.rotation
+    return geometry | ({"galley": own} if own else {}) | ({"attributes": shape.attributes} if shape.attributes else {})

@@ -20,6 +20,8 @@ from galley.release.shapes import Shape, class_names, pictured, shapes_of
 
 __all__ = ["YoloExporter", "YoloParams"]
 
+_KINDS: Final = ("box", "polygon", "rotated_box", "ellipse", "mask", "ocr")
+_TURNED: Final = ("box", "rotated_box")
 _SEED: Final = b"galley/yolo-split/v1"
 
 
@@ -45,7 +47,7 @@ class YoloExporter(Exporter[YoloParams]):
 
     def write(self, version: VersionReader, out: Path, desk: Desk) -> ExportReport:
         export = Export(self.name, version, out)
-        controls = need_controls(version, ("box", "polygon"), self.name)
+        controls = need_controls(version, _KINDS, self.name)
         names = list(dict.fromkeys(name for control in controls for name in class_names(control)))
         classes = {name: place for place, name in enumerate(names)}
         for labelled in labelled_rows(version):
@@ -74,6 +76,10 @@ class YoloExporter(Exporter[YoloParams]):
             numbers = self._numbers(shape, row["id"], export)
             if shape.attributes:
                 export.lose("attributes", row["id"], "Attributes of regions have no place.", len(shape.attributes))
+            if "group" in shape.item or "z" in shape.item:
+                export.lose("group", row["id"], "Groups of regions and the order of drawing have no place.")
+            if shape.kind == "ocr":
+                export.lose("text", row["id"], "Written text and its reading order have no place.")
             if numbers is not None:
                 scaled = _scaled(numbers, row["width"], row["height"])
                 if scaled != _clipped(scaled):
@@ -85,15 +91,20 @@ class YoloExporter(Exporter[YoloParams]):
     def _numbers(self, shape: Shape, record: str, export: Export) -> list[float] | None:
         """x and y in turns, in pixels; None when the task cannot hold the shape."""
         if self.params.task == "detect":
-            if shape.kind == "polygon":
+            if shape.kind not in _TURNED:
                 export.lose("outline", record, "Outlines became their upright boxes.")
             elif shape.rotation:
                 export.lose("rotation", record, "Turned boxes became their upright hulls.")
             left, top, right, bottom = bounds(shape.outline)
             return [(left + right) / 2, (top + bottom) / 2, right - left, bottom - top]
-        if self.params.task == "obb" and shape.kind == "polygon":
+        if shape.kind == "mask":
+            export.lose("mask", record, "Masks have no place but as boxes (task detect) and were left out.")
+            return None
+        if self.params.task == "obb" and shape.kind not in _TURNED:
             export.lose("polygon", record, "Outlines are no turned boxes and were left out.")
             return None
+        if shape.kind == "ellipse":
+            export.lose("ellipse", record, "Ellipses became outlines of 64 points.")
         return _flat(shape.outline)
 
 
