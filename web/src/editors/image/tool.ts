@@ -61,7 +61,7 @@ export type Input =
 /** What a machine wants done. */
 export type Effect =
   /** Show a shape that is not there yet, with the value it would have; null: no more. */
-  | { readonly do: "sketch"; readonly value: JsonObject | null; readonly hint?: string }
+  | { readonly do: "sketch"; readonly value: JsonObject | null }
   /** Make a region of the control in hand. */
   | { readonly do: "create"; readonly value: JsonObject }
   /** Show shapes changed by a drag: each of them dragged from the value it had when the drag began. */
@@ -69,9 +69,14 @@ export type Effect =
   | { readonly do: "drag"; readonly id: Id; readonly handle: string; readonly to: Point; readonly keep: boolean }
   | { readonly do: "commit" }
   | { readonly do: "abort" }
-  | { readonly do: "select"; readonly id: Id | null; readonly how: "set" | "toggle" | "one" }
+  | { readonly do: "select"; readonly id: Id | null; readonly how: "press" | "set" | "toggle" | "one" }
   | { readonly do: "marquee"; readonly rect: Rect | null }
-  | { readonly do: "choose"; readonly rect: Rect; readonly add: boolean }
+  /** Select what lies within a rectangle, or touches it. */
+  | { readonly do: "choose"; readonly rect: Rect; readonly add: boolean; readonly touching: boolean }
+  /** The keyboard moves this handle from now on. */
+  | { readonly do: "take handle"; readonly handle: string }
+  /** Which point of the template comes next; null: none. */
+  | { readonly do: "next"; readonly place: number | null }
   | { readonly do: "remove point"; readonly id: Id; readonly handle: string };
 
 /** A tool in hand. */
