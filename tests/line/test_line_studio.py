@@ -26,7 +26,7 @@ CONFIG = """<View>
   <Image name="img" value="$image"/>
   <Choices name="kind" toName="img" required="true"><Choice value="street"/><Choice value="field"/></Choices>
   <RectangleLabels name="boxes" toName="img"><Label value="Car"/><Label value="Sign"/></RectangleLabels>
-  <BrushLabels name="mask" toName="img"><Label value="Road"/></BrushLabels>
+  <BitmaskLabels name="mask" toName="img"><Label value="Road"/></BitmaskLabels>
 </View>"""
 SCHEMA = read_config(CONFIG).schema
 # Two by two pixels, all set: the thi.ng rle-pack stream Label Studio stores.
@@ -104,7 +104,7 @@ def test_a_project_comes_in_and_goes_out_field_by_field(workspace: Workspace) ->
     assert report.answers == {"placed": 7, "skipped": 1, "kept": 2, "gold": 1, "drafts": 1}
     assert report.predictions == {"placed": 1}
     assert report.labelers == {"ann@example.org": 77, "4": None, "ann@example.org#2": None}
-    assert any("BrushLabels" in loss for loss in report.losses)
+    assert any("BitmaskLabels" in loss for loss in report.losses)
     found = [(problem.place, problem.where, problem.code) for problem in report.problems]
     assert found == [
         (0, "task", "GLY-LAB-040"), (1, "task", "GLY-LAB-041"), (5, "annotation", "GLY-LAB-044"),
@@ -262,7 +262,7 @@ def test_imported_shapes_are_read_by_label_studios_converter(workspace: Workspac
     shapes = CONFIG.replace(
         '<Choices name="kind" toName="img" required="true"><Choice value="street"/><Choice value="field"/></Choices>',
         "",
-    ).replace('<BrushLabels name="mask" toName="img"><Label value="Road"/></BrushLabels>', "")
+    ).replace('<BitmaskLabels name="mask" toName="img"><Label value="Road"/></BitmaskLabels>', "")
     reader = sdk.Converter(shapes, str(tmp_path), download_resources=False)
     reader.convert_to_coco(str(file), str(tmp_path / "coco"), is_dir=False)
     coco = json.loads((tmp_path / "coco" / "result.json").read_text())
@@ -270,7 +270,7 @@ def test_imported_shapes_are_read_by_label_studios_converter(workspace: Workspac
     assert sorted(tuple(each["bbox"]) for each in coco["annotations"])[0] == (32.0, 48.0, 131.2, 144.0)
     reader.convert_to_yolo(str(file), str(tmp_path / "yolo"), is_dir=False)
     assert (tmp_path / "yolo" / "classes.txt").read_text().split() == ["Car", "Sign"]
-    masked = sdk.Converter(CONFIG, str(tmp_path), download_resources=False)
+    masked = sdk.Converter(CONFIG.replace("Bitmask", "Brush"), str(tmp_path), download_resources=False)
     tasks = [item for item in masked.iter_from_json_file(str(file)) if "mask" in item["output"]]
     found = sdk.brush.decode_from_annotation("mask", tasks[0]["output"]["mask"])
     assert [mask.shape for mask in found.values()] == [(2, 2)]
