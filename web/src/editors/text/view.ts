@@ -356,6 +356,8 @@ export class View {
   }
 
   #selectedText(): void {
+    // A label that is taken now is for the text: it must not change a span that was selected before.
+    if (!this.caret.empty && this.linking === null) this.surface.selection.clear();
     this.#painter.show("selected", this.caret.empty ? [] : [this.caret.stretch]);
     this.tell();
   }

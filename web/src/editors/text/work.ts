@@ -108,18 +108,6 @@ export class Work {
     return id;
   }
 
-  /** Give spans another label; those that would repeat or may not change are left. */
-  relabel(ids: Iterable<Id>, kind: Kind): boolean {
-    if (this.#desk.readOnly) return false;
-    const wanted = [...ids].flatMap((id) => this.#spots.get(id) ?? []).filter((spot) => this.#open(spot.id));
-    const fine = wanted.filter((spot) => spot.control === kind.control && spot.label !== kind.label);
-    const free = fine.filter((spot) => this.#allowed({ ...spot, label: kind.label }));
-    this.#desk.store.transact("span.relabel", (draft) => {
-      for (const { id } of free) draft.patch(id, { label: kind.label });
-    });
-    return wanted.length > 0;
-  }
-
   /** Take spans and relations away, and the relations that would hang in the air. */
   remove(ids: Iterable<Id>): void {
     if (this.#desk.readOnly) return;
