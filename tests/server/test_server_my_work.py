@@ -144,3 +144,49 @@ def test_many_projects_cost_as_many_queries_as_one(floor: Floor, statements: lis
     folded(floor)
     assert (cost(), one) == (11, 11)
     assert len(mine(floor, ann)["projects"]) == 6
+
+
+def test_a_projects_days_are_told_by_stage_and_by_person(floor: Floor, statements: list[str]) -> None:
+    ann, bob, _ = floor.annotators
+    number = project(floor, "signs", items=5)
+    answer(floor, number, ann)
+    answer(floor, number, ann)
+    answer(floor, number, bob)
+    folded(floor)
+    url = f"{ALL}/projects/{number}/charts"
+    floor.get(url, by=floor.owner)
+    statements.clear()
+    told = floor.get(url, by=floor.owner).json()
+    assert sum("annotate." in statement for statement in statements) == 2
+    assert [(day["stage"], day["answers"], day["counted_ms"]) for day in told["days"]] == [("label", 3, 90_000)]
+    assert [(one["answers"], one["seconds_per_answer"], one["returned_share"]) for one in told["people"]] == [
+        (2, 30.0, 0.0),
+        (1, 30.0, 0.0),
+    ]
+    only = floor.get(f"{url}?labeler={told['people'][1]['labeler']}", by=floor.owner).json()
+    assert only["people"] == told["people"][1:]
+    floor.clock.advance(40 * 86_400)
+    assert floor.get(url, by=floor.owner).json() == {"days": [], "people": [], "more": False}
+    assert len(floor.get(f"{url}?days=60", by=floor.owner).json()["people"]) == 2
+    assert floor.get(f"{url}?days=0", by=floor.owner).status_code == 400
+    for role in Role:
+        status = floor.get(url, by=floor.person(f"a-{role}", role)).status_code
+        assert status == (200 if role in (Role.OWNER, Role.MANAGER, Role.AUDITOR) else 403), role
+
+
+def test_operators_see_how_far_the_duties_are_behind(floor: Floor) -> None:
+    answer(floor, project(floor, "signs"), floor.annotators[0])
+    folded(floor)
+    answer(floor, project(floor, "more"), floor.annotators[0])
+    operator = floor.person("operator", Role.OWNER, organisation=floor.another("platform", "operator"))
+    told = floor.get("/api/v1/system/health", by=operator)
+    assert told.status_code == 200, told.text
+    found = told.json()
+    assert (found["status"], found["checks"]["database"]) == ("well", "ok")
+    lags = {reader["name"]: reader["events"] for reader in found["readers"]}
+    assert lags["work"] >= 1
+    assert found["database_bytes"] > 0 < found["disk"]["free_bytes"]
+    folded(floor)
+    after = floor.get("/api/v1/system/health", by=operator).json()["readers"]
+    assert {reader["name"]: reader["events"] for reader in after}["work"] == 0
+    assert floor.get("/api/v1/system/health", by=floor.owner).status_code == 403

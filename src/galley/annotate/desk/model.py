@@ -8,7 +8,19 @@ import msgspec
 from galley.annotate.counters.model import PersonStats
 from galley.annotate.time.model import WorkRow
 
-__all__ = ["DayDone", "DeskStage", "LineProject", "MyAction", "MyProject", "MyStanding", "MyWork"]
+__all__ = [
+    "ChartDay",
+    "ChartPersonDay",
+    "Charts",
+    "DayDone",
+    "DeskStage",
+    "LineProject",
+    "MyAction",
+    "MyProject",
+    "MyStanding",
+    "MyWork",
+    "ReaderLag",
+]
 
 
 class DeskStage(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,3 +102,46 @@ class LineProject(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     purpose: str
     state: str
+
+
+class ChartDay(msgspec.Struct, frozen=True, kw_only=True):
+    """One day (UTC) of one stage of a project; `accepted`, `fixed`, `returned` are what became of answers in review."""
+
+    day: date
+    stage: str
+    answers: int
+    skipped: int
+    accepted: int
+    fixed: int
+    returned: int
+    counted_ms: int
+
+
+class ChartPersonDay(msgspec.Struct, frozen=True, kw_only=True):
+    """One day (UTC) of one person in a project."""
+
+    day: date
+    labeler: int
+    answers: int
+    accepted: int
+    fixed: int
+    returned: int
+    counted_ms: int
+    seconds_per_answer: float | None  # counted; None: nothing was measured
+    returned_share: float | None  # of the answers that day; None: there were none
+
+
+class Charts(msgspec.Struct, frozen=True, kw_only=True):
+    """The series of a project's charts."""
+
+    days: tuple[ChartDay, ...]
+    people: tuple[ChartPersonDay, ...]
+    more: bool  # there are more person-days than were sent
+
+
+class ReaderLag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a duty is behind the outbox."""
+
+    name: str
+    events: int  # not read yet; 10,000 stands for that or more
+    oldest: datetime | None  # since when the oldest of them waits

@@ -66,3 +66,28 @@ ORDER BY a.id DESC LIMIT %(limit)s;
 -- name: of_line
 -- The projects in which people answer for a line, the newest first.
 SELECT id, name, purpose, state FROM annotate.project WHERE line = %(line)s ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: chart_days
+-- A project's days in UTC since a moment, by stage.
+SELECT (hour AT TIME ZONE 'UTC')::date AS day, stage, sum(submitted)::bigint AS answers, sum(skipped)::bigint AS skipped,
+       sum(accepted)::bigint AS accepted, sum(fixed)::bigint AS fixed, sum(returned)::bigint AS returned,
+       sum(counted_ms)::bigint AS counted_ms
+FROM annotate.hourly WHERE project = %(project)s AND hour >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- name: chart_people
+-- The days of a project's people since a moment, a row a person and day; of one person when named.
+SELECT (hour AT TIME ZONE 'UTC')::date AS day, labeler, sum(submitted)::bigint AS answers, sum(accepted)::bigint AS accepted,
+       sum(fixed)::bigint AS fixed, sum(returned)::bigint AS returned, sum(timed)::bigint AS timed,
+       sum(counted_ms)::bigint AS counted_ms
+FROM annotate.rollup
+WHERE project = %(project)s AND hour >= %(since)s AND (%(labeler)s::bigint IS NULL OR labeler = %(labeler)s)
+GROUP BY 1, 2 ORDER BY 1, 2 LIMIT %(limit)s;
+
+-- name: reader_lags
+-- How many events of the outbox each duty has not read yet, ten thousand at most, and since when the oldest of them waits.
+SELECT r.name, w.events, w.oldest
+FROM annotate.reader r CROSS JOIN LATERAL (
+    SELECT count(*) AS events, min(f.at) AS oldest FROM (
+        SELECT o.at FROM annotate.outbox o WHERE (o.tx, o.id) > (r.tx, r.id) ORDER BY o.tx, o.id LIMIT 10000
+    ) AS f
+) AS w WHERE r.name NOT LIKE '%%-flow' ORDER BY r.name;

@@ -8,19 +8,32 @@ from typing import Any, Final
 from galley.annotate.counters import repo as counters
 from galley.annotate.counters.model import Effort, NodeTotals, PersonStats
 from galley.annotate.counters.rules import node_progress, person_stats, without_gold
-from galley.annotate.desk.model import DayDone, DeskStage, LineProject, MyAction, MyProject, MyStanding, MyWork
+from galley.annotate.desk.model import (
+    ChartDay,
+    ChartPersonDay,
+    Charts,
+    DayDone,
+    DeskStage,
+    LineProject,
+    MyAction,
+    MyProject,
+    MyStanding,
+    MyWork,
+    ReaderLag,
+)
 from galley.annotate.time.model import WorkRow
 from galley.kernel.clock import Clock
 from galley.store import sql
 from galley.store.database import Connection, Database
 
-__all__ = ["my_work", "projects_of_line"]
+__all__ = ["charts", "my_work", "projects_of_line", "reader_lags"]
 
 QUERIES: Final = sql.load("galley.annotate.desk")
 _PROJECTS: Final = 200
 _ROWS: Final = 20
 _LINE_PROJECTS: Final = 50
 _DAYS: Final = timedelta(days=14)
+_PERSON_DAYS: Final = 5000
 
 Desks = Sequence[tuple[str, str]]
 """Word in the path and stage, of what somebody may do in a project."""
@@ -111,6 +124,34 @@ def projects_of_line(database: Database, line: str) -> list[LineProject]:
     """The projects in which people answer for a line, the newest 50."""
     with database.connection() as connection:
         return QUERIES.structs(connection, "of_line", LineProject, {"line": line, "limit": _LINE_PROJECTS})
+
+
+def charts(database: Database, clock: Clock, project: int, *, days: int, labeler: int | None = None) -> Charts:
+    """The series of a project over its last days, in two queries."""
+    since = (clock.now() - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
+    facts = {"project": project, "since": since, "labeler": labeler, "limit": _PERSON_DAYS + 1}
+    with database.connection() as connection:
+        by_day = QUERIES.structs(connection, "chart_days", ChartDay, facts)
+        people = QUERIES.rows(connection, "chart_people", facts)
+    return Charts(
+        days=tuple(by_day),
+        people=tuple(_person_day(row) for row in people[:_PERSON_DAYS]),
+        more=len(people) > _PERSON_DAYS,
+    )
+
+
+def _person_day(row: dict[str, Any]) -> ChartPersonDay:
+    timed, answers = row.pop("timed"), row["answers"]
+    return ChartPersonDay(
+        **row,
+        seconds_per_answer=row["counted_ms"] / 1000 / timed if timed else None,
+        returned_share=row["returned"] / answers if answers else None,
+    )
+
+
+def reader_lags(connection: Connection) -> list[ReaderLag]:
+    """How far each duty is behind the outbox."""
+    return QUERIES.structs(connection, "reader_lags", ReaderLag, {})
 
 
 def _nothing_to_do(project: MyProject) -> tuple[bool, bool]:

@@ -6,10 +6,12 @@ from litestar.handlers import HTTPRouteHandler
 
 from galley.server.routes.audit import ROUTES as AUDIT
 from galley.server.routes.backends import ROUTES as BACKENDS
+from galley.server.routes.charts import ROUTES as CHARTS
 from galley.server.routes.drafts import ROUTES as DRAFTS
 from galley.server.routes.events import ROUTES as EVENTS
 from galley.server.routes.explorer import ROUTES as EXPLORER
 from galley.server.routes.exports import ROUTES as EXPORTS
+from galley.server.routes.health import ROUTES as HEALTH
 from galley.server.routes.hooks import ROUTES as HOOKS
 from galley.server.routes.imports import ROUTES as IMPORTS
 from galley.server.routes.isolation import ROUTES as ISOLATION
@@ -74,4 +76,6 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *LINES,
     *VERSIONS,
     *RELEASES,
+    *CHARTS,
+    *HEALTH,
 ]
