@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from galley.kernel.runs import by_rows, from_rows, lengths_of, write_counts
 from galley.labels import errors
 from galley.labels.brush_rle import brush_bytes, brush_rows
 from galley.labels.label_studio_json import labels_of_results, results_of_labels
+from galley.labels.label_studio_write import write_config
 from galley.labels.label_type import Content
 from galley.labels.schema import labels_check, schema_dict, schema_from_dict
 from galley.labels.schema_text import schema_from_yaml, schema_yaml
@@ -241,6 +243,16 @@ def test_a_whole_annotation_goes_to_label_studio_and_back() -> None:
     back, left_out = labels_of_results(schema, results, {}, Content())
     assert left_out == ()
     assert back == labels
+
+
+def test_the_config_has_a_tag_for_every_name_of_a_result() -> None:
+    schema = schema_from_yaml(SCHEMA)
+    written = write_config(schema)
+    names = {tag.get("name") for tag in ElementTree.fromstring(written.xml).iter() if tag.get("toName")}
+    results = results_of_labels(schema, labels_check(schema, LABELS, IMAGE), IMAGE)
+    assert {result["from_name"] for result in results} <= names
+    # Which points a line joins is drawn nowhere in Label Studio.
+    assert [loss.detail.split(":")[0] for loss in written.losses] == ["edges"]
 
 
 def test_label_studios_own_turned_rectangle() -> None:

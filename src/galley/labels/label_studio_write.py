@@ -40,6 +40,8 @@ HELD: Final = {
     "box": MARKS | {"rotation"},
     "segment": MARKS | {"transcribe", "transcript_name", "diarise", "speakers", "speaker_name"},
     **{kind: MARKS for kind in REGION_TAGS if kind != "box"},
+    "skeleton": MARKS | {"points"},
+    "ocr": MARKS,
     "relation": {"spans", "labels"},
     "text": set(),
     "transcript": set(),
@@ -133,8 +135,28 @@ def _control(control: Control) -> Iterator[str]:
         yield from _messages(control)
     elif kind in ("span", "segment") or kind in REGION_TAGS:
         yield from _region(control, head + required)
+    elif kind in ("skeleton", "ocr"):
+        yield from _several(control, required)
     elif kind in FORM_TAGS:
         yield f"  <{FORM_TAGS[kind]} {head}{required}{_form(control)}/>"
+
+
+def _several(control: Control, required: str) -> Iterator[str]:
+    """The tags of a type whose results come under several names (`RegionType.studio_controls`)."""
+    params, target = control.label_type.params, f"toName={quoteattr(control.object_name)}"
+    skeleton = control.type.startswith("skeleton@")
+    shapes = ("",) if skeleton else ("", "-polygon")
+    for suffix, shape in zip(shapes, ("Rectangle", "Polygon"), strict=False):
+        tag = shape + ("Labels" if params.labels else "")
+        yield f"  <{tag} name={quoteattr(control.name + suffix)} {target}{'' if suffix else required}>"
+        yield from _words(params.labels, "Label", "    ")
+        yield f"  </{tag}>"
+    if skeleton:
+        yield f"  <KeyPointLabels name={quoteattr(control.name + '-points')} {target}>"
+        yield from _words(params.points, "Label", "    ")
+        yield "  </KeyPointLabels>"
+    else:
+        yield f'  <TextArea name={quoteattr(control.name + "-text")} {target} perRegion="true" editable="true"/>'
 
 
 def _region(control: Control, head: str) -> Iterator[str]:
