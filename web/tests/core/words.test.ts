@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Text } from "@/core/words";
+
+const SRC = join(import.meta.dirname, "../../src");
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+const SOURCES = files(SRC).filter((name) => !name.endsWith("api/types.ts"));
+
+describe("every word is in both languages", () => {
+  const modules = import.meta.glob<Record<string, unknown>>("../../src/**/words.ts");
+  test.each(Object.keys(modules))("%s", async (name) => {
+    const module = await modules[name]!();
+    for (const [table, told] of Object.entries(module)) {
+      if (typeof told !== "object" || told === null) continue;
+      for (const [key, text] of Object.entries(told as { [key: string]: Text })) {
+        if (typeof text !== "object" || !("en" in text)) continue;
+        const place = `${table}.${key}`;
+        expect(text.en.trim(), place).not.toBe("");
+        expect(text.zh.trim(), place).not.toBe("");
+        const slots = (one: string) => [...one.matchAll(/\{(\w+)\}/g)].map(([, slot]) => slot).sort();
+        expect(slots(text.zh), place).toEqual(slots(text.en));
+      }
+    }
+  });
+
+  test("and Chinese stands nowhere but beside its English", () => {
+    const loose = SOURCES.flatMap((name) =>
+      readFileSync(name, "utf8")
+        .split("\n")
+        .map((line, at) => ({ line, at: at + 1 }))
+        .filter(({ line }) => /[\u4e00-\u9fff]/.test(line) && !/\bzh\b/.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line))
+        // A long text stands on the line after its `zh:`; fonts and switches name themselves.
+        .filter(({ at }, _, all) => all.length > 0 && !follows(name, at))
+        .map(({ line, at }) => `${name}:${at} ${line.trim()}`),
+    );
+    expect(loose).toEqual([]);
+  });
+});
+
+function follows(name: string, at: number): boolean {
+  const before = readFileSync(name, "utf8").split("\n")[at - 2] ?? "";
+  return /\bzh:\s*$/.test(before);
+}
