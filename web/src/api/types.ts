@@ -32,6 +32,8 @@ export type AuditLine = { "id": number; "at": string; "kind": string; "person": 
 
 export type AuditProof = { "entry": string; "index": number; "rows": number; "hashes": (string)[]; "root": string; "seal": number; "statement": string | null; "log_index": number | null; "proof": string | null };
 
+export type AuditRound = { "part": string; "round": number; "alpha": string; "audit_size": number; "seed": string; "labels_root": string; "items_root": string; "logged": LogEvidence | null };
+
 export type Backend = { "id": number; "project": number; "name": string; "url": string; "username": string; "has_password": boolean; "batch": number; "seconds": number; "interactive": boolean; "notify": boolean; "model_version": string; "state": "new" | "up" | "down"; "reason": string; "checked_at": string | null; "created_at": string };
 
 export type BackendChange = { "name"?: string | null; "url"?: string | null; "username"?: string | null; "password"?: string | null; "batch"?: number | null; "seconds"?: number | null; "interactive"?: boolean | null; "notify"?: boolean | null };
@@ -49,16 +51,36 @@ export type Block = { "do": "block" };
 
 export type BoardView = { "nodes": (NodeProgress)[]; "slots_open": number; "slots_done": number; "done_share": number | null; "leased": number; "leased_more": boolean; "hours": (Hour)[]; "gold_answers": number; "gold_accuracy": number | null; "accepted_share": number | null; "identical_answers": number | null; "answer_seconds_median": number | null; "answer_seconds_p95": number | null; "slowest": string | null; "finish": FinishView };
 
+export type BoundFacts = { "part": string; "items": number; "audited": number; "wrong": number; "bound": number | null };
+
 export type Branch = { "on": string; "percent"?: number | null; "standing"?: boolean; "when"?: FlowModelCondition | null };
+
+export type CertificateFacts = { "issued": boolean; "statement_en": string; "statement_zh": string; "reason": { [name: string]: unknown } | null; "target": number; "confidence": number; "certified": number | null; "items": number; "budget": number; "bound": number | null; "gold": { [name: string]: unknown }; "tolerance": number; "parts": (BoundFacts)[]; "climb": ([number, number, number, boolean])[]; "rounds": (AuditRound)[]; "audits": number; "audits_root": string; "simulated": boolean; "logged": LogEvidence | null };
+
+export type Changed = { "id": string; "kind": "added" | "removed" | "changed" | "relabelled"; "fields": (FieldChange)[] };
+
+export type ChartDay = { "day": string; "stage": string; "answers": number; "skipped": number; "accepted": number; "fixed": number; "returned": number; "counted_ms": number };
+
+export type ChartPersonDay = { "day": string; "labeler": number; "answers": number; "accepted": number; "fixed": number; "returned": number; "counted_ms": number; "seconds_per_answer": number | null; "returned_share": number | null };
+
+export type Charts = { "days": (ChartDay)[]; "people": (ChartPersonDay)[]; "more": boolean };
+
+export type CheckBody = { "labels": { [name: string]: unknown } };
 
 /** Ask for work: as many leases as one wants to hold, those held already included. */
 export type ClaimBody = { "count"?: number; "pool"?: string };
+
+export type Command = { "name": string; "command": string; "kind": "command" };
 
 export type Comment = { "id": number; "item": string; "slot": number; "revision": number | null; "anchor": { [name: string]: unknown } | null; "kind": string; "author": number; "author_name": string | null; "body": string; "resolved": boolean; "resolved_by": number | null; "created_at": string };
 
 export type CommentBody = { "client_id": string; "body"?: string; "kind"?: string; "anchor"?: Anchor | null };
 
+export type ComparedPage = { "items": (Changed)[]; "next": string | null; "totals": { [name: string]: number } };
+
 export type Consensus = { "name": string; "title"?: string; "flow"?: "item" | "batch"; "distance"?: number; "kind": "consensus" };
+
+export type Counts = { "read"?: number; "kept"?: number; "edited"?: number; "split"?: number; "merged"?: number; "dropped"?: number; "failed"?: number; "born"?: number };
 
 export type DayDone = { "day": string; "answers": number; "returned": number; "counted_ms": number; "units": number };
 
@@ -67,6 +89,8 @@ export type Decided = { "count"?: number };
 export type Delivery = { "id": number; "kind": string; "body": unknown; "state": "pending" | "told" | "given-up"; "attempts": number; "next_at": string | null; "status": number | null; "problem": string; "created_at": string; "told_at": string | null };
 
 export type DeskStage = { "desk": string; "stage": string; "open": number; "held": number; "lease_until": string | null; "returned": number; "assigned": number };
+
+export type DiskView = { "total_bytes": number; "free_bytes": number };
 
 export type Draft = { "slot": number; "pieces": (Piece)[]; "written_at": string; "held": boolean };
 
@@ -82,11 +106,19 @@ export type DrawProof = { "seed": string; "commitment": string; "items": (string
 
 export type Edge = { "from": string; "to"?: string; "on"?: string };
 
+export type Exact = { "name": string; "control": string; "field": string; "how"?: "auto" | "number" | "boxed" | "text"; "kind": "exact" };
+
 export type ExactTerms = { "accuracy"?: number; "confidence"?: number; "expected"?: number; "power"?: number; "early"?: boolean; "kind": "exact" };
 
 export type ExplorerView = { "items": (ItemFace)[]; "next": string | null; "count": string | null };
 
 export type ExtraReview = { "percent": number; "seconds"?: number | null; "do": "review" };
+
+export type FieldChange = { "field": string; "left": unknown; "right": unknown };
+
+export type FileView = { "path": string; "bytes": number; "sha256": string; "rows": number | null; "sealed": boolean; "data": boolean };
+
+export type FindingView = { "verifier": string; "passed": boolean | null; "message": string };
 
 export type FinishView = { "likely": string | null; "safe": string | null; "slots_left": number; "assumptions": (string)[]; "why_not": string | null };
 
@@ -157,6 +189,8 @@ export type ItemRow = { "item": string; "node": string | null; "held": boolean; 
 
 export type ItemView = { "item": string; "node": string | null; "held": boolean; "batch": number | null; "answer": number | null; "data": unknown; "slots": (SlotView)[]; "revisions": ({ [name: string]: unknown })[] };
 
+export type JobCount = { "kind": string; "state": string; "jobs": number; "oldest": string | null };
+
 export type JobLink = { "href": string; "name": string; "bytes": number };
 
 export type JobStarted = { "job": number };
@@ -168,6 +202,17 @@ export type JoinBody = { "secret": string; "login": string; "password": string; 
 export type Judged = { "verdict": "accepted" | "rejected" | "open"; "inspected": number; "wrong": number; "missing": number; "accuracy_bound": number; "confidence": number };
 
 export type LateView = { "id": number; "slot": number; "item": string; "stage": string; "labeler": number; "labeler_kind": string; "body": unknown; "reason": string; "created_at": string };
+
+/** One level of a pyramid of tiles; the last of them is the image in full size. */
+export type Level = { "width": number; "height": number; "columns": number; "rows": number };
+
+export type LineHead = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null };
+
+export type LineProject = { "id": number; "name": string; "purpose": string; "state": string };
+
+export type LineView = { "picture": RunPicture; "projects": (LineProject)[] };
+
+export type LogEvidence = { "path": string; "proof": string; "index": number; "entry": string; "leaf": string; "hashes": (string)[]; "checkpoint": string };
 
 export type Look = { "sample": number; "accept": number; "alpha": string };
 
@@ -187,8 +232,14 @@ export type Mark = { "item": string; "wrong": boolean; "reason"?: string | null;
 
 export type Me = { "person": number | null; "name": string; "login": string; "language": "en" | "zh"; "has_password": boolean; "session": number | null; "token": number | null; "operator": boolean; "places": (Place)[] };
 
+/** What is known of one medium; sizes in pixels of the upright image, times in seconds. */
+export type MediaFacts = { "state": "failed" | "making" | "ready" | "waiting"; "kind"?: "audio" | "image" | "other" | "video" | null; "media_type"?: string; "bytes"?: number | null; "width"?: number | null; "height"?: number | null; "orientation"?: number | null; "duration"?: number | null; "channels"?: number | null; "sample_rate"?: number | null; "thumbnail"?: string | null; "tiles"?: Tiles | null; "peaks"?: string | null; "spectrogram"?: string | null; "problem"?: MediaProblem | null };
+
 /** Where the bytes of an item can be looked at: `blob:…` as it stands in its content → a path, good for an hour. */
-export type MediaLinks = { "links": { [name: string]: string } };
+export type MediaLinks = { "links": { [name: string]: string }; "facts": { [name: string]: MediaFacts } };
+
+/** Why nothing, or not all, could be made of a medium. */
+export type MediaProblem = { "code": string; "message": string; "message_zh": string };
 
 export type Member = { "person": number; "name": string; "email": string | null; "username": string | null; "state": string; "roles": (Role)[]; "teams": (number)[]; "created_at": string };
 
@@ -280,6 +331,14 @@ export type PageOfSkill = { "items": (Skill)[]; "next"?: string | null };
 
 export type PageOfWorkRow = { "items": (WorkRow)[]; "next"?: string | null };
 
+export type PageOfVersionRow = { "items": (VersionRow)[]; "next"?: string | null };
+
+export type PageOfStatementFacts = { "items": (StatementFacts)[]; "next"?: string | null };
+
+export type PageOfLineHead = { "items": (LineHead)[]; "next"?: string | null };
+
+export type PageOfQuarantineRow = { "items": (QuarantineRow)[]; "next"?: string | null };
+
 export type PageOfAuditLine = { "items": (AuditLine)[]; "next"?: string | null };
 
 export type PageOfImportView = { "items": (ImportView)[]; "next"?: string | null };
@@ -300,11 +359,17 @@ export type PageOfProjectView = { "items": (ProjectView)[]; "next"?: string | nu
 
 export type PageOfStuckItem = { "items": (StuckItem)[]; "next"?: string | null };
 
+export type PageOfFileView = { "items": (FileView)[]; "next"?: string | null };
+
+export type PageOfReleaseHead = { "items": (ReleaseHead)[]; "next"?: string | null };
+
 export type PageOfLateView = { "items": (LateView)[]; "next"?: string | null };
 
 export type PageOfTrouble = { "items": (Trouble)[]; "next"?: string | null };
 
 export type PageOfTemplateHead = { "items": (TemplateHead)[]; "next"?: string | null };
+
+export type PageOfRecordView = { "items": (RecordView)[]; "next"?: string | null };
 
 export type Pause = { "seconds"?: number | null; "training"?: string | null; "level"?: number; "do": "pause" };
 
@@ -349,13 +414,27 @@ export type ProjectView = { "id": number; "name": string; "line": string; "purpo
 
 export type ProviderView = { "slug": string; "name": string };
 
+export type QuarantineRow = { "id": string; "source": string; "key": string; "step": number; "op": string; "code": string; "message": string; "excerpt": string; "binary": boolean };
+
+export type ReaderLag = { "name": string; "events": number; "oldest": string | null };
+
 export type Readiness = { "status"?: "ready"; "checks": { [name: string]: string } };
 
 /** What became of an answer: a revision, or, when the lease was lost, an orphan that a lead decides on. */
 export type Receipt = { "accepted": boolean; "revision"?: number | null; "orphan"?: number | null; "reason"?: string | null };
 
+export type RecordView = { "id": string; "modality": string; "text": string | null; "cut": boolean; "link": string | null; "media_type": string; "bytes": number; "width": number | null; "height": number | null; "source": string; "key": string; "license": string; "meta": { [name: string]: unknown }; "labels": { [name: string]: unknown } | null; "decided_by": string | null; "labeler_kind": string | null; "confidence": number | null };
+
 /** Give a lease back unanswered. */
 export type ReleaseBody = { "slot": number; "token": string };
+
+export type ReleaseHead = { "id": number; "name": string; "version": string; "root": string; "version_root": string; "line": string; "run": string; "rows": number; "files": number; "bytes": number; "certified": boolean | null; "simulated": boolean; "created_at": string };
+
+export type ReleaseProofs = { "root": string; "record_root": string; "manifest": string | null; "manifest_sha256": string; "seal": string | null; "seal_root": string | null; "statements": (StatementFacts)[]; "log_keys": (string)[]; "signer_keys": (string)[]; "checkpoint": string };
+
+export type ReleaseReport = { "readings": ({ [name: string]: unknown })[]; "counts": { [name: string]: unknown }; "labels": { [name: string]: unknown } | null; "versions": { [name: string]: string }; "certificate": CertificateFacts | null; "audits": ({ [name: string]: unknown })[] };
+
+export type ReleaseView = { "id": number; "name": string; "version": string; "root": string; "version_root": string; "line": string; "run": string; "rows": number; "files": number; "bytes": number; "certified": boolean | null; "simulated": boolean; "created_at": string; "record_root": string; "card": string; "statements": (StatementFacts)[]; "certificate": CertificateFacts | null; "has_report": boolean };
 
 /** Whether the lease was still held. */
 export type Released = { "released": boolean };
@@ -386,6 +465,8 @@ export type RulesBody = { "rules": (unknown)[] };
 
 export type Ruling = { "overturn": boolean; "note"?: string };
 
+export type RunPicture = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null; "sources": (SourceAccount)[]; "steps": (StepCounts)[]; "versions": { [name: string]: string }; "labels": { [name: string]: unknown } | null; "quarantined": number; "recipe": string | null; "has_report": boolean };
+
 export type Said = { "result": (unknown)[]; "score"?: number | null; "model_version"?: string };
 
 export type SampleView = { "item": string; "rank": number; "content": unknown; "answers": (unknown)[]; "wrong": boolean | null; "reason": string | null; "note": string; "inspected_at": string | null };
@@ -412,7 +493,11 @@ export type Session = { "id": number; "way": "password" | "ticket" | "oidc" | "i
 
 export type SetSkill = { "name": string; "level"?: number | null; "do": "set_skill" };
 
-export type Settings = { "graph"?: Graph | null; "gold"?: Gold | null; "lease_seconds"?: number; "description"?: string };
+export type SetUpBody = { "ticket": string; "organisation": string; "name": string; "email": string; "password": string; "language"?: "en" | "zh" };
+
+export type SetUpState = { "open": boolean };
+
+export type Settings = { "graph"?: Graph | null; "gold"?: Gold | null; "lease_seconds"?: number; "description"?: string; "hidden_fields"?: (string)[]; "verifiers"?: (Exact | Command)[] };
 
 export type SettleBody = { "adopt": boolean };
 
@@ -432,9 +517,17 @@ export type SkipBody = { "slot": number; "token": string; "reason": string };
 /** The slot that was opened for somebody else. */
 export type Skipped = { "replacement": number };
 
+export type SlotMedia = { "slots": { [name: string]: (string)[] }; "links": { [name: string]: string }; "facts": { [name: string]: MediaFacts } };
+
 export type SlotView = { "id": number; "stage": string; "pool": string; "slot_no": number; "state": string; "target": number | null; "attempt": number; "rework_of": number | null; "labeler": number | null; "labeler_name": string | null; "prefer_worker": number | null; "priority": number; "reason": string | null; "leased_at": string | null; "lease_until": string | null };
 
+export type SlotsBody = { "slots": (number)[] };
+
 export type SnapshotBody = { "format": string; "include"?: "answered" | "all"; "answers"?: "chosen"; "options"?: { [name: string]: unknown } };
+
+export type SourceAccount = { "name": string; "connector": { [name: string]: unknown }; "license": string; "basis": string; "grade": string; "units": number; "records": number; "failed": number };
+
+export type Stage = { "stage": string; "status": string; "op": string; "records_in": number | null; "records_out": number | null; "counts": { [name: string]: unknown }; "root": string | null; "started_at": string | null; "ended_at": string | null; "seconds": number | null; "records_per_second": number | null };
 
 export type StandardTerms = { "aql"?: string; "level"?: string; "severity"?: "normal" | "tightened" | "reduced"; "bad_share"?: number; "kind": "standard" };
 
@@ -446,7 +539,15 @@ export type Started = { "url": string };
 
 export type StateBody = { "blocked": boolean };
 
+export type StatementFacts = { "name": string; "path": string; "sha256": string; "envelope": string; "payload_type": string; "predicate_type": string; "subjects": ({ [name: string]: unknown })[]; "predicate": { [name: string]: unknown }; "keyids": (string)[]; "log": LogEvidence | null };
+
+export type StepCounts = { "step": number; "op": string; "counts": Counts; "reasons"?: { [name: string]: number } };
+
 export type StopGold = { "seconds"?: number | null; "do": "stop_gold" };
+
+export type Story = { "id": string; "line": string; "run": string; "record": { [name: string]: unknown } | null; "steps": (StoryStep)[]; "ended": string; "labels"?: { [name: string]: unknown } | null; "parents"?: (string)[] };
+
+export type StoryStep = { "step": number; "op": string; "verdict": string; "reason"?: string; "detail"?: string; "related"?: (string)[] };
 
 export type StuckItem = { "item": string; "error": string; "at": string };
 
@@ -456,6 +557,8 @@ export type StudioProjectBody = { "name": string; "config": string; "settings"?:
 
 /** An answer, and how many leases one wants to hold afterwards. */
 export type SubmitBody = { "slot": number; "token": string; "labels": unknown; "client_id": string; "activity"?: unknown; "guideline_version"?: number | null; "next"?: number; "pool"?: string };
+
+export type SystemHealth = { "status": string; "version": string; "checks": { [name: string]: string }; "disk": DiskView; "database_bytes": number | null; "connections": number | null; "readers": (ReaderLag)[]; "jobs": (JobCount)[]; "duties": { [name: string]: { [name: string]: number } }; "in_flight": number; "draining": boolean };
 
 export type Team = { "id": number; "name": string; "people": (number)[]; "leaders": (number)[] };
 
@@ -469,7 +572,16 @@ export type TemplateHead = { "name": string; "modality": string; "title": Title;
 
 export type TemplateView = { "name": string; "modality": string; "title": Title; "description": Title; "types": (string)[]; "guideline": Title; "text": string; "schema": { [name: string]: unknown }; "sha256": string; "record": { [name: string]: unknown }; "answer": { [name: string]: unknown } };
 
+export type Thumbnail = { "reference": string; "state": "waiting" | "making" | "ready" | "failed"; "kind"?: "image" | "audio" | "video" | "other" | null; "link"?: string | null; "width"?: number | null; "height"?: number | null; "duration"?: number | null };
+
+export type Thumbnails = { "items": { [name: string]: Thumbnail } };
+
+export type ThumbnailsBody = { "items": (string)[] };
+
 export type TicketMade = { "ticket": string };
+
+/** A pyramid of tiles: put level, x (column) and y (row) into `template`. The last level is the image in full size. */
+export type Tiles = { "tile_size": number; "levels": (Level)[]; "template": string };
 
 export type Title = { "en"?: string; "zh"?: string };
 
@@ -490,6 +602,12 @@ export type VerdictAnswer = { "slot": number; "receipt"?: Receipt | null; "probl
 export type VerdictBody = { "slot": number; "token": string; "client_id": string; "verdict": "accept" | "fix" | "return"; "labels"?: unknown; "base"?: number | null; "reason"?: string | null; "note"?: string; "comments"?: (CommentBody)[] };
 
 export type Verdicts = { "verdicts": (VerdictBody)[] };
+
+export type Version = { "name": string; "number": number; "root": string; "manifest": string; "rows": number; "run_id": string | null; "created_at": string; "parents": (string)[] };
+
+export type VersionRow = { "id": number; "name": string; "number": number; "root": string; "rows": number; "run_id": string | null; "created_at": string; "parents": (string)[] };
+
+export type VersionView = { "version": Version; "id": number; "shards": number; "bytes": number; "labelled": boolean; "label_schema": { [name: string]: unknown } | null; "columns": ([string, string])[]; "children": (VersionRow)[] };
 
 export type Wish = { "project"?: number | null; "organisations"?: (number)[] | null; "people"?: (number)[]; "networks"?: (string)[]; "view_only"?: boolean; "until"?: string | null; "note"?: string };
 
@@ -528,6 +646,7 @@ export interface Operations {
   "DELETE /api/v1/me/sessions": { answer: Decided };
   "DELETE /api/v1/me/sessions/{session}": { path: { "session": number }; answer: Decided };
   "GET /api/v1/media/{link}": { path: { "link": string }; answer: unknown };
+  "GET /api/v1/media/{link}/{level}/{tile}": { path: { "link": string; "level": number; "tile": string }; answer: string };
   "GET /api/v1/organisations": { query: { "limit"?: number; "after"?: string | null }; answer: PageOfOrganisation };
   "POST /api/v1/organisations": { body: OrganisationBody; answer: OrganisationMade };
   "GET /api/v1/orgs/{org}": { path: { "org": number }; answer: Organisation };
@@ -549,6 +668,13 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/isolation/{rule}/refuse": { path: { "org": number; "rule": number }; answer: Decided };
   "GET /api/v1/orgs/{org}/labelers/{labeler}/work-rows": { path: { "org": number; "labeler": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfWorkRow };
   "POST /api/v1/orgs/{org}/leave": { path: { "org": number }; answer: Decided };
+  "GET /api/v1/orgs/{org}/lines": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfLineHead };
+  "GET /api/v1/orgs/{org}/lines/{line}": { path: { "org": number; "line": string }; answer: LineView };
+  "GET /api/v1/orgs/{org}/lines/{line}/quarantine": { path: { "org": number; "line": string }; query: { "limit"?: number; "after"?: string | null; "run"?: string | null }; answer: PageOfQuarantineRow };
+  "GET /api/v1/orgs/{org}/lines/{line}/records/{record}": { path: { "org": number; "line": string; "record": string }; answer: Story };
+  "GET /api/v1/orgs/{org}/lines/{line}/runs": { path: { "org": number; "line": string }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfLineHead };
+  "GET /api/v1/orgs/{org}/lines/{line}/runs/{run}": { path: { "org": number; "line": string; "run": string }; answer: RunPicture };
+  "GET /api/v1/orgs/{org}/lines/{line}/runs/{run}/report.html": { path: { "org": number; "line": string; "run": string }; answer: string };
   "GET /api/v1/orgs/{org}/me/work": { path: { "org": number }; answer: MyWork };
   "GET /api/v1/orgs/{org}/members": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfMember };
   "POST /api/v1/orgs/{org}/members": { path: { "org": number }; body: MemberBody; answer: MemberMade };
@@ -568,6 +694,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/acceptances/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
   "PUT /api/v1/orgs/{org}/projects/{project}/acceptances/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; body: DraftBody; answer: DraftReceipt };
   "DELETE /api/v1/orgs/{org}/projects/{project}/acceptances/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: undefined };
+  "POST /api/v1/orgs/{org}/projects/{project}/acceptances/media": { path: { "org": number; "project": number }; body: SlotsBody; answer: SlotMedia };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
@@ -579,9 +706,11 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/adjudications/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
   "PUT /api/v1/orgs/{org}/projects/{project}/adjudications/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; body: DraftBody; answer: DraftReceipt };
   "DELETE /api/v1/orgs/{org}/projects/{project}/adjudications/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: undefined };
+  "POST /api/v1/orgs/{org}/projects/{project}/adjudications/media": { path: { "org": number; "project": number }; body: SlotsBody; answer: SlotMedia };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
+  "POST /api/v1/orgs/{org}/projects/{project}/adjudications/slots/{slot}/check": { path: { "org": number; "project": number; "slot": number }; body: CheckBody; answer: (FindingView)[] };
   "GET /api/v1/orgs/{org}/projects/{project}/adjudications/slots/{slot}/media": { path: { "org": number; "project": number; "slot": number }; answer: MediaLinks };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/submit": { path: { "org": number; "project": number }; body: SubmitBody; answer: WorkAnswer };
   "POST /api/v1/orgs/{org}/projects/{project}/assignments": { path: { "org": number; "project": number }; body: AssignBody; answer: Assigned };
@@ -599,12 +728,13 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/batches": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfBatch };
   "POST /api/v1/orgs/{org}/projects/{project}/batches": { path: { "org": number; "project": number }; body: BatchBody; answer: Batch };
   "PATCH /api/v1/orgs/{org}/projects/{project}/batches/{batch}": { path: { "org": number; "project": number; "batch": number }; body: BatchChange; answer: Batch };
+  "GET /api/v1/orgs/{org}/projects/{project}/charts": { path: { "org": number; "project": number }; query: { "days"?: number; "labeler"?: number | null }; answer: Charts };
   "POST /api/v1/orgs/{org}/projects/{project}/close": { path: { "org": number; "project": number }; answer: ProjectView };
   "GET /api/v1/orgs/{org}/projects/{project}/dashboard": { path: { "org": number; "project": number }; answer: BoardView };
   "POST /api/v1/orgs/{org}/projects/{project}/drain": { path: { "org": number; "project": number }; answer: ProjectView };
   "GET /api/v1/orgs/{org}/projects/{project}/events": { path: { "org": number; "project": number }; answer: undefined };
   "GET /api/v1/orgs/{org}/projects/{project}/explorer": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null; "status"?: "new" | "working" | "done" | "void" | null; "node"?: string | null; "labeler"?: number | null; "control"?: string | null; "value"?: string | null; "since"?: string | null; "until"?: string | null; "prefix"?: string | null; "differing"?: boolean; "gold"?: boolean; "newest"?: boolean }; answer: ExplorerView };
-  "GET /api/v1/orgs/{org}/projects/{project}/export": { path: { "org": number; "project": number }; query: { "format"?: "jsonl" | "label-studio" | "csv"; "include"?: "answered" | "all"; "answers"?: "all" | "chosen"; "after"?: string; "cursor"?: string; "watermark"?: string; "marker"?: boolean }; answer: unknown };
+  "GET /api/v1/orgs/{org}/projects/{project}/export": { path: { "org": number; "project": number }; query: { "format"?: "jsonl" | "label-studio" | "csv" | "chat" | "preference" | "prm"; "include"?: "answered" | "all"; "answers"?: "all" | "chosen"; "after"?: string; "cursor"?: string; "watermark"?: string; "marker"?: boolean }; answer: unknown };
   "POST /api/v1/orgs/{org}/projects/{project}/exports": { path: { "org": number; "project": number }; body: SnapshotBody; answer: JobView };
   "GET /api/v1/orgs/{org}/projects/{project}/finish": { path: { "org": number; "project": number }; answer: FinishView };
   "GET /api/v1/orgs/{org}/projects/{project}/gold": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfGoldSource };
@@ -669,6 +799,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/reviews/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
   "PUT /api/v1/orgs/{org}/projects/{project}/reviews/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; body: DraftBody; answer: DraftReceipt };
   "DELETE /api/v1/orgs/{org}/projects/{project}/reviews/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: undefined };
+  "POST /api/v1/orgs/{org}/projects/{project}/reviews/media": { path: { "org": number; "project": number }; body: SlotsBody; answer: SlotMedia };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
@@ -682,6 +813,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/stuck": { path: { "org": number; "project": number }; answer: PageOfStuckItem };
   "POST /api/v1/orgs/{org}/projects/{project}/stuck/retry": { path: { "org": number; "project": number }; answer: GoldSet };
   "GET /api/v1/orgs/{org}/projects/{project}/studio/troubles": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfTrouble };
+  "POST /api/v1/orgs/{org}/projects/{project}/thumbnails": { path: { "org": number; "project": number }; body: ThumbnailsBody; answer: Thumbnails };
   "PUT /api/v1/orgs/{org}/projects/{project}/unit": { path: { "org": number; "project": number }; body: UnitBody; answer: UnitBody };
   "POST /api/v1/orgs/{org}/projects/{project}/work-rows/{row}/corrections": { path: { "org": number; "project": number; "row": number }; body: AdjustBody; answer: Adjusted };
   "POST /api/v1/orgs/{org}/projects/{project}/work/claim": { path: { "org": number; "project": number }; body: ClaimBody; answer: WorkAnswer };
@@ -689,13 +821,24 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/work/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
   "PUT /api/v1/orgs/{org}/projects/{project}/work/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; body: DraftBody; answer: DraftReceipt };
   "DELETE /api/v1/orgs/{org}/projects/{project}/work/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: undefined };
+  "POST /api/v1/orgs/{org}/projects/{project}/work/media": { path: { "org": number; "project": number }; body: SlotsBody; answer: SlotMedia };
   "POST /api/v1/orgs/{org}/projects/{project}/work/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/work/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/work/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
+  "POST /api/v1/orgs/{org}/projects/{project}/work/slots/{slot}/check": { path: { "org": number; "project": number; "slot": number }; body: CheckBody; answer: (FindingView)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/work/slots/{slot}/comments": { path: { "org": number; "project": number; "slot": number }; body: CommentBody; answer: Comment };
   "GET /api/v1/orgs/{org}/projects/{project}/work/slots/{slot}/media": { path: { "org": number; "project": number; "slot": number }; answer: MediaLinks };
   "GET /api/v1/orgs/{org}/projects/{project}/work/slots/{slot}/returned": { path: { "org": number; "project": number; "slot": number }; answer: (AnnotateDiscussServiceReturned)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/work/submit": { path: { "org": number; "project": number }; body: SubmitBody; answer: WorkAnswer };
+  "GET /api/v1/orgs/{org}/releases": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null; "line"?: string | null }; answer: PageOfReleaseHead };
+  "GET /api/v1/orgs/{org}/releases/{release}": { path: { "org": number; "release": number }; answer: ReleaseView };
+  "GET /api/v1/orgs/{org}/releases/{release}/certificate": { path: { "org": number; "release": number }; answer: CertificateFacts | null };
+  "GET /api/v1/orgs/{org}/releases/{release}/files": { path: { "org": number; "release": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfFileView };
+  "GET /api/v1/orgs/{org}/releases/{release}/files/{path}": { path: { "org": number; "release": number; "path": string }; answer: unknown };
+  "GET /api/v1/orgs/{org}/releases/{release}/proofs": { path: { "org": number; "release": number }; answer: ReleaseProofs };
+  "GET /api/v1/orgs/{org}/releases/{release}/report": { path: { "org": number; "release": number }; answer: ReleaseReport };
+  "GET /api/v1/orgs/{org}/releases/{release}/report.html": { path: { "org": number; "release": number }; answer: string };
+  "GET /api/v1/orgs/{org}/releases/{release}/statements": { path: { "org": number; "release": number }; answer: PageOfStatementFacts };
   "GET /api/v1/orgs/{org}/skills": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null; "labeler"?: number | null }; answer: PageOfSkill };
   "PUT /api/v1/orgs/{org}/skills/{labeler}/{name}": { path: { "org": number; "labeler": number; "name": string }; body: SkillBody; answer: Skill };
   "POST /api/v1/orgs/{org}/studio/projects": { path: { "org": number }; body: StudioProjectBody; answer: StudioOpened };
@@ -713,13 +856,20 @@ export interface Operations {
   "PATCH /api/v1/orgs/{org}/uploads/{upload}": { path: { "org": number; "upload": number }; answer: null };
   "DELETE /api/v1/orgs/{org}/uploads/{upload}": { path: { "org": number; "upload": number }; answer: undefined };
   "HEAD /api/v1/orgs/{org}/uploads/{upload}": { path: { "org": number; "upload": number }; answer: null };
+  "GET /api/v1/orgs/{org}/versions": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null; "dataset"?: string | null; "line"?: string | null }; answer: PageOfVersionRow };
+  "GET /api/v1/orgs/{org}/versions/compare": { path: { "org": number }; query: { "left": number; "right": number; "limit"?: number; "after"?: string | null; "kind"?: "added" | "removed" | "changed" | "relabelled" | null }; answer: ComparedPage };
+  "GET /api/v1/orgs/{org}/versions/{version}": { path: { "org": number; "version": number }; answer: VersionView };
+  "GET /api/v1/orgs/{org}/versions/{version}/records": { path: { "org": number; "version": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfRecordView };
   "GET /api/v1/orgs/{org}/work-rows/mine": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfWorkRow };
   "POST /api/v1/schemas/check": { body: SchemaCheckBody; answer: SchemaChecked };
+  "GET /api/v1/set-up": { answer: SetUpState };
+  "POST /api/v1/set-up": { body: SetUpBody; answer: SignedInView };
   "POST /api/v1/sign-in": { body: SignInBody; answer: SignedInView };
   "GET /api/v1/sign-in/oidc": { answer: (ProviderView)[] };
   "POST /api/v1/sign-in/oidc/{slug}": { path: { "slug": string }; body: StartBody; answer: Started };
   "POST /api/v1/sign-in/ticket": { body: SecretBody; answer: SignedInView };
   "POST /api/v1/sign-out": { answer: Decided };
+  "GET /api/v1/system/health": { answer: SystemHealth };
   "DELETE /api/v1/system/people/{person}/sessions": { path: { "person": number }; answer: Decided };
   "PUT /api/v1/system/people/{person}/state": { path: { "person": number }; body: StateBody; answer: Decided };
   "POST /api/v1/system/people/{person}/ticket": { path: { "person": number }; answer: TicketMade };
