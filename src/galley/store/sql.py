@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, kwargs_row
 
 from galley.kernel.errors import invariant
 
@@ -59,7 +59,8 @@ class Queries(Mapping[str, "LiteralString"]):
         self, connection: psycopg.Connection[Any], name: str, kind: Callable[..., T], facts: Any = None
     ) -> list[T]:
         """The rows of a query as structs with fields of the columns' names."""
-        return [kind(**row) for row in self.rows(connection, name, facts)]
+        with connection.cursor(row_factory=kwargs_row(kind)) as cursor:  # no dictionary outlives its row
+            return cursor.execute(self[name], facts).fetchall()
 
     def scalar(self, connection: psycopg.Connection[Any], name: str, facts: Any = None) -> Any:
         """The first column of the first row of a query, or None when there is no row."""
