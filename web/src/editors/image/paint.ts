@@ -31,16 +31,12 @@ const FONT = 11;
 const LEAST_STEP = 0.8;
 
 /** Begin a path with a line, leaving out points nobody can tell apart. */
-export function trace(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  line: Line,
-  lay: Lay,
-): void {
+export function trace(context: Context, line: Line, lay: Lay, least = LEAST_STEP): void {
   const { row } = line;
   let [lastX, lastY] = [Infinity, Infinity];
   for (let at = 0; at + 1 < row.length; at += 2) {
     const [x, y] = [row[at]! * lay.scale + lay.dx, row[at + 1]! * lay.scale + lay.dy];
-    const near = Math.abs(x - lastX) + Math.abs(y - lastY) < LEAST_STEP;
+    const near = Math.abs(x - lastX) + Math.abs(y - lastY) < least;
     if (near && at + 2 < row.length) continue;
     if (at === 0) context.moveTo(x, y);
     else context.lineTo(x, y);
@@ -84,25 +80,42 @@ export function drawOutline(context: Context, outline: Outline, lay: Lay, look: 
   }
 }
 
-/** A shape as it stands still: cheap when it is tiny. */
-export function drawShape(context: Context, shape: Shape, lay: Lay, captions: boolean): void {
-  const { left, top, right, bottom } = shape.bounds;
-  const [wide, high] = [(right - left) * lay.scale, (bottom - top) * lay.scale];
-  if (wide < 3 * lay.ratio && high < 3 * lay.ratio && shape.outline.dots.length === 0) {
-    context.fillStyle = shape.color;
-    const [x, y] = [left * lay.scale + lay.dx, top * lay.scale + lay.dy];
-    context.fillRect(x - 0.5, y - 0.5, Math.max(wide, 1.5), Math.max(high, 1.5));
-    return;
+/** Device pixels below which shapes are drawn colour by colour, all at once. */
+const SMALL = 28;
+
+/**
+ * Shapes as they stand still. Small ones come last, all of a colour in one path: they lie on top of large ones, and
+ * among themselves their order is not seen.
+ */
+export function drawShapes(context: Context, shapes: readonly Shape[], lay: Lay): void {
+  const small = new Map<string, Shape[]>();
+  for (const shape of shapes) {
+    const { left, top, right, bottom } = shape.bounds;
+    const size = Math.max(right - left, bottom - top) * lay.scale;
+    if (size < SMALL * lay.ratio && shape.outline.dots.length === 0 && !shape.guessed) {
+      const known = small.get(shape.color);
+      if (known === undefined) small.set(shape.color, [shape]);
+      else known.push(shape);
+    } else {
+      const { color, guessed } = shape;
+      drawOutline(context, shape.outline, lay, { color, width: 2, fill: 0.14, dashed: guessed, cased: false });
+    }
   }
-  const small = Math.max(wide, high) < 40 * lay.ratio;
-  drawOutline(context, shape.outline, lay, {
-    color: shape.color,
-    width: small ? 1.25 : 2,
-    fill: 0.14,
-    dashed: shape.guessed,
-    cased: false,
-  });
-  if (captions && captioned(shape, lay)) drawCaption(context, shape, lay);
+  for (const [color, group] of small) drawSmall(context, color, group, lay);
+}
+
+function drawSmall(context: Context, color: string, shapes: readonly Shape[], lay: Lay): void {
+  context.beginPath();
+  for (const { outline, bounds } of shapes) {
+    const [wide, high] = [(bounds.right - bounds.left) * lay.scale, (bounds.bottom - bounds.top) * lay.scale];
+    if (Math.max(wide, high) < 3 * lay.ratio) {
+      const [x, y] = [bounds.left * lay.scale + lay.dx, bounds.top * lay.scale + lay.dy];
+      context.rect(x, y, Math.max(wide, 1), Math.max(high, 1));
+    } else for (const line of outline.lines) trace(context, line, lay, 2);
+  }
+  context.strokeStyle = color;
+  context.lineWidth = 1.25 * lay.ratio;
+  context.stroke();
 }
 
 export function captioned(shape: Shape, lay: Lay): boolean {

@@ -26,8 +26,13 @@ export interface Shape {
   readonly order: number;
 }
 
-/** What changed: the places to paint again. */
-export type SceneListener = (dirty: readonly Rect[]) => void;
+/** A place to paint again, and whose it is or was. */
+export interface Dirty {
+  readonly id: Id;
+  readonly rect: Rect;
+}
+
+export type SceneListener = (dirty: readonly Dirty[]) => void;
 
 export class Scene {
   readonly kinds: ReadonlyMap<string, { readonly control: Control; readonly kind: ShapeKind }>;
@@ -73,10 +78,13 @@ export class Scene {
     return this.#hidden.has(id);
   }
 
-  /** The shapes that touch a rectangle and are not hidden, in drawing order. */
-  find(rect: Rect): Shape[] {
+  /** The shapes whose bounds touch a rectangle and that are not hidden, in drawing order. */
+  find(rect: Rect, wanted: (shape: Shape) => boolean = () => true): Shape[] {
     const found: Shape[] = [];
-    for (const id of this.#index.find(rect)) if (!this.#hidden.has(id)) found.push(this.#shapes.get(id)!);
+    for (const id of this.#index.find(rect)) {
+      const shape = this.#shapes.get(id)!;
+      if (!this.#hidden.has(id) && wanted(shape)) found.push(shape);
+    }
     return found.sort(drawnBefore);
   }
 
@@ -115,12 +123,12 @@ export class Scene {
   }
 
   #change(ids: ReadonlySet<Id>): void {
-    const dirty: Rect[] = [];
+    const dirty: Dirty[] = [];
     for (const id of ids) {
       const before = this.#shapes.get(id);
-      if (before !== undefined) dirty.push(before.bounds);
+      if (before !== undefined) dirty.push({ id, rect: before.bounds });
       const after = this.#set(id);
-      if (after !== undefined) dirty.push(after.bounds);
+      if (after !== undefined) dirty.push({ id, rect: after.bounds });
     }
     if (dirty.length > 0) this.#tell(dirty);
   }
@@ -169,29 +177,29 @@ export class Scene {
 
   /** Which shapes were hidden or shown since. */
   #look(): void {
-    const dirty: Rect[] = [];
+    const dirty: Dirty[] = [];
     for (const [id, { bounds }] of this.#shapes) {
       const hidden = this.#surface.selection.isHidden(id);
       if (hidden === this.#hidden.has(id)) continue;
       if (hidden) this.#hidden.add(id);
       else this.#hidden.delete(id);
-      dirty.push(bounds);
+      dirty.push({ id, rect: bounds });
     }
     if (dirty.length > 0) this.#tell(dirty);
   }
 
   #recolor(): void {
-    const dirty: Rect[] = [];
+    const dirty: Dirty[] = [];
     for (const [id, shape] of this.#shapes) {
       const color = this.#surface.palette.color(shape.control.name, labelOf(shape.entity.value));
       if (color === shape.color) continue;
       this.#shapes.set(id, { ...shape, color });
-      dirty.push(shape.bounds);
+      dirty.push({ id, rect: shape.bounds });
     }
     if (dirty.length > 0) this.#tell(dirty);
   }
 
-  #tell(dirty: readonly Rect[]): void {
+  #tell(dirty: readonly Dirty[]): void {
     for (const listener of this.#listeners) listener(dirty);
   }
 }

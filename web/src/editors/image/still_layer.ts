@@ -5,16 +5,17 @@
  */
 
 import type { Id } from "@/core/entity";
-import type { Rect } from "./geometry";
+import { grown, type Rect } from "./geometry";
 import { type Layer, type LayerFrame, ORDER } from "./layers";
-import { drawShape, touched, touching } from "./paint";
-import type { Scene } from "./scene";
+import { captioned, drawCaption, drawShapes, REACH, touched, touching } from "./paint";
+import type { Scene, Shape } from "./scene";
 
-const SIDE = 256;
+/** Device pixels. Small, so that a change repaints little. */
+const SIDE = 128;
 
 interface Tile {
   /** null: nothing is there. */
-  canvas: OffscreenCanvas | null;
+  readonly bitmap: ImageBitmap | null;
   dirty: boolean;
 }
 
@@ -37,17 +38,26 @@ export class StillLayer implements Layer {
   readonly order = ORDER.shapes;
   readonly #scene: Scene;
   readonly #stop: () => void;
+  readonly #canvas = new OffscreenCanvas(SIDE, SIDE);
+  readonly #context = this.#canvas.getContext("2d")!;
   #levels: Level[] = [];
+  #ratio = 1;
   #captions = true;
   #shown = true;
   #lively: ReadonlySet<Id> = new Set();
   /** Tiles painted so far; what tests count. */
   painted = 0;
+  /** Milliseconds they took. */
+  spent = 0;
   onDirty: () => void = () => {};
 
   constructor(scene: Scene) {
     this.#scene = scene;
-    this.#stop = scene.listen((dirty) => this.soil(dirty));
+    this.#stop = scene.listen((dirty) => {
+      // What the live layer draws is not here.
+      this.soil(dirty.flatMap(({ id, rect }) => (this.#lively.has(id) ? [] : [rect])));
+      this.onDirty();
+    });
   }
 
   get captions(): boolean {
@@ -56,7 +66,7 @@ export class StillLayer implements Layer {
 
   set captions(on: boolean) {
     this.#captions = on;
-    this.#levels = [];
+    this.#drop(this.#levels);
     this.onDirty();
   }
 
@@ -66,7 +76,7 @@ export class StillLayer implements Layer {
 
   set shown(on: boolean) {
     this.#shown = on;
-    this.#levels = [];
+    this.#drop(this.#levels);
     this.onDirty();
   }
 
@@ -77,6 +87,7 @@ export class StillLayer implements Layer {
     for (const id of this.#lively) if (!ids.has(id)) dirty.push(...this.#place(id));
     this.#lively = ids;
     this.soil(dirty);
+    if (dirty.length > 0) this.onDirty();
   }
 
   /** Places that must be painted again. */
@@ -90,7 +101,6 @@ export class StillLayer implements Layer {
         } else each(range, (name) => soiled(level.tiles.get(name)));
       }
     }
-    this.onDirty();
   }
 
   paint(frame: LayerFrame): boolean {
@@ -115,11 +125,9 @@ export class StillLayer implements Layer {
 
   end(): void {
     this.#stop();
-    this.#levels = [];
+    this.#drop(this.#levels);
     this.onDirty = () => {};
   }
-
-  #ratio = 1;
 
   #place(id: Id): Rect[] {
     const shape = this.#scene.get(id);
@@ -139,10 +147,15 @@ export class StillLayer implements Layer {
       (best, one) => (best === null || one.scale < best.scale ? one : best),
       null,
     );
-    const last = whole.at(-1);
-    this.#levels = [...new Set([coarsest, last])].filter((level) => level !== null && level !== undefined);
+    const kept = new Set([coarsest, whole.at(-1)]);
+    this.#drop(this.#levels.filter((level) => !kept.has(level)));
     this.#levels.push(made);
     return made;
+  }
+
+  #drop(levels: readonly Level[]): void {
+    for (const { tiles } of levels) for (const { bitmap } of tiles.values()) bitmap?.close();
+    this.#levels = this.#levels.filter((level) => !levels.includes(level));
   }
 
   #missing({ tiles }: Level, seen: Range): number {
@@ -166,25 +179,34 @@ export class StillLayer implements Layer {
     let done = 0;
     for (const { name, x, y } of wanted) {
       if (done > 0 && performance.now() > deadline) break;
-      level.tiles.set(name, this.#paintTile(level, x, y, level.tiles.get(name)));
+      const before = level.tiles.get(name);
+      level.tiles.set(name, this.#paintTile(level, x, y));
+      before?.bitmap?.close();
       done += 1;
     }
     return wanted.length - done;
   }
 
-  #paintTile(level: Level, x: number, y: number, known: Tile | undefined): Tile {
+  #paintTile(level: Level, x: number, y: number): Tile {
+    const begun = performance.now();
     const { scale } = level;
     const at = (place: number): number => (place * SIDE) / scale;
     const rect = { left: at(x), top: at(y), right: at(x + 1), bottom: at(y + 1) };
-    const shapes = this.#scene.find(touching(rect, scale / this.#ratio)).filter(({ id }) => !this.#lively.has(id));
-    this.painted += 1;
-    if (shapes.length === 0) return { canvas: null, dirty: false };
-    const canvas = known?.canvas ?? new OffscreenCanvas(SIDE, SIDE);
-    const context = canvas.getContext("2d")!;
-    context.clearRect(0, 0, SIDE, SIDE);
+    const fine = scale / this.#ratio;
     const lay = { scale, dx: -x * SIDE, dy: -y * SIDE, ratio: this.#ratio };
-    for (const shape of shapes) drawShape(context, shape, lay, this.#captions);
-    return { canvas, dirty: false };
+    const still = (shape: Shape): boolean => !this.#lively.has(shape.id);
+    const shapes = this.#scene.find(grown(rect, REACH.around / fine), still);
+    const named = this.#captions
+      ? this.#scene.find(touching(rect, fine), (shape) => captioned(shape, lay) && still(shape))
+      : [];
+    this.painted += 1;
+    if (shapes.length === 0 && named.length === 0) return { bitmap: null, dirty: false };
+    drawShapes(this.#context, shapes, lay);
+    for (const shape of named) drawCaption(this.#context, shape, lay);
+    // Takes the pixels and leaves a blank canvas; it paints now, not in the midst of a later frame.
+    const bitmap = this.#canvas.transferToImageBitmap();
+    this.spent += performance.now() - begun;
+    return { bitmap, dirty: false };
   }
 
   #show(context: CanvasRenderingContext2D, level: Level, seen: Range, x: number, y: number, lacking: boolean): void {
@@ -197,7 +219,7 @@ export class StillLayer implements Layer {
       const tile = level.tiles.get(name);
       if (tile === undefined) return;
       if (lacking) context.clearRect(x + tx * SIDE, y + ty * SIDE, SIDE, SIDE);
-      if (tile.canvas !== null) context.drawImage(tile.canvas, x + tx * SIDE, y + ty * SIDE);
+      if (tile.bitmap !== null) context.drawImage(tile.bitmap, x + tx * SIDE, y + ty * SIDE);
     });
   }
 
@@ -206,7 +228,11 @@ export class StillLayer implements Layer {
     if (frame.zooming) return false;
     const ring = { left: seen.left - 1, top: seen.top - 1, right: seen.right + 1, bottom: seen.bottom + 1 };
     const far = { left: seen.left - 4, top: seen.top - 4, right: seen.right + 4, bottom: seen.bottom + 4 };
-    for (const name of level.tiles.keys()) if (!within(far, name)) level.tiles.delete(name);
+    for (const [name, { bitmap }] of level.tiles) {
+      if (within(far, name)) continue;
+      level.tiles.delete(name);
+      bitmap?.close();
+    }
     if (performance.now() > frame.deadline - 3) return false;
     return this.#paintTiles(level, ring, frame.deadline - 3) > 0;
   }
@@ -217,13 +243,13 @@ function stretch(context: CanvasRenderingContext2D, from: Level, scale: number, 
   const side = SIDE * factor;
   const { width, height } = context.canvas;
   context.imageSmoothingEnabled = true;
-  for (const [name, { canvas }] of from.tiles) {
+  for (const [name, { bitmap }] of from.tiles) {
     const [tx, ty] = placeOf(name);
     const [left, top] = [x + tx * side, y + ty * side];
     if (left > width || top > height || left + side < 0 || top + side < 0) continue;
     // Without this, the level drawn before would shine through.
     context.clearRect(left, top, side, side);
-    if (canvas !== null) context.drawImage(canvas, left, top, side, side);
+    if (bitmap !== null) context.drawImage(bitmap, left, top, side, side);
   }
 }
 

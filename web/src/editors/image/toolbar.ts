@@ -59,7 +59,9 @@ export class Toolbar {
       role: "group",
       "aria-label": surface.say(SAYS.selection),
     });
-    this.element = el("div", { class: "gi-toolbar" }, this.#tools, this.#viewing(), bench.panel, this.#selected);
+    this.element = el("div", { class: "gi-toolbar" }, this.#tools, this.#viewing(), bench.panel);
+    // Over the stage: a bar that comes and goes above it would push the picture about.
+    bench.stage.element.append(this.#selected);
     this.#cleanup.add(bench.tools.listen(() => this.#showTools()));
     this.#cleanup.add(surface.selection.listen(() => this.#showSelected()));
     this.#cleanup.add(surface.store.listen(() => this.#showSelected()));
@@ -72,6 +74,7 @@ export class Toolbar {
   end(): void {
     this.#cleanup.run();
     this.element.remove();
+    this.#selected.remove();
   }
 
   #showTools(): void {
