@@ -1,6 +1,7 @@
 /**
- * Colour behind text: the CSS Custom Highlight API, which paints ranges without an element for each; rectangles where
- * a browser lacks it. A style is a name with a declaration; a mark is one stretch of one block in one style.
+ * Marks on text that change quickly: the CSS Custom Highlight API, which paints ranges without measuring them and
+ * without an element for each; rectangles where a browser lacks it. A style is a name with a declaration; a mark is
+ * one stretch of one block in one style.
  */
 
 import { el } from "@/kit/dom";
@@ -19,9 +20,9 @@ export interface Ink {
   end(): void;
 }
 
-export function makeInk(wanted?: "highlight" | "rects"): Ink {
+export function makeInk(): Ink {
   const able = typeof Highlight === "function" && CSS.highlights !== undefined;
-  return able && wanted !== "rects" ? new HighlightInk() : new RectInk();
+  return able ? new HighlightInk() : new RectInk();
 }
 
 let editors = 0;
@@ -75,12 +76,11 @@ class RectInk implements Ink {
     this.#styles.set(name, declaration);
   }
 
-  put(name: string, { element }: Mounted, _from: number, _to: number, rects: readonly Rect[]): Mark {
+  put(name: string, { under }: Mounted, _from: number, _to: number, rects: readonly Rect[]): Mark {
     const style = this.#styles.get(name)!;
     const made = rects.map((rect) =>
       el("div", {
         class: "gt-ink",
-        "aria-hidden": "true",
         style: {
           left: `${rect.x}px`,
           top: `${rect.y}px`,
@@ -90,7 +90,7 @@ class RectInk implements Ink {
         },
       }),
     );
-    element.prepend(...made);
+    under.append(...made);
     return {
       take: () => {
         for (const one of made) one.remove();

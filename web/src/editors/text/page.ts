@@ -15,7 +15,8 @@ export interface Mounted {
   readonly end: number;
   readonly element: HTMLElement;
   readonly node: Text;
-  /** What is drawn over the text of this block. */
+  /** What is drawn behind and over the text of this block. */
+  readonly under: HTMLElement;
   readonly layer: HTMLElement;
   lanes: number;
 }
@@ -248,11 +249,12 @@ export class Page {
     const [start, end] = [blocks.start(block), blocks.end(block)];
     const lanes = this.#hooks.lanes(start, end);
     const node = document.createTextNode(blocks.textOf(block));
+    const under = el("div", { class: "gt-under", "aria-hidden": "true" });
     const layer = el("div", { class: "gt-layer", "aria-hidden": "true" });
     const text = el("div", { class: "gt-text", dir: "auto" }, node);
-    const element = el("div", { class: block === 0 ? "gt-block gt-first" : "gt-block" }, text, layer);
+    const element = el("div", { class: block === 0 ? "gt-block gt-first" : "gt-block" }, under, text, layer);
     element.style.setProperty("--gt-lanes", String(lanes));
-    const mounted = { block, start, end, element, node, layer, lanes };
+    const mounted = { block, start, end, element, node, under, layer, lanes };
     this.#mounted.set(block, mounted);
     return mounted;
   }

@@ -9,7 +9,7 @@ import { Caret, type Way } from "./caret";
 import type { TextDocument } from "./document";
 import { drawFront, type RelationLook } from "./front";
 import { cycled } from "./gesture";
-import { type Ink, makeInk } from "./ink";
+import { makeInk } from "./ink";
 import { lookOf } from "./look";
 import { Page } from "./page";
 import { Painter } from "./painter";
@@ -44,12 +44,12 @@ export class View {
   #relations: readonly RelationLook[] = [];
   #flash = 0;
 
-  constructor(surface: Surface, text: TextDocument, wanted?: "highlight" | "rects") {
+  constructor(surface: Surface, text: TextDocument) {
     this.surface = surface;
     this.text = text;
     this.work = new Work(surface, text);
     this.snap = chosenSnap ?? snapFor(text.text);
-    const ink: Ink = makeInk(wanted);
+    const ink = makeInk();
     this.#painter = new Painter(ink, {
       index: () => this.work.index,
       entity: (id) => surface.store.get(id),
@@ -74,9 +74,8 @@ export class View {
       titleOf: (kind) => this.titleOf(kind),
       closed: () => this.page.scroller.focus({ preventScroll: true }),
     });
-    const name = ink.needsRects ? "gt gt-rects" : "gt";
     const status = el("div", { class: "gt-status" }, this.#hint, this.#place);
-    this.root = el("div", { class: name }, this.search.element, this.page.scroller, status);
+    this.root = el("div", { class: "gt" }, this.search.element, this.page.scroller, status);
     this.page.scroller.setAttribute("role", "textbox");
     this.page.scroller.setAttribute("aria-multiline", "true");
     this.page.scroller.setAttribute("aria-readonly", "true");
