@@ -4,7 +4,7 @@ import { call, Refusal, Unreachable } from "@/api/call";
 import type { Handed, Prediction, WorkAnswer } from "@/api/types";
 import type { Json } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
-import type { Media, MediaFacts } from "@/host/editor";
+import type { Media } from "@/host/editor";
 import type { Desk, Parcel } from "@/outbox/model";
 import type { Outcome } from "@/outbox/sender";
 
@@ -85,12 +85,12 @@ export class Preparer {
   async #media(lease: Handed): Promise<ReadonlyMap<string, Media>> {
     if (!JSON.stringify(lease.content ?? null).includes('"blob:')) return new Map();
     const { org, project, desk } = this.#place;
-    const found = (await call(`GET /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/media`, {
+    const found = await call(`GET /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/media`, {
       path: { org, project, slot: lease.slot },
-    })) as { links: { [reference: string]: string }; facts?: { [reference: string]: MediaFacts } };
+    });
     return new Map(
       Object.entries(found.links).map(([reference, url]): [string, Media] => {
-        const facts = found.facts?.[reference];
+        const facts = found.facts[reference];
         return [reference, facts === undefined ? { url } : { url, facts }];
       }),
     );

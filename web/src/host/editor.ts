@@ -16,21 +16,37 @@ import type { Store } from "@/core/store";
 import type { Facts, Language, Text } from "@/core/words";
 import type { Palette } from "./palette";
 
-/** What the server knows of a picture, sound or film; `docs/reference/media.md`. */
+/**
+ * What the server knows of a picture, sound or film (`docs/reference/media.md`, the server's `MediaFacts`).
+ *
+ * Sizes and tiles are of the upright picture, EXIF orientation applied, and so are the coordinates of labels.
+ */
 export interface MediaFacts {
-  readonly kind: "image" | "audio" | "video" | "other";
-  readonly state: "ready" | "making" | "failed";
-  readonly width?: number;
-  readonly height?: number;
-  readonly duration?: number;
-  readonly channels?: number;
-  readonly sample_rate?: number;
-  readonly thumbnail?: string;
-  /** Address of a tile: `${tiles.link}/${level}/${x}_${y}.webp`. */
-  readonly tiles?: { readonly link: string; readonly tile_size: number; readonly levels: number };
-  readonly peaks?: string;
-  readonly spectrogram?: string;
-  readonly problem?: string;
+  readonly state: "ready" | "making" | "waiting" | "failed";
+  readonly kind?: "image" | "audio" | "video" | "other" | null;
+  readonly media_type?: string;
+  readonly width?: number | null;
+  readonly height?: number | null;
+  readonly duration?: number | null;
+  readonly channels?: number | null;
+  readonly sample_rate?: number | null;
+  readonly thumbnail?: string | null;
+  readonly tiles?: Tiles | null;
+  readonly peaks?: string | null;
+  readonly spectrogram?: string | null;
+  readonly problem?: { readonly code: string; readonly message: string; readonly message_zh: string } | null;
+}
+
+/** A pyramid: put level, x (column) and y (row) into `template`. The last level is the picture in full size. */
+export interface Tiles {
+  readonly tile_size: number;
+  readonly levels: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly columns: number;
+    readonly rows: number;
+  }[];
+  readonly template: string;
 }
 
 export interface Media {
