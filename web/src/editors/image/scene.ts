@@ -5,7 +5,7 @@ import { sameJson } from "@/core/json";
 import { type Control, titleOf } from "@/core/schema";
 import { type Store, withPreviews } from "@/core/store";
 import type { Surface } from "@/host/editor";
-import { grown, meet, type Point, type Rect } from "./geometry";
+import { grown, holdsPoint, holdsRect, meet, type Point, type Rect, segmentMeets } from "./geometry";
 import { hitOf, labelOf, numberOf, type Outline, outlineBounds, type ShapeKind, shapeKindOf } from "./shape";
 import { Spatial } from "./spatial";
 
@@ -208,11 +208,23 @@ export function drawnBefore(one: Shape, other: Shape): number {
   return one.z - other.z || one.order - other.order;
 }
 
-/** Whether a shape is all within a rectangle, or crosses it when `touching`. */
+/** Whether a shape is all within a rectangle, or just touches it when `touching`. */
 export function chosenBy(rect: Rect, shape: Shape, touching: boolean): boolean {
-  const { left, top, right, bottom } = shape.bounds;
-  if (touching) return meet(rect, shape.bounds);
-  return rect.left <= left && rect.top <= top && rect.right >= right && rect.bottom >= bottom;
+  if (!touching || holdsRect(rect, shape.bounds)) return holdsRect(rect, shape.bounds);
+  if (!meet(rect, shape.bounds)) return false;
+  const { lines, dots } = shape.outline;
+  return (
+    dots.some(({ at: [x, y] }) => meet(rect, { left: x, top: y, right: x, bottom: y })) ||
+    lines.some(({ row, closed }) => crosses(rect, row, closed) || (closed && holdsPoint(row, [rect.left, rect.top])))
+  );
+}
+
+function crosses(rect: Rect, row: readonly number[], closed: boolean): boolean {
+  for (let at = closed ? 0 : 2; at < row.length; at += 2) {
+    const before = at === 0 ? row.length - 2 : at - 2;
+    if (segmentMeets([row[before]!, row[before + 1]!], [row[at]!, row[at + 1]!], rect)) return true;
+  }
+  return false;
 }
 
 function groupKey(entity: Entity | undefined): string | null {
