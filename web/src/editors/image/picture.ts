@@ -39,8 +39,8 @@ export class Picture implements Layer {
   /** The size of the upright picture, 1×1 while it is not known. */
   get size(): Size {
     if (this.#source !== null) return this.#source.size;
-    const { width = 1, height = 1 } = this.media.facts ?? {};
-    return { width, height };
+    const { width, height } = this.media.facts ?? {};
+    return { width: width ?? 1, height: height ?? 1 };
   }
 
   get source(): Source | null {
@@ -81,8 +81,9 @@ export class Picture implements Layer {
   async #open(): Promise<Size> {
     const { facts, url } = this.media;
     const more = (): void => this.onMore();
-    if (facts?.tiles !== undefined && facts.width !== undefined && facts.height !== undefined) {
-      this.#source = new TileSource(facts.tiles, { width: facts.width, height: facts.height }, more);
+    const whole = facts?.tiles?.levels.at(-1);
+    if (facts?.tiles && whole !== undefined) {
+      this.#source = new TileSource(facts.tiles, { width: whole.width, height: whole.height }, more);
     } else {
       const bitmap = await decoded(url, this.#ended.signal);
       if (this.#ended.signal.aborted) bitmap.close();

@@ -1,6 +1,6 @@
 /** A picture in tiles: those that are seen are fetched, nearest the middle first, and the last used are kept. */
 
-import type { MediaFacts } from "@/host/editor";
+import type { Tiles } from "@/host/editor";
 import { clamp, type Point, type Rect, type Size } from "./geometry";
 import type { LayerFrame } from "./layers";
 import type { Source } from "./picture";
@@ -20,14 +20,9 @@ export function tileName({ level, x, y }: Tile): string {
   return `${level}/${x}_${y}`;
 }
 
-/** The sizes of the levels: the last is the picture, each before it half as large, rounded up. */
-export function levelSizes(image: Size, levels: number): Size[] {
-  const found: Size[] = [image];
-  while (found.length < levels) {
-    const { width, height } = found[0]!;
-    found.unshift({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) });
-  }
-  return found;
+/** The address of a tile. */
+export function tileAddress(template: string, { level, x, y }: Tile): string {
+  return template.replace("{level}", String(level)).replace("{x}", String(x)).replace("{y}", String(y));
 }
 
 /** The coarsest level that has a pixel for each of the screen's. */
@@ -53,7 +48,7 @@ export function tilesIn(rect: Rect, level: number, size: Size, image: Size, tile
 
 export class TileSource implements Source {
   readonly size: Size;
-  readonly #facts: NonNullable<MediaFacts["tiles"]>;
+  readonly #facts: Tiles;
   readonly #sizes: readonly Size[];
   readonly #more: () => void;
   /** The last used is the last. */
@@ -64,10 +59,10 @@ export class TileSource implements Source {
   #wanted: Tile[] = [];
   #ended = false;
 
-  constructor(facts: NonNullable<MediaFacts["tiles"]>, size: Size, more: () => void) {
+  constructor(facts: Tiles, size: Size, more: () => void) {
     this.#facts = facts;
     this.size = size;
-    this.#sizes = levelSizes(size, facts.levels);
+    this.#sizes = facts.levels;
     this.#more = more;
     const canvas = document.createElement("canvas");
     canvas.width = 1;
@@ -166,15 +161,16 @@ export class TileSource implements Source {
         return !this.#coming.has(name) && !this.#tiles.has(name) && (this.#failed.get(name) ?? 0) < TRIES;
       });
       if (next === undefined) return;
-      void this.#fetch(tileName(next));
+      void this.#fetch(next);
     }
   }
 
-  async #fetch(name: string): Promise<void> {
+  async #fetch(tile: Tile): Promise<void> {
+    const name = tileName(tile);
     const controller = new AbortController();
     this.#coming.set(name, controller);
     try {
-      const answer = await fetch(`${this.#facts.link}/${name}.webp`, {
+      const answer = await fetch(tileAddress(this.#facts.template, tile), {
         signal: controller.signal,
         credentials: "same-origin",
       });
