@@ -299,6 +299,22 @@ def test_an_archive_of_everything(workspace: Workspace) -> None:
     assert counts(rig.bring(sink.getvalue(), "in.zip")) == (7, 0, 5, 2)
 
 
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (30, 20)), (3, (30, 20)), (6, (20, 30)), (8, (20, 30)), (99, (30, 20))]
+)
+def test_pictures_are_as_wide_as_people_see_them(workspace: Workspace, orientation: int, size: tuple[int, int]) -> None:
+    rig = Rig(workspace, MEDIA)
+    exif = Image.Exif()
+    exif[274] = orientation
+    picture, sink = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (30, 20)).save(picture, "JPEG", exif=exif)
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("turned.jpg", picture.getvalue())
+    rig.bring(sink.getvalue(), "in.zip")
+    [content] = rig.contents().values()
+    assert (content["width"], content["height"]) == size
+
+
 def test_a_hostile_archive_is_contained(workspace: Workspace) -> None:
     rig = Rig(workspace, MEDIA)
     bomb = io.BytesIO()

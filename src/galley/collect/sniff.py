@@ -5,9 +5,10 @@ for content without a magic number (text, raw audio) and for damaged media, whos
 """
 
 import struct
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["PROBE_BYTES", "SNIFF_BYTES", "Sniffed", "hint_of_name", "image_size", "sniff"]
+__all__ = ["PROBE_BYTES", "SNIFF_BYTES", "Sniffed", "hint_of_name", "image_size", "jpeg_orientation", "sniff"]
 
 SNIFF_BYTES: Final = 4096
 PROBE_BYTES: Final = 1024 * 1024
@@ -167,6 +168,31 @@ def image_size(head: bytes, media_type: str) -> tuple[int, int] | None:
     return found
 
 
+def jpeg_orientation(head: bytes) -> int:
+    """How a JPEG is turned to be upright: EXIF tag 274, 1 to 8; 1 when it does not say.
+
+    Annotation is in pixels of the upright picture, as browsers show it (5 to 8 exchange width and height).
+    """
+    try:
+        for marker, place, length in _jpeg_segments(head):
+            exif = head[place + 4 : place + 2 + length]
+            if marker == 0xE1 and exif[:6] == b"Exif\0\0":
+                return _exif_orientation(exif[6:])
+    except (struct.error, IndexError):  # cut off, or nonsense: shown as it is stored
+        pass
+    return 1
+
+
+def _exif_orientation(tiff: bytes) -> int:
+    order = "<" if tiff[:2] == b"II" else ">"
+    directory = struct.unpack_from(order + "I", tiff, 4)[0]
+    for place in range(min(struct.unpack_from(order + "H", tiff, directory)[0], 64)):
+        tag, _, _, value = struct.unpack_from(order + "HHIH", tiff, directory + 2 + 12 * place)
+        if tag == 274:  # Orientation
+            return int(value) if 1 <= value <= 8 else 1
+    return 1
+
+
 def _png(head: bytes) -> tuple[int, int] | None:
     width, height = struct.unpack_from(">II", head, 16)
     return (width, height) if head[12:16] == b"IHDR" else None
@@ -212,25 +238,30 @@ def _tiff(head: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(head: bytes) -> tuple[int, int] | None:
-    """The frame header (SOFn), hopping from segment to segment (ITU T.81 annex B)."""
+    """The frame header (SOFn)."""
+    for marker, place, _ in _jpeg_segments(head):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", head, place + 5)
+            return width, height
+    return None
+
+
+def _jpeg_segments(head: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, place and length of the segments before the image data, hopping from one to the next (ITU T.81 annex B)."""
     place = 2
-    while True:
-        if head[place] != 0xFF:
-            return None
+    while head[place] == 0xFF:
         marker = head[place + 1]
         if marker == 0xFF:  # fill byte
             place += 1
         elif marker == 0x01 or 0xD0 <= marker <= 0xD8:  # markers without a length
             place += 2
-        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack_from(">HH", head, place + 5)
-            return width, height
         elif marker in (0xD9, 0xDA):
-            return None
+            return
         else:
             length = struct.unpack_from(">H", head, place + 2)[0]
             if length < 2:
-                return None
+                return
+            yield marker, place, length
             place += 2 + length
 
 

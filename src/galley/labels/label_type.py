@@ -2,7 +2,7 @@
 
 Agreement, consensus, gold checks, the certificate and cross-modal checks are written once over `distance` and `merge`.
 Values are plain JSON data (what `canonical_json` accepts), so they can be stored, hashed and shown anywhere.
-Geometry is in pixels of the image as stored; text offsets are code points with an exclusive end; times are seconds.
+Geometry is in pixels of the upright image (EXIF orientation applied); text offsets are code points with an exclusive end; times are seconds.
 """
 
 from collections.abc import Callable, Mapping, Sequence

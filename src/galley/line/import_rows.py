@@ -26,6 +26,7 @@ from galley.collect.ext.archive import Archive, ArchiveParams
 from galley.collect.ext.files import Files, FilesParams
 from galley.collect.lines import open_lines
 from galley.collect.rows import plain
+from galley.collect.sniff import PROBE_BYTES, jpeg_orientation
 from galley.kernel.errors import GalleyError
 from galley.kernel.ports import Desk
 from galley.labels.errors import LabelFileError, LabelFileSizeError
@@ -46,6 +47,7 @@ _ROW_FILES: Final = {
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 _encode: Final = msgspec.json.Encoder().encode
 _PARQUET_ROWS: Final = 1024
+_QUARTER_TURNED: Final = 5  # EXIF orientations from here on exchange width and height
 _PARQUET: Final = (pa.ArrowException, OSError, ValueError)
 
 
@@ -237,7 +239,7 @@ def _file(draft: Draft, name: str, reading: Reading) -> ImportRow | BadRow:
         }
         if draft.blob is not None:
             content |= {"media_type": draft.media_type, "bytes": draft.bytes}
-            content |= {"width": draft.width, "height": draft.height} if draft.width and draft.height else {}
+            content |= _upright_size(draft, draft.blob, reading)
             if draft.modality in ("audio", "video"):
                 with reading.desk.blobs.open(draft.blob) as file:
                     seconds = duration_seconds(file, draft.media_type)
@@ -245,6 +247,18 @@ def _file(draft: Draft, name: str, reading: Reading) -> ImportRow | BadRow:
         return data_row(0, name, content, reading.needed)
     except GalleyError as wrong:
         return bad_row(0, name, wrong)
+
+
+def _upright_size(draft: Draft, blob: str, reading: Reading) -> dict[str, Any]:
+    """Width and height of a picture as people see and mark it: the EXIF orientation applied."""
+    if not draft.width or not draft.height:
+        return {}
+    size = (draft.width, draft.height)
+    if draft.media_type == "image/jpeg":
+        with reading.desk.blobs.open(blob) as file:
+            if jpeg_orientation(file.read(PROBE_BYTES)) >= _QUARTER_TURNED:
+                size = size[::-1]
+    return {"width": size[0], "height": size[1]}
 
 
 def _field(draft: Draft, needed: frozenset[str]) -> str:
