@@ -1,6 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { EditorOptions } from "@/host/embed";
 
+/** Where pictures of it go, to be looked at. */
+const SHOTS = process.env.SHOTS ?? "test-results";
+
 const SCHEMA = {
   name: "entities",
   controls: [
@@ -209,7 +212,7 @@ test.describe("drawing", () => {
     await page.getByRole("button", { name: "按词" }).click();
     await drag(page, await place(page, "家和", 0), await place(page, "我在", 0));
     expect((await entities(page)).length).toBe(2);
-    await page.screenshot({ path: "test-results/text-zh.png" });
+    await page.screenshot({ path: `${SHOTS}/text-zh.png` });
   });
 });
 
@@ -260,7 +263,7 @@ test.describe("searching", () => {
     expect((await entities(page)).map(({ start }) => start)).toEqual([25, 93]);
     await page.getByRole("button", { name: "Match case" }).click();
     await expect(page.locator(".gt-find output")).toHaveText("Nothing found");
-    await page.screenshot({ path: "test-results/text-find.png" });
+    await page.screenshot({ path: `${SHOTS}/text-find.png` });
     await page.keyboard.press("Escape");
     await page.evaluate(() => window.stage.editor!.undo());
     expect((await entities(page)).length).toBe(1);
@@ -296,7 +299,7 @@ test.describe("any text", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Control+End");
     await expect(page.locator(".gt-status")).toContainText("Character 26 of 26");
-    await page.screenshot({ path: "test-results/text-rtl.png" });
+    await page.screenshot({ path: `${SHOTS}/text-rtl.png` });
   });
 
   test("one line of a megabyte opens, scrolls to its end and is labelled there", async ({ page }) => {
@@ -363,6 +366,20 @@ test.describe("showing", () => {
     await expect(lane).toHaveAttribute("title", "Person\nPrelabel of tagger 2\n87 % confident");
   });
 
+  test("nothing that axe finds wrong", async ({ page }) => {
+    await open(page, { labels: SAID });
+    await page.keyboard.press("]");
+    await page.keyboard.press("/");
+    await page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" });
+    const found = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(where: string): Promise<{ violations: { id: string; help: string }[] }> };
+      };
+      return (await axe.run(".gw-stage")).violations.map(({ id, help }) => `${id}: ${help}`);
+    });
+    expect(found).toEqual([]);
+  });
+
   test("read-only: spans can be gone through and nothing can be changed", async ({ page }) => {
     await open(page, { labels: SAID, readOnly: true });
     const before = await labels(page);
@@ -401,7 +418,7 @@ test.describe("showing", () => {
         document.documentElement.dataset.mantineColorScheme = name;
       }, theme);
       await page.keyboard.press("]");
-      await page.screenshot({ path: `test-results/text-${language}-${theme}.png` });
+      await page.screenshot({ path: `${SHOTS}/text-${language}-${theme}.png` });
       expect(await page.locator(".gt-lane").count()).toBe(4);
       expect(await page.locator(".gt-arrow").count()).toBe(2);
     });

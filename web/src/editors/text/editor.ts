@@ -39,36 +39,38 @@ export const editor: EditorKind = {
   },
 };
 
+type Button = (text: string, title: string, action: string, run: () => void) => HTMLButtonElement;
+
 function addTools(view: View): void {
   const { surface, work } = view;
   const { say, readOnly } = surface;
   const tools: HTMLElement[] = [];
-  const button = (text: string, title: string, action: string): HTMLButtonElement => {
+  const button: Button = (text, title, action, run) => {
     const chord = surface.keys.chords(action)[0];
     const told = chord === undefined ? title : `${title} (${shownChord(chord)})`;
-    const run = (): void => surface.keys.run(action);
     const made = el("button", { type: "button", class: "gt-button", title: told, on: { click: run } }, text);
     tools.push(made);
     return made;
   };
   if (!readOnly && work.spans.length > 0) {
-    const snap = button("", say(SAYS.snapHint), "text.snap");
+    const snap = button("", say(SAYS.snapHint), "text.snap", () => view.toggleSnap());
     const show = (): void => fill(snap, say(view.snap === "word" ? SAYS.words : SAYS.characters));
     view.listen(show);
     show();
   }
   if (!readOnly && work.relations.length > 0) tools.push(...relationTools(view, button));
-  button("⌕", say(SAYS.find), "text.find").setAttribute("aria-label", say(SAYS.find));
+  button(say(SAYS.findShort), say(SAYS.find), "text.find", () => view.search.open());
   fill(surface.toolbar, el("div", { class: "gt-tools" }, tools));
 }
 
-function relationTools(
-  view: View,
-  button: (text: string, title: string, action: string) => HTMLButtonElement,
-): HTMLElement[] {
+function relationTools(view: View, button: Button): HTMLElement[] {
   const { surface, work } = view;
   const kinds = work.relationKinds();
-  const relate = button(`→ ${surface.say(SAYS.relation)}`, surface.say(SAYS.relate), "text.relate");
+  const name = `→ ${surface.say(SAYS.relation)}`;
+  const relate = button(name, surface.say(SAYS.relate), "text.relate", () => {
+    view.page.scroller.focus({ preventScroll: true });
+    view.startLinking();
+  });
   view.listen(() => relate.setAttribute("aria-pressed", String(view.linking !== null)));
   if (kinds.length < 2) return [];
   const choice: HTMLSelectElement = el(

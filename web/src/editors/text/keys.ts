@@ -30,28 +30,23 @@ const WAYS: readonly (readonly [Way, Chord])[] = [
 
 type Add = (name: string, title: Text, chords: readonly Chord[], run: () => void, more?: Partial<Action>) => void;
 
-/** Add every key; returns how to take them away. */
+/**
+ * Add every key; returns how to take them away. They are added once more when the text gets the focus: then they come
+ * before those of the list of regions, and of another text of the same item.
+ */
 export function addKeys(view: View): () => void {
   const { keys } = view.surface;
   const cleanup = new Cleanup();
-  const adder =
-    (into: (put: () => void) => void): Add =>
-    (name, title, chords, run, more = {}) => {
-      const action: Action = { name: `text.${name}`, title, chords, group: SAYS.inText, ...more };
-      cleanup.add(keys.add(action, run));
-      into(() => void keys.add(action, run));
-    };
-  const shared: (() => void)[] = [];
-  addOwn(
-    view,
-    adder(() => {}),
-  );
-  addShared(
-    view,
-    adder((put) => shared.push(put)),
-  );
+  const all: (() => void)[] = [];
+  const add: Add = (name, title, chords, run, more = {}) => {
+    const action: Action = { name: `text.${name}`, title, chords, group: SAYS.inText, ...more };
+    cleanup.add(keys.add(action, run));
+    all.push(() => void keys.add(action, run));
+  };
+  addOwn(view, add);
+  addShared(view, add);
   cleanup.listen(view.page.scroller, "focusin", () => {
-    for (const put of shared) put();
+    for (const put of all) put();
   });
   addRelationLabels(view, cleanup);
   return () => cleanup.run();

@@ -35,6 +35,8 @@ const LINE_BASE = 24;
 /** The height of a lane; `text.css` has the same. */
 export const LANE = 13;
 const EM = 16;
+/** Over the first line there is room for arrows. */
+const ABOVE = 20;
 
 export class Page {
   readonly scroller: HTMLElement;
@@ -323,7 +325,7 @@ export class Page {
       for (let at = blocks.start(block); at < blocks.end(block); at += 1) ems += text.charCodeAt(at) > 0x2e7f ? 1 : 0.5;
       const lanes = this.#hooks.lanes(blocks.start(block), blocks.end(block));
       heights[block] = Math.max(1, Math.ceil((ems * EM) / width)) * (LINE_BASE + lanes * LANE);
-      if (block === 0) heights[block]! += LANE;
+      if (block === 0) heights[block]! += ABOVE;
     }
     this.#heights = new Heights(heights);
   }

@@ -128,17 +128,18 @@ export class Painter {
   #draw({ block, spots, pieces }: Plan): void {
     const index = this.#hooks.index();
     const fills: HTMLElement[] = [];
-    const lanes: HTMLElement[] = [];
+    const lanes: Lane[] = [];
     for (const { spot, from, rects } of pieces) {
       const look = this.#hooks.look(spot);
       rects.forEach((rect, at) => {
         const first = at === 0 && from + block.start === spot.start;
+        const top = rect.y + rect.height / 2 + BELOW + index.lane(spot.id) * LANE;
         fills.push(fillOf(rect, look.color));
-        lanes.push(laneOf(rect, index.lane(spot.id), spot, look, first));
+        lanes.push({ left: rect.x, top, width: rect.width, spot, look, name: first ? look.name : "" });
       });
     }
     block.under.replaceChildren(...fills);
-    block.layer.replaceChildren(...lanes);
+    block.layer.replaceChildren(...laneElements(lanes));
     const [entities, order] = this.#signature(spots);
     this.#painted.set(block, { entities, lanes: order });
   }
@@ -200,20 +201,49 @@ function fillOf(rect: Rect, color: string): HTMLElement {
   });
 }
 
-function laneOf(rect: Rect, lane: number, spot: Spot, look: PaintedSpan, first: boolean): HTMLElement {
+interface Lane {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly spot: Spot;
+  readonly look: PaintedSpan;
+  /** Only where the span begins. */
+  readonly name: string;
+}
+
+function laneElements(lanes: Lane[]): HTMLElement[] {
+  lanes.sort((left, right) => left.top - right.top || left.left - right.left);
+  return lanes.map((lane, at) => {
+    const next = lanes[at + 1];
+    const beside = next !== undefined && Math.abs(next.top - lane.top) < 2;
+    const room = beside ? Math.max(0, next.left - lane.left - lane.width - 3) : 80;
+    return laneElement(lane, widthOf(lane.name) > lane.width + room ? room : null);
+  });
+}
+
+function laneElement({ left, top, width, spot, look, name }: Lane, cutAt: number | null): HTMLElement {
+  const names = ["gt-lane", look.dashed ? "gt-dashed" : "", cutAt === null ? "" : "gt-cut"];
   return el(
     "div",
     {
-      class: look.dashed ? "gt-lane gt-dashed" : "gt-lane",
+      class: names.join(" ").trim(),
       data: { span: spot.id },
       title: look.title,
       style: {
-        left: `${rect.x + 0.5}px`,
-        top: `${rect.y + rect.height / 2 + BELOW + lane * LANE}px`,
-        width: `${Math.max(3, rect.width - 1)}px`,
+        left: `${left + 0.5}px`,
+        top: `${top}px`,
+        width: `${Math.max(3, width - 1)}px`,
         "--gt-color": look.color,
+        ...(cutAt === null ? {} : { "--gt-room": `${cutAt}px` }),
       },
     },
-    first ? look.name : "",
+    name,
   );
+}
+
+/** About how wide a name is in the small type of lanes. */
+function widthOf(name: string): number {
+  let ems = 0;
+  for (let at = 0; at < name.length; at += 1) ems += name.charCodeAt(at) > 0x2e7f ? 1 : 0.6;
+  return ems * 10;
 }

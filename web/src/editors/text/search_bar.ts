@@ -45,7 +45,7 @@ export class SearchBar {
     });
     this.#apply = el("button", { type: "button", class: "gt-button", on: { click: () => this.applyAll() } });
     const button = (text: string, title: string, click: () => void): HTMLElement =>
-      el("button", { type: "button", class: "gt-button", title, "aria-label": title, on: { click } }, text);
+      el("button", { type: "button", class: "gt-button", title, "aria-label": title, on: { click } }, glyph(text));
     this.element = el(
       "div",
       { class: "gt-find", role: "search", hidden: true },
@@ -125,7 +125,7 @@ export class SearchBar {
           },
         },
       },
-      text,
+      glyph(text),
     );
     return made;
   }
@@ -180,4 +180,9 @@ export class SearchBar {
     if (matches.length === 0) return say(SAYS.noMatch);
     return say(more ? SAYS.matchesMore : SAYS.matches, { at: this.#current + 1, count: matches.length });
   }
+}
+
+/** A sign that stands for the name of a button, to be seen only. */
+function glyph(text: string): HTMLElement {
+  return el("span", { "aria-hidden": "true" }, text);
 }

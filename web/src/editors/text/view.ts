@@ -287,6 +287,12 @@ export class View {
 
   #listen(): void {
     const { store, selection, palette } = this.surface;
+    let told = 0;
+    this.#cleanup.listen(this.page.scroller, "scroll", ({ timeStamp }) => {
+      if (timeStamp - told < 1000) return;
+      told = timeStamp;
+      this.surface.sign("scroll");
+    });
     this.#cleanup.add(store.listen(withPreviews((_, ids) => this.#changed(ids))));
     let hidden = "";
     this.#cleanup.add(

@@ -13,6 +13,7 @@ export const SAYS = words({
   endLeft: { en: "Move the end back", zh: "终点前移" },
   endRight: { en: "Move the end on", zh: "终点后移" },
   find: { en: "Search the whole text", zh: "全文查找" },
+  findShort: { en: "Find", zh: "查找" },
   findNext: { en: "Next match", zh: "下一处" },
   findPrevious: { en: "Previous match", zh: "上一处" },
   relate: { en: "Relate the selected span to another", zh: "为所选片段建立关系" },
@@ -25,8 +26,8 @@ export const SAYS = words({
   inText: { en: "Text", zh: "文本" },
   spans: { en: "Spans", zh: "片段" },
   relations: { en: "Relations", zh: "关系" },
-  words: { en: "Words", zh: "按词" },
-  characters: { en: "Characters", zh: "按字" },
+  words: { en: "Snap: words", zh: "按词对齐" },
+  characters: { en: "Snap: characters", zh: "按字对齐" },
   snapHint: {
     en: "Drawing takes whole words or single characters. Alt+drag only selects.",
     zh: "划选时按整词或单字取整；按住 Alt 拖动只选择文本。",
