@@ -1,0 +1,87 @@
+/** Stacked columns: amounts over days, hours or bins. */
+
+import type { ReactNode } from "react";
+import { Chart, type Tone } from "./chart";
+import { scale, thinned, ticks } from "./scale";
+
+export interface Column {
+  readonly label: string;
+  readonly values: readonly number[];
+}
+
+const [LEFT, BOTTOM, TOP] = [40, 20, 6];
+
+export function Columns(props: {
+  readonly title: string;
+  /** What the columns stand along: "Day". */
+  readonly along: string;
+  readonly series: readonly { readonly name: string; readonly tone: Tone }[];
+  readonly columns: readonly Column[];
+  readonly format: (value: number) => string;
+  readonly height?: number;
+}): ReactNode {
+  const { columns, series, format, height = 180 } = props;
+  const sums = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const most = Math.max(0, ...sums);
+  const marks = ticks(0, most || 1);
+  const y = scale([0, marks[marks.length - 1]!], [height - BOTTOM, TOP]);
+  const last = columns.length - 1;
+  const draw = (width: number): ReactNode => {
+    const step = (width - LEFT) / Math.max(1, columns.length);
+    const shown = thinned(columns.length, (width - LEFT) / 64);
+    return (
+      <>
+        {marks.map((mark) => (
+          <g key={mark}>
+            <line className="gs-grid" x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
+            <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end">
+              {format(mark)}
+            </text>
+          </g>
+        ))}
+        {columns.map((column, at) => {
+          let base = 0;
+          return (
+            <g key={column.label}>
+              <title>{`${column.label}: ${series.map((one, i) => `${one.name} ${format(column.values[i] ?? 0)}`).join(", ")}`}</title>
+              {series.map((one, i) => {
+                const value = column.values[i] ?? 0;
+                const [from, to] = [base, base + value];
+                base = to;
+                return value <= 0 ? null : (
+                  <rect
+                    key={one.name}
+                    className={`gs-fill gs-tone-${one.tone}`}
+                    x={LEFT + at * step + Math.min(3, step * 0.1)}
+                    width={Math.max(1, step - Math.min(6, step * 0.2))}
+                    y={y(to)}
+                    height={Math.max(0.5, y(from) - y(to))}
+                  />
+                );
+              })}
+              {shown(at) && (
+                <text x={LEFT + (at + 0.5) * step} y={height - 5} textAnchor="middle">
+                  {column.label}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </>
+    );
+  };
+  return (
+    <Chart
+      title={props.title}
+      height={height}
+      draw={draw}
+      empty={most === 0}
+      says={last < 0 ? "" : `${columns[0]!.label} – ${columns[last]!.label}, ≤ ${format(most)}`}
+      {...(series.length > 1 ? { legend: series } : {})}
+      table={{
+        head: [props.along, ...series.map(({ name }) => name)],
+        rows: columns.map(({ label, values }) => [label, ...values.map(format)]),
+      }}
+    />
+  );
+}
