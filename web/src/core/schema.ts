@@ -68,7 +68,8 @@ export function choicesOf(control: Control, option: string): readonly Choice[] {
   return choicesIn(control.options[option]);
 }
 
-function choicesIn(raw: Json | undefined): readonly Choice[] {
+/** Choices as they are told, words made choices. */
+export function choicesIn(raw: Json | undefined): readonly Choice[] {
   if (!Array.isArray(raw)) return [];
   return raw.map((one: Json): Choice => {
     if (!isObject(one)) return { value: String(one) };

@@ -4,8 +4,12 @@ import type { Entity, Id, Labels } from "@/core/entity";
 import type { Json, JsonObject } from "@/core/json";
 import { asked, type Control, type LabelSchema, typeOf } from "@/core/schema";
 import { words } from "@/core/words";
+import { dialogue } from "./dialogue";
 import { answer, type LabelKind, type Problem, regions } from "./kind";
+import { ranking } from "./ranking";
 import { relation } from "./relation";
+import { rubric } from "./rubric";
+import { steps } from "./steps";
 
 const KINDS: ReadonlyMap<string, LabelKind> = new Map(
   [
@@ -15,10 +19,10 @@ const KINDS: ReadonlyMap<string, LabelKind> = new Map(
     answer("number"),
     answer("rating"),
     answer("date"),
-    answer("ranking"),
-    answer("rubric"),
-    answer("steps"),
-    answer("dialogue"),
+    ranking,
+    rubric,
+    steps,
+    dialogue,
     regions("span"),
     regions("box"),
     regions("rotated_box"),
