@@ -55,6 +55,8 @@ export type BoundFacts = { "part": string; "items": number; "audited": number; "
 
 export type Branch = { "on": string; "percent"?: number | null; "standing"?: boolean; "when"?: FlowModelCondition | null };
 
+export type Candidate = { "kind": "answer" | "attempt" | "revision" | "prelabel"; "name": string; "body": unknown; "at"?: string | null; "score"?: number | null; "reason"?: string | null; "note"?: string };
+
 export type CertificateFacts = { "issued": boolean; "statement_en": string; "statement_zh": string; "reason": { [name: string]: unknown } | null; "target": number; "confidence": number; "certified": number | null; "items": number; "budget": number; "bound": number | null; "gold": { [name: string]: unknown }; "tolerance": number; "parts": (BoundFacts)[]; "climb": ([number, number, number, boolean])[]; "rounds": (AuditRound)[]; "audits": number; "audits_root": string; "simulated": boolean; "logged": LogEvidence | null };
 
 export type Changed = { "id": string; "kind": "added" | "removed" | "changed" | "relabelled"; "fields": (FieldChange)[] };
@@ -136,7 +138,7 @@ export type GoldRemoved = { "items": (string)[] };
 
 export type GoldSet = { "items": number };
 
-export type GoldSource = { "item": string; "body": unknown; "source": string; "updated_at": string };
+export type GoldSource = { "item": string; "body": unknown; "source": string; "updated_at": string; "shown"?: number; "passed"?: number };
 
 export type Grant = { "id": number; "project": number; "person": number | null; "name": string | null; "team": number | null; "roles": (Role)[]; "created_at": string; "expires_at": string | null };
 
@@ -689,6 +691,7 @@ export interface Operations {
   "PATCH /api/v1/orgs/{org}/projects/{project}": { path: { "org": number; "project": number }; body: ProjectChange; answer: ProjectView };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/claim": { path: { "org": number; "project": number }; body: ClaimBody; answer: WorkAnswer };
   "GET /api/v1/orgs/{org}/projects/{project}/acceptances/comments": { path: { "org": number; "project": number }; query: { "item": string }; answer: PageOfComment };
+  "GET /api/v1/orgs/{org}/projects/{project}/acceptances/comments/all": { path: { "org": number; "project": number }; query: { "resolved"?: boolean; "limit"?: number; "after"?: string | null }; answer: PageOfComment };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/comments/{comment}/resolve": { path: { "org": number; "project": number; "comment": number }; body: ResolveBody; answer: Comment };
   "GET /api/v1/orgs/{org}/projects/{project}/acceptances/drafts": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfDraftHead };
   "GET /api/v1/orgs/{org}/projects/{project}/acceptances/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
@@ -698,6 +701,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
+  "GET /api/v1/orgs/{org}/projects/{project}/acceptances/slots/{slot}/candidates": { path: { "org": number; "project": number; "slot": number }; answer: (Candidate)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/slots/{slot}/comments": { path: { "org": number; "project": number; "slot": number }; body: CommentBody; answer: Comment };
   "GET /api/v1/orgs/{org}/projects/{project}/acceptances/slots/{slot}/media": { path: { "org": number; "project": number; "slot": number }; answer: MediaLinks };
   "POST /api/v1/orgs/{org}/projects/{project}/acceptances/verdicts": { path: { "org": number; "project": number }; body: Verdicts; answer: (VerdictAnswer)[] };
@@ -710,6 +714,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
+  "GET /api/v1/orgs/{org}/projects/{project}/adjudications/slots/{slot}/candidates": { path: { "org": number; "project": number; "slot": number }; answer: (Candidate)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/slots/{slot}/check": { path: { "org": number; "project": number; "slot": number }; body: CheckBody; answer: (FindingView)[] };
   "GET /api/v1/orgs/{org}/projects/{project}/adjudications/slots/{slot}/media": { path: { "org": number; "project": number; "slot": number }; answer: MediaLinks };
   "POST /api/v1/orgs/{org}/projects/{project}/adjudications/submit": { path: { "org": number; "project": number }; body: SubmitBody; answer: WorkAnswer };
@@ -756,6 +761,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/isolation/{rule}/approve": { path: { "org": number; "project": number; "rule": number }; answer: Decided };
   "POST /api/v1/orgs/{org}/projects/{project}/isolation/{rule}/refuse": { path: { "org": number; "project": number; "rule": number }; answer: Decided };
   "GET /api/v1/orgs/{org}/projects/{project}/item": { path: { "org": number; "project": number }; query: { "item": string }; answer: ItemView };
+  "GET /api/v1/orgs/{org}/projects/{project}/item/media": { path: { "org": number; "project": number }; query: { "item": string }; answer: MediaLinks };
   "GET /api/v1/orgs/{org}/projects/{project}/items": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null; "node"?: string | null }; answer: PageOfItemRow };
   "GET /api/v1/orgs/{org}/projects/{project}/jobs": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfJobView };
   "GET /api/v1/orgs/{org}/projects/{project}/jobs/{job}": { path: { "org": number; "project": number; "job": number }; answer: JobView };
@@ -774,6 +780,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}/proof": { path: { "org": number; "project": number; "lot": number }; answer: DrawProof };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/return": { path: { "org": number; "project": number; "lot": number }; body: LotReturn; answer: ServerWireLotsReturned };
   "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}/sample": { path: { "org": number; "project": number; "lot": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfSampleView };
+  "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}/sample/media": { path: { "org": number; "project": number; "lot": number }; query: { "item": string }; answer: MediaLinks };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/withdraw": { path: { "org": number; "project": number; "lot": number }; body: WithdrawBody; answer: Standing };
   "POST /api/v1/orgs/{org}/projects/{project}/pause": { path: { "org": number; "project": number }; answer: ProjectView };
   "GET /api/v1/orgs/{org}/projects/{project}/people": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfPersonStats };
@@ -794,6 +801,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/reopen": { path: { "org": number; "project": number }; answer: ProjectView };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/claim": { path: { "org": number; "project": number }; body: ClaimBody; answer: WorkAnswer };
   "GET /api/v1/orgs/{org}/projects/{project}/reviews/comments": { path: { "org": number; "project": number }; query: { "item": string }; answer: PageOfComment };
+  "GET /api/v1/orgs/{org}/projects/{project}/reviews/comments/all": { path: { "org": number; "project": number }; query: { "resolved"?: boolean; "limit"?: number; "after"?: string | null }; answer: PageOfComment };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/comments/{comment}/resolve": { path: { "org": number; "project": number; "comment": number }; body: ResolveBody; answer: Comment };
   "GET /api/v1/orgs/{org}/projects/{project}/reviews/drafts": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfDraftHead };
   "GET /api/v1/orgs/{org}/projects/{project}/reviews/drafts/{slot}": { path: { "org": number; "project": number; "slot": number }; answer: Draft };
@@ -803,6 +811,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/release": { path: { "org": number; "project": number }; body: ReleaseBody; answer: Released };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/renew": { path: { "org": number; "project": number }; answer: Renewed };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/skip": { path: { "org": number; "project": number }; body: SkipBody; answer: Skipped };
+  "GET /api/v1/orgs/{org}/projects/{project}/reviews/slots/{slot}/candidates": { path: { "org": number; "project": number; "slot": number }; answer: (Candidate)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/slots/{slot}/comments": { path: { "org": number; "project": number; "slot": number }; body: CommentBody; answer: Comment };
   "GET /api/v1/orgs/{org}/projects/{project}/reviews/slots/{slot}/media": { path: { "org": number; "project": number; "slot": number }; answer: MediaLinks };
   "POST /api/v1/orgs/{org}/projects/{project}/reviews/verdicts": { path: { "org": number; "project": number }; body: Verdicts; answer: (VerdictAnswer)[] };

@@ -104,3 +104,33 @@ JOIN annotate.slot s ON s.id = o.slot
 JOIN annotate.slot x ON x.project = s.project AND x.item = s.item AND x.worker = o.labeler
 WHERE o.id = %(orphan)s AND s.stage = 'label' AND x.stage <> 'label' AND x.state IN ('leased', 'submitted')
 LIMIT 1;
+
+-- name: held
+-- The item of a lease and the answer it is about, for whoever holds it.
+SELECT s.item, s.target FROM annotate.slot s
+WHERE s.id = %(slot)s AND s.project = %(project)s AND s.stage = %(stage)s AND s.worker = %(labeler)s
+  AND s.state = 'leased';
+
+-- name: answers_beside
+-- The other answers to an item as they stand, in the order of their slots.
+SELECT s.id AS slot, head.body, head.created_at AS at
+FROM annotate.slot s
+CROSS JOIN LATERAL (
+    SELECT r.body, r.created_at FROM annotate.revision r WHERE r.slot = s.id ORDER BY r.rev DESC LIMIT 1
+) AS head
+WHERE s.project = %(project)s AND s.item = %(item)s AND s.stage IN ('label', 'adjudicate') AND s.state = 'submitted'
+  AND NOT s.is_gold AND s.id <> %(slot)s AND s.id <> COALESCE(%(target)s::bigint, 0)
+ORDER BY s.stage DESC, s.slot_no, s.id;
+
+-- name: revisions_before
+-- What an answer was before it was corrected, newest first.
+SELECT r.body, r.created_at AS at FROM annotate.revision r
+WHERE r.slot = %(target)s ORDER BY r.rev DESC OFFSET 1;
+
+-- name: comments_page
+-- What was said in a project, newest first, a page at a time; only what is not dealt with when asked for.
+SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,
+       c.resolved_by, c.created_at
+FROM annotate.comment c LEFT JOIN annotate.labeler l ON l.id = c.author
+WHERE c.project = %(project)s AND c.id < %(before)s AND (NOT c.resolved OR NOT %(open)s)
+ORDER BY c.id DESC LIMIT %(limit)s;

@@ -73,3 +73,23 @@ def under_review(connection: Connection, project: int, slots: Sequence[int]) -> 
 def has_judged(connection: Connection, orphan: int) -> bool:
     """Whether the author of a late answer has decided on others' answers to its item."""
     return QUERIES.row(connection, "has_judged", {"orphan": orphan}) is not None
+
+
+def held(connection: Connection, facts: Row) -> Row | None:
+    """The item of a lease and the answer it is about, for whoever holds it."""
+    return QUERIES.row(connection, "held", facts)
+
+
+def answers_beside(connection: Connection, facts: Row) -> list[Row]:
+    """The other answers to an item as they stand."""
+    return QUERIES.rows(connection, "answers_beside", facts)
+
+
+def revisions_before(connection: Connection, target: int) -> list[Row]:
+    """What an answer was before it was corrected."""
+    return QUERIES.rows(connection, "revisions_before", {"target": target})
+
+
+def comments_page(connection: Connection, facts: Row) -> list[Row]:
+    """What was said in a project, newest first."""
+    return QUERIES.rows(connection, "comments_page", facts)

@@ -13,7 +13,7 @@ from galley.annotate.errors import SlotUnknownError
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["Returned", "add", "check", "of_item", "own", "resolve", "returned", "store"]
+__all__ = ["Returned", "add", "check", "of_item", "own", "page", "resolve", "returned", "store"]
 
 _BODY_MAX: Final = 10_000
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -71,6 +71,15 @@ def of_item(database: Database, project: int, item: str) -> list[Comment]:
     """Everything said about an item, oldest first."""
     with database.connection() as connection:
         return [msgspec.convert(row, Comment) for row in repo.comments_of_item(connection, project, item)]
+
+
+def page(
+    database: Database, project: int, *, before: int | None = None, limit: int = 100, unresolved: bool = True
+) -> list[Comment]:
+    """What was said in a project, newest first; what is dealt with, too, when asked for."""
+    facts = {"project": project, "before": before or 2**63 - 1, "limit": limit, "open": unresolved}
+    with database.connection() as connection:
+        return [msgspec.convert(row, Comment) for row in repo.comments_page(connection, facts)]
 
 
 def resolve(database: Database, project: int, comment: int, labeler: int, *, resolved: bool = True) -> Comment:

@@ -26,7 +26,7 @@ from galley.labels.schema import LabelSchema, merge_labels, record_distance
 from galley.labels.schema_text import schema_of_data
 from galley.store.database import Connection, Database
 
-__all__ = ["CONSENSUS", "Mover", "advance", "advance_all", "mover_of"]
+__all__ = ["CONSENSUS", "Mover", "advance", "advance_all", "answer_distance", "mover_of"]
 
 READER: Final = "flow"
 CONSENSUS: Final = "consensus"
@@ -120,7 +120,7 @@ def mover_of(connection: Connection, blobs: Blobs, now: datetime, found: Mapping
     )
 
 
-def _distance(schema: LabelSchema, one: Any, other: Any) -> float:
+def answer_distance(schema: LabelSchema, one: Any, other: Any) -> float:
     """By the schema; answers that do not fit it (made under a former one) are the same or they are not."""
     try:
         return record_distance(schema, one, other)
@@ -164,7 +164,7 @@ class Mover:
         blobs: Any = self.blobs  # a port need not say that it can be hashed
         schema = functools.partial(_schema, blobs, self.schema_sha256)  # read only when answers are compared
         return Tools(
-            distance=lambda one, other: _distance(schema(), one, other),
+            distance=lambda one, other: answer_distance(schema(), one, other),
             merge=lambda bodies: _merge(schema(), bodies),
             seed=self.salt.encode(),
             labelers=labelers,

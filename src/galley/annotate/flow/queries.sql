@@ -422,6 +422,20 @@ SELECT r.labeler, r.body AS given, g.body AS known
 FROM annotate.revision r JOIN annotate.slot s ON s.id = r.slot JOIN annotate.gold g ON g.project = s.project AND g.item = s.item
 WHERE r.id = ANY(%(revisions)s::bigint[]) AND s.is_gold;
 
+-- name: gold_shown
+-- Answers to gold items beside what is known, the newest of each slot; so many an item at most.
+SELECT g.item, g.body AS known, given.body AS given
+FROM unnest(%(items)s::text[]) AS w (item)
+JOIN annotate.gold g ON g.project = %(project)s AND g.item = w.item
+CROSS JOIN LATERAL (
+    SELECT head.body FROM annotate.slot s
+    CROSS JOIN LATERAL (
+        SELECT r.body FROM annotate.revision r WHERE r.slot = s.id ORDER BY r.rev DESC LIMIT 1
+    ) AS head
+    WHERE s.project = g.project AND s.item = g.item AND s.is_gold AND s.state = 'submitted'
+    ORDER BY s.id DESC LIMIT %(most)s
+) AS given;
+
 -- name: plant_gold
 -- Open a slot of a gold item for each listed labeler who claims work, is not waiting for one already, has not met them all
 -- and is not spared; a project that is coming to its end asks nobody any more.

@@ -206,6 +206,11 @@ def set_gold(connection: Connection, facts: Row) -> list[str]:
     return found
 
 
+def gold_shown(connection: Connection, project: int, items: Sequence[str], most: int) -> list[Row]:
+    """Answers to gold items beside what is known."""
+    return QUERIES.rows(connection, "gold_shown", {"project": project, "items": list(items), "most": most})
+
+
 def gold_page(connection: Connection, project: int, after: str, limit: int) -> list[Row]:
     """A page of known answers."""
     return QUERIES.rows(connection, "gold_page", {"project": project, "after": after, "limit": limit})

@@ -49,6 +49,7 @@ __all__ = [
     "page",
     "returned",
     "sample_page",
+    "sampled",
     "series",
     "withdraw",
 ]
@@ -208,6 +209,16 @@ def mark(database: Database, clock: Clock, lot: int, finding: Mark, inspector: i
         facts |= {"reason": finding.reason if finding.wrong else None, "inspector": inspector, "now": clock.now()}
         if not repo.mark_item(connection, facts):
             raise LotNotSampledError(item=finding.item, lot=lot)
+
+
+def sampled(database: Database, project: int, lot: int, item: str) -> SampleItem:
+    """One drawn item of a lot of this project; raises LotUnknownError, LotNotSampledError."""
+    get(database, project, lot)
+    with database.connection() as connection:
+        found = repo.sample_item(connection, lot, item)
+    if found is None:
+        raise LotNotSampledError(item=item, lot=lot)
+    return found
 
 
 def marks(database: Database, lot: int) -> list[bool | None]:

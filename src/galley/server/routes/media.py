@@ -13,6 +13,7 @@ from galley.access.errors import LinkError
 from galley.access.links import Shown, open_link, shown_links
 from galley.access.model import Actor, Circumstances, Verb
 from galley.annotate.content.service import contents_of
+from galley.annotate.lots import service as lots
 from galley.annotate.media import service as media
 from galley.annotate.media.maker import Maker
 from galley.annotate.media.model import MEL, PEAKS, THUMBNAIL, TILES, Row, references
@@ -23,7 +24,8 @@ from galley.annotate.work.errors import NotHeldError, WorkerKindError
 from galley.annotate.work.model import ANY_POOL, Node
 from galley.collect.sniff import SNIFF_BYTES, sniff
 from galley.server.doers import address_of, link_keys
-from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
+from galley.server.errors import FieldError
+from galley.server.inject import FromPath, FromQuery, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.lanes import lanes_of
 from galley.server.ports import Ports
 from galley.server.routes.links import media_headers
@@ -231,6 +233,46 @@ def _small(number: str) -> bool:
     return number.isascii() and number.isdecimal() and len(number) <= 6
 
 
+@get(f"{_PROJECT}/item/media", opt={"verb": Verb.PEOPLE_READ}, sync_to_thread=True, tags=["projects"])
+def media_of_item(
+    org: FromPath[int],
+    project: FromPath[int],
+    item: FromQuery[str],
+    request: JsonRequest,
+    ports: GivenPorts,
+    actor: GivenActor,
+) -> MediaLinks:
+    """Links to the pictures, sounds and films of one item, for leads."""
+    return _of_item(ports, actor, request, project, item)
+
+
+@get(
+    f"{_PROJECT}/lots/{{lot:int}}/sample/media",
+    opt={"verb": Verb.INSPECT},
+    sync_to_thread=True,
+    tags=["lots"],
+)
+def media_of_sample(  # noqa: PLR0913, PLR0917  # what every handler is given, and the lot
+    org: FromPath[int],
+    project: FromPath[int],
+    lot: FromPath[int],
+    item: FromQuery[str],
+    request: JsonRequest,
+    ports: GivenPorts,
+    actor: GivenActor,
+) -> MediaLinks:
+    """Links to the pictures, sounds and films of one drawn item."""
+    lots.sampled(ports.database.of(org), project, lot, item)
+    return _of_item(ports, actor, request, project, item)
+
+
+def _of_item(ports: Ports, actor: Actor, request: JsonRequest, project: int, item: str) -> MediaLinks:
+    if "\x00" in item:
+        raise FieldError(field="item", reason="holds a NUL character")
+    contents = contents_of(ports.database.of(actor.organisation), project, [item])
+    return _Shop(ports, actor, request, project).media_of(references(contents.values()))
+
+
 @post(
     f"{_PROJECT}/thumbnails",
     opt={"verb": Verb.PEOPLE_READ, "idempotent": False},
@@ -267,4 +309,4 @@ def _thumbnail(shop: _Shop, row: Row, links: Mapping[str, str]) -> Thumbnail:
     )
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [media_tile, thumbnails]
+ROUTES: Final[list[HTTPRouteHandler]] = [media_tile, media_of_item, media_of_sample, thumbnails]

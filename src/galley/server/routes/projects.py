@@ -6,7 +6,7 @@ from litestar import get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Verb
-from galley.annotate.flow import service, versions
+from galley.annotate.flow import known, service, versions
 from galley.annotate.flow.model import SINGLE, Batch, ItemRow, ProjectFull, Settings
 from galley.annotate.flow.service import Change, NewProject
 from galley.annotate.flow.versions import GuidelineVersion, NewSchema, SchemaVersion
@@ -282,10 +282,16 @@ def retry_stuck(org: FromPath[int], project: FromPath[int], ports: GivenPorts) -
 def list_gold(
     org: FromPath[int], project: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, after: After = None
 ) -> Page[GoldSource]:
-    """The items whose answer is known."""
+    """The items whose answer is known, with how often each was shown and answered right."""
     (last,) = place(after, str) or ("",)
-    found = service.known_answers(ports.database.of(org), project, after=_text(last) or "", limit=limit + 1)
-    return page([GoldSource(**row) for row in found], limit, key=lambda one: (one.item,))
+    database = ports.database.of(org)
+    found = service.known_answers(database, project, after=_text(last) or "", limit=limit + 1)
+    told = known.shown(database, ports.blobs, project, [row["item"] for row in found])
+    counts = [told.get(row["item"], known.Shown(0, 0)) for row in found]
+    sources = [
+        GoldSource(**row, shown=count.shown, passed=count.passed) for row, count in zip(found, counts, strict=True)
+    ]
+    return page(sources, limit, key=lambda one: (one.item,))
 
 
 @put(f"{_ONE}/gold", opt=_GOLD, sync_to_thread=True, tags=["projects"])

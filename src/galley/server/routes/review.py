@@ -8,8 +8,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Actor, Verb
 from galley.annotate import review
+from galley.annotate.discuss import beside, verdicts
 from galley.annotate.discuss import service as discuss
-from galley.annotate.discuss import verdicts
+from galley.annotate.discuss.beside import Candidate
 from galley.annotate.discuss.model import Comment, NewComment
 from galley.annotate.discuss.service import Returned
 from galley.annotate.flow import service as flow
@@ -24,6 +25,7 @@ from galley.server.language import language_asked
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
 from galley.server.problems import status_of
+from galley.server.routes.work import DESKS
 from galley.server.wire.review import (
     CommentBody,
     LateView,
@@ -122,6 +124,27 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
             raise FieldError(field="item", reason="holds a NUL character")
         return Page(items=discuss.of_item(ports.database.of(org), project, item))
 
+    @get(
+        f"{_ONE}/{name}/comments/all",
+        opt={"verb": verb},
+        name=f"{name}_comments_of_project",
+        sync_to_thread=True,
+        tags=["review"],
+    )
+    def said(
+        org: FromPath[int],
+        project: FromPath[int],
+        ports: GivenPorts,
+        resolved: FromQuery[bool] = False,
+        limit: Limit = LIMIT,
+        after: After = None,
+    ) -> Page[Comment]:
+        """Comments of the project that nobody has dealt with yet, newest first; with `resolved`, all of them."""
+        (last,) = place(after, int) or (None,)
+        database = ports.database.of(org)
+        found = discuss.page(database, project, before=last, limit=limit + 1, unresolved=not resolved)
+        return page(found, limit, key=lambda one: (one.id,))
+
     @post(
         f"{_ONE}/{name}/comments/{{comment:int}}/resolve",
         opt={"verb": verb},
@@ -142,7 +165,27 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         labeler = _labeler(ports, org, actor)
         return discuss.resolve(ports.database.of(org), project, comment, labeler, resolved=data.resolved)
 
-    return [decide, comment, comments, resolve]
+    return [decide, comment, comments, said, resolve]
+
+
+def _beside(name: str, stage: Stage, verb: Verb) -> HTTPRouteHandler:
+    """The route of what stands beside a lease of one stage."""
+
+    @get(
+        f"{_ONE}/{name}/slots/{{slot:int}}/candidates",
+        opt={"verb": verb},
+        name=f"{name}_candidates",
+        sync_to_thread=True,
+        tags=["review"],
+    )
+    def candidates(
+        org: FromPath[int], project: FromPath[int], slot: FromPath[int], ports: GivenPorts, actor: GivenActor
+    ) -> list[Candidate]:
+        """What the answer can be compared with: others' answers, earlier ones, prelabels; for who holds the lease."""
+        labeler = _labeler(ports, org, actor)
+        return beside.candidates(ports.database.of(org), project, stage, slot, labeler)
+
+    return candidates
 
 
 # --- those whose work it is ------------------------------------------------------------------------------------------
@@ -214,6 +257,7 @@ def settle_late(
 ROUTES: Final[list[HTTPRouteHandler]] = [
     *_desk("reviews", "review", Verb.REVIEW),
     *_desk("acceptances", "accept", Verb.ACCEPT),
+    *(_beside(name, stage, verb) for name, stage, verb in DESKS if stage != "label"),
     why_returned,
     answer_back,
     list_late,

@@ -188,12 +188,14 @@ class GoldBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class GoldSource(msgspec.Struct, kw_only=True):
-    """A known answer and where it is from."""
+    """A known answer, where it is from, and how often it was answered so far: of the newest 100 answers."""
 
     item: str
     body: Any
     source: str
     updated_at: datetime
+    shown: int = 0
+    passed: int = 0
 
 
 class GoldRemoved(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -1965,6 +1965,7 @@ CREATE INDEX throttle_age ON access.throttle USING btree (last_at);
 CREATE INDEX token_maker ON access.token USING btree (organisation, person);
 CREATE INDEX appeal_project ON annotate.appeal USING btree (project, id);
 CREATE INDEX comment_item ON annotate.comment USING btree (project, item, id);
+CREATE INDEX comment_open ON annotate.comment USING btree (project, id) WHERE (NOT resolved);
 CREATE INDEX delivery_due ON annotate.delivery USING btree (next_at, id) WHERE (state = 'pending'::text);
 CREATE INDEX delivery_page ON annotate.delivery USING btree (hook, id);
 CREATE INDEX draft_written ON annotate.draft USING btree (written_at);
