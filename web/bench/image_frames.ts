@@ -3,7 +3,7 @@
  * the other. Called by `image_frames.mjs`; any page that has an open editor can call it, too.
  */
 
-import { BENCHES } from "@/editors/image/editor";
+import type { ImageElement } from "@/editors/image/editor";
 
 export interface Frames {
   readonly gesture: string;
@@ -54,8 +54,8 @@ export function strewn(count: number, width: number, height: number): { boxes: o
 
 /** Play every gesture for some frames over the editor on the page. */
 export async function measureFrames(frames = 90): Promise<Frames[]> {
-  const root = document.querySelector<HTMLElement>(".gi")!.parentElement!;
-  const bench = BENCHES.get(root)!;
+  const { bench } = document.querySelector<ImageElement>(".gi")!;
+  if (bench === undefined) throw new Error("no image editor is open");
   const { stage, scene, surface, still } = bench;
   const { element } = stage;
   const box = element.getBoundingClientRect();

@@ -5,7 +5,6 @@
  * `/tests/browser/stage.html`; run by itself it starts both: `node bench/text_frames.mjs`.
  */
 
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const LABELS = ["PER", "LOC", "ORG", "DATE", "EVENT"];
@@ -50,8 +49,7 @@ function summary(times) {
 }
 
 /** Numbers of one document: opening, scrolling, adding spans. `frame`: between frames; `work`: of our own in a frame. */
-export async function measureTextFrames(page, { base, characters = 100_000, spans = 2_000, frames = 300, rects = false }) {
-  if (rects) await page.addInitScript(() => Reflect.deleteProperty(globalThis, "Highlight"));
+export async function measureTextFrames(page, { base, characters = 100_000, spans = 2_000, frames = 300 }) {
   await page.goto(`${base}/tests/browser/stage.html`);
   await page.waitForFunction(() => window.stage !== undefined);
   const told = longDocument(characters, spans);
@@ -110,7 +108,7 @@ export async function measureTextFrames(page, { base, characters = 100_000, span
       },
       { mode, frames },
     );
-  const result = { characters, spans, painted_by: rects ? "rectangles" : "highlights", open_ms: Math.round(told_open) };
+  const result = { characters, spans, open_ms: Math.round(told_open) };
   for (const mode of ["scroll", "fling", "add"]) {
     const { between, work } = await run(mode);
     result[mode] = { frame: summary(between), work: summary(work) };
@@ -121,21 +119,23 @@ export async function measureTextFrames(page, { base, characters = 100_000, span
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { chromium } = await import("@playwright/test");
-  const port = 5264;
-  const folder = fileURLToPath(new URL("..", import.meta.url));
-  const vite = `${folder}node_modules/vite/bin/vite.js`;
-  const server = spawn(process.execPath, [vite, "--port", String(port), "--strictPort", "--host", "127.0.0.1"], { cwd: folder });
-  await new Promise((ready) => server.stdout.on("data", (told) => String(told).includes("ready") && ready()));
+  const { createServer } = await import("vite");
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const server = await createServer({
+    root,
+    logLevel: "warn",
+    optimizeDeps: { noDiscovery: true },
+    server: { port: 5264, host: "127.0.0.1", hmr: false, watch: null },
+  });
+  await server.listen();
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
-    for (const rects of [false, true]) {
-      const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-      console.log(JSON.stringify(await measureTextFrames(page, { base: `http://127.0.0.1:${port}`, rects }), null, 1));
-      await page.close();
-    }
+    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    const base = server.resolvedUrls.local[0].replace(/\/$/, "");
+    console.log(JSON.stringify(await measureTextFrames(page, { base }), null, 1));
   } finally {
     await browser.close();
-    server.kill();
+    await server.close();
   }
 }

@@ -30,8 +30,10 @@ export const editor: EditorKind = {
   open: openImage,
 };
 
-/** For tests and measuring: the bench of the editor in an element. */
-export const BENCHES = new WeakMap<HTMLElement, Workplace>();
+/** The editor's element; it tells its bench to tests and measurements. */
+export interface ImageElement extends HTMLElement {
+  bench?: Workplace;
+}
 
 function openImage(surface: Surface): Editor {
   const cleanup = new Cleanup();
@@ -47,10 +49,10 @@ function openImage(surface: Surface): Editor {
     tabindex: "0",
     "aria-label": surface.say(SAYS.canvas),
   });
-  const root = el("div", { class: "gi" }, element);
+  const root: ImageElement = el("div", { class: "gi" }, element);
   fill(surface.root, root);
   const bench = new Workplace(surface, element, media);
-  BENCHES.set(surface.root, bench);
+  root.bench = bench;
   cleanup.add(() => {
     bench.picture.end();
     bench.end();
@@ -262,25 +264,33 @@ function placeText(bench: Workplace, entity: Entity): string {
 
 function load(bench: Workplace, minimap: Minimap, element: HTMLElement): void {
   const { surface, picture, stage } = bench;
-  const message = el("div", { class: "gi-message", role: "status" }, surface.say(SAYS.loading));
+  const message = el("div", { class: "gi-message", "data-gi-own": true });
   element.append(message);
   picture.onMore = () => {
     stage.repaint(picture);
     minimap.refresh();
   };
-  picture.ready.then(
-    (size) => {
-      message.remove();
-      stage.setImage(size);
-      stage.repaint(picture);
-      minimap.refresh();
-    },
-    () => {
-      if (!element.isConnected) return;
-      message.setAttribute("role", "alert");
-      fill(message, surface.say(SAYS.missing));
-    },
-  );
+  const attempt = (): void => {
+    message.setAttribute("role", "status");
+    fill(message, surface.say(SAYS.loading));
+    picture.open().then(
+      (size) => {
+        message.remove();
+        stage.setImage(size);
+        stage.repaint(picture);
+        minimap.refresh();
+      },
+      () => {
+        if (!element.isConnected) return;
+        const making = picture.media.facts?.state === "making" || picture.media.facts?.state === "waiting";
+        const again = el("button", { type: "button", class: "gi-button gi-retry" }, surface.say(SAYS.retry));
+        again.addEventListener("click", attempt);
+        message.setAttribute("role", "alert");
+        fill(message, surface.say(making ? SAYS.making : SAYS.missing), again);
+      },
+    );
+  };
+  attempt();
 }
 
 function openAddons(bench: Workplace, cleanup: Cleanup): void {

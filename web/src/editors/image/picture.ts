@@ -24,8 +24,10 @@ export const SQUARES = 3;
 export class Picture implements Layer {
   readonly name = "picture";
   readonly order = ORDER.picture;
+  /** Resolves when the picture can be shown, at whichever attempt. */
   readonly ready: Promise<Size>;
   readonly media: Media;
+  #settle: (size: Size) => void = () => {};
   #source: Source | null = null;
   readonly #ended = new AbortController();
   /** What to call when more of the picture has come. */
@@ -33,7 +35,9 @@ export class Picture implements Layer {
 
   constructor(media: Media) {
     this.media = media;
-    this.ready = this.#open();
+    this.ready = new Promise((settle) => {
+      this.#settle = settle;
+    });
   }
 
   /** The size of the upright picture, 1×1 while it is not known. */
@@ -78,7 +82,8 @@ export class Picture implements Layer {
     this.onMore = () => {};
   }
 
-  async #open(): Promise<Size> {
+  /** Load the picture; may be tried again when it fails. */
+  async open(): Promise<Size> {
     const { facts, url } = this.media;
     const more = (): void => this.onMore();
     const whole = facts?.tiles?.levels.at(-1);
@@ -91,6 +96,7 @@ export class Picture implements Layer {
       this.#source = new BitmapSource(bitmap, more);
     }
     this.onMore();
+    this.#settle(this.#source.size);
     return this.#source.size;
   }
 }

@@ -55,7 +55,9 @@ export class StillLayer implements Layer {
     this.#scene = scene;
     this.#stop = scene.listen((dirty) => {
       // What the live layer draws is not here.
-      this.soil(dirty.flatMap(({ id, rect }) => (this.#lively.has(id) ? [] : [rect])));
+      const still = dirty.filter(({ id }) => !this.#lively.has(id));
+      if (still.length === 0) return;
+      this.soil(still.map(({ rect }) => rect));
       this.onDirty();
     });
   }
@@ -233,8 +235,8 @@ export class StillLayer implements Layer {
       level.tiles.delete(name);
       bitmap?.close();
     }
-    if (performance.now() > frame.deadline - 3) return false;
-    return this.#paintTiles(level, ring, frame.deadline - 3) > 0;
+    if (this.#missing(level, ring) === 0) return false;
+    return performance.now() > frame.deadline - 3 || this.#paintTiles(level, ring, frame.deadline - 3) > 0;
   }
 }
 

@@ -124,6 +124,7 @@ export class Toolbar {
       toggle(SAYS.captions, ICONS.captions, true, (on) => {
         still.captions = on;
         live.captions = on;
+        this.#bench.repaint();
       }),
       toggle(SAYS.shapes, ICONS.shapes, true, (on) => {
         still.shown = on;

@@ -57,10 +57,8 @@ export class Workplace implements Bench, Editing {
     this.stage.add(this.still);
     this.stage.add(this.live);
     this.picture.onMore = () => this.stage.repaint(this.picture);
-    this.still.onDirty = () => {
-      this.stage.repaint(this.still);
-      this.stage.repaint(this.live);
-    };
+    this.still.onDirty = () => this.stage.repaint(this.still);
+    this.#stops.push(this.scene.listen(() => this.repaint()));
     if (this.picture.size.width > 1) this.stage.setImage(this.picture.size);
     this.#stops.push(surface.selection.listen(() => this.#selected()));
     this.#stops.push(surface.palette.listen(() => this.tools.follow()));
