@@ -373,9 +373,9 @@ test.describe("showing", () => {
     await page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" });
     const found = await page.evaluate(async () => {
       const { axe } = window as unknown as {
-        axe: { run(where: string): Promise<{ violations: { id: string; help: string }[] }> };
+        axe: { run(where: string): Promise<{ violations: { help: string; nodes: { html: string }[] }[] }> };
       };
-      return (await axe.run(".gw-stage")).violations.map(({ id, help }) => `${id}: ${help}`);
+      return (await axe.run(".gw-stage")).violations.map(({ help, nodes }) => [help, ...nodes.map(({ html }) => html)]);
     });
     expect(found).toEqual([]);
   });

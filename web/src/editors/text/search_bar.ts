@@ -50,9 +50,9 @@ export class SearchBar {
       "div",
       { class: "gt-find", role: "search", hidden: true },
       this.#input,
-      this.#toggle("matchCase", "Aa", say(SAYS.matchCase)),
-      this.#toggle("wholeWord", "|ab|", say(SAYS.wholeWord)),
-      this.#toggle("expression", ".*", say(SAYS.expression)),
+      this.#toggle("matchCase", say(SAYS.matchCase)),
+      this.#toggle("wholeWord", say(SAYS.wholeWord)),
+      this.#toggle("expression", say(SAYS.expression)),
       this.#count,
       button("↑", say(SAYS.findPrevious), () => this.step(-1)),
       button("↓", say(SAYS.findNext), () => this.step(1)),
@@ -108,14 +108,12 @@ export class SearchBar {
     return this.#work.inHand ?? this.#work.spanKinds()[0] ?? null;
   }
 
-  #toggle(name: keyof SearchBar["query"] & ("matchCase" | "wholeWord" | "expression"), text: string, title: string) {
-    const made: HTMLButtonElement = el(
+  #toggle(name: "matchCase" | "wholeWord" | "expression", text: string): HTMLElement {
+    const made: HTMLElement = el(
       "button",
       {
         type: "button",
         class: "gt-button",
-        title,
-        "aria-label": title,
         "aria-pressed": "false",
         on: {
           click: () => {
@@ -125,7 +123,7 @@ export class SearchBar {
           },
         },
       },
-      glyph(text),
+      text,
     );
     return made;
   }
