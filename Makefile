@@ -78,10 +78,14 @@ layers: $(STAMP)
 pages: $(STAMP)
 	$(BIN)/python tools/make_reference.py --check
 	$(BIN)/python tools/make_openapi.py --check
+	$(BIN)/python tools/make_web_types.py --check
+	$(BIN)/python tools/make_web_fixtures.py --check
 
 reference: $(STAMP) ## write what docs/reference takes from the code: tables of its pages, openapi.json
 	$(BIN)/python tools/make_reference.py
 	$(BIN)/python tools/make_openapi.py
+	$(BIN)/python tools/make_web_types.py
+	$(BIN)/python tools/make_web_fixtures.py
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo web/dist web/node_modules

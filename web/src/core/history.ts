@@ -27,6 +27,7 @@ export class History {
 
   /** Take the last transaction back; returns it, or null when there is none. */
   undo(): Transaction | null {
+    this.#store.settle();
     const last = this.#done.pop();
     if (last === undefined) return null;
     this.#undone.push(last);
@@ -35,6 +36,7 @@ export class History {
   }
 
   redo(): Transaction | null {
+    this.#store.settle();
     const last = this.#undone.pop();
     if (last === undefined) return null;
     this.#done.push(last);

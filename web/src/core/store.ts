@@ -25,6 +25,7 @@ export class Store {
   readonly #parts = new Map<Id, Set<Id>>();
   readonly #listeners = new Set<Listener>();
   #preview: readonly Change[] = [];
+  #keep: string | null = null;
   #version = 0;
 
   constructor(entities: Iterable<Entity> = []) {
@@ -64,7 +65,7 @@ export class Store {
 
   /** Make changes that belong together. Returns null, and tells nobody, when nothing changed. */
   transact(name: string, make: (draft: Draft) => void, origin: Origin = "local"): Transaction | null {
-    this.cancelPreview();
+    this.settle();
     const changes = this.#draft(make);
     if (changes.length === 0) return null;
     return this.apply({ name, origin, changes });
@@ -72,15 +73,22 @@ export class Store {
 
   /** Apply changes made elsewhere: an undo, a log that is replayed, another person's. What is there already stays. */
   apply(transaction: Transaction): Transaction {
-    this.cancelPreview();
+    this.settle();
     for (const { id, after } of transaction.changes) this.#set(id, after);
     this.#tell(transaction);
     return transaction;
   }
 
-  /** Show changes that are not yet made; replaces the preview before. */
-  preview(make: (draft: Draft) => void): void {
+  /**
+   * Show changes that are not yet made; replaces the preview before.
+   *
+   * Whatever interrupts it takes it back, as a half-drawn shape should be; one with a name to `keep`, such as typing, is
+   * committed under it instead.
+   */
+  preview(make: (draft: Draft) => void, keep: string | null = null): void {
+    if (this.#keep !== keep) this.settle();
     const before = this.#takeBack();
+    this.#keep = keep;
     this.#preview = this.#draft(make);
     for (const { id, after } of this.#preview) this.#set(id, after);
     this.#tell({ name: "preview", origin: "local", changes: [...before, ...this.#preview] }, true);
@@ -90,6 +98,7 @@ export class Store {
   commit(name: string): Transaction | null {
     const changes = this.#preview;
     this.#preview = [];
+    this.#keep = null;
     const real = changes.filter(({ before, after }) => !sameEntity(before, after));
     if (real.length === 0) return null;
     const transaction: Transaction = { name, origin: "local", changes: real };
@@ -102,6 +111,17 @@ export class Store {
     if (changes.length > 0) this.#tell({ name: "preview", origin: "local", changes }, true);
   }
 
+  /** Something else happens: a preview to be kept is committed, any other taken back. */
+  settle(): void {
+    if (this.#keep === null) this.cancelPreview();
+    else this.commit(this.#keep);
+  }
+
+  /** The name of the preview that will be kept, such as what is being typed. */
+  get keeping(): string | null {
+    return this.#keep;
+  }
+
   get previewing(): boolean {
     return this.#preview.length > 0;
   }
@@ -109,6 +129,7 @@ export class Store {
   #takeBack(): Change[] {
     const back = inverse(this.#preview);
     this.#preview = [];
+    this.#keep = null;
     for (const { id, after } of back) this.#set(id, after);
     return back;
   }

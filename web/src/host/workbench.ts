@@ -128,8 +128,14 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     history,
     selection,
     keys,
-    labels: () => writeLabels(task.schema, store.all()),
-    problems: () => problemsOf(task.schema, [...store.all()], task.content),
+    labels: () => {
+      store.settle(); // what is being typed counts, and is logged before it is handed in
+      return writeLabels(task.schema, store.all());
+    },
+    problems: () => {
+      store.settle();
+      return problemsOf(task.schema, [...store.all()], task.content);
+    },
     reveal,
     mark: (anchors) => {
       for (const editor of editors.values()) editor.mark?.(anchors);

@@ -9,6 +9,7 @@ const MAY: { readonly [folder: string]: readonly string[] } = {
   kit: ["core"],
   labels: ["core"],
   api: ["core"],
+  verify: ["core"],
   outbox: ["core", "api"],
   editors: ["core", "kit", "labels", "host"],
   host: ["core", "kit", "labels", "editors"],

@@ -25,7 +25,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 type Step =
   | { kind: "transact"; commands: Command[] }
-  | { kind: "preview"; commands: Command[][]; commit: boolean }
+  | { kind: "preview"; commands: Command[][]; commit: boolean; keep: string | null }
   | { kind: "undo" }
   | { kind: "redo" };
 
@@ -40,6 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant("preview" as const),
       commands: fc.array(fc.array(command, { maxLength: 3 }), { minLength: 1, maxLength: 3 }),
       commit: fc.boolean(),
+      keep: fc.constantFrom(null, "typed"),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "undo" as const }) },
@@ -65,9 +66,9 @@ function act(store: Store, history: History, one: Step): void {
   else if (one.kind === "undo") history.undo();
   else if (one.kind === "redo") history.redo();
   else {
-    for (const commands of one.commands) store.preview((draft) => run(draft, commands));
+    for (const commands of one.commands) store.preview((draft) => run(draft, commands), one.keep);
     if (one.commit) store.commit("p");
-    else store.cancelPreview();
+    else if (one.keep === null) store.cancelPreview(); // else it is left open, for what comes next to settle
   }
 }
 
@@ -85,6 +86,7 @@ describe("any sequence of commands", () => {
         for (const one of steps) act(store, history, one);
         // Redo what undo left open, so that the end is the end.
         while (history.canRedo) history.redo();
+        store.settle();
         const end = state(store);
         while (history.undo() !== null);
         expect(state(store)).toEqual(start);
@@ -104,6 +106,7 @@ describe("any sequence of commands", () => {
         const log: Transaction[] = [];
         store.listen((transaction) => log.push(transaction));
         for (const one of steps) act(store, history, one);
+        store.settle();
         const lines = log.map(({ name, changes }, at) => ({ key: "k", seq: at + 1, name, at: 0, changes }));
         // What is on the disk is JSON.
         const again = replayed(first, JSON.parse(JSON.stringify(lines)) as typeof lines);
@@ -163,6 +166,21 @@ describe("a store", () => {
     expect(logged.map(({ changes }) => changes)).toEqual([
       [{ id: "a", before: null, after: { id: "a", control: "c", value: { x: 4 } } }],
     ]);
+  });
+
+  test("keeps what is being typed when something else happens, and drops what is half drawn", () => {
+    const store = new Store();
+    const history = new History(store);
+    const show = (x: number) => (draft: Draft) => draft.put({ id: "note", control: "c", value: { x } });
+    store.preview(show(1), "type");
+    store.preview(show(2), "type");
+    store.transact("other", (draft) => draft.put({ id: "a", control: "c", value: {} }));
+    expect(store.get("note")?.value).toEqual({ x: 2 });
+    store.preview((draft) => draft.put({ id: "half", control: "c", value: {} }));
+    store.transact("more", (draft) => draft.patch("a", { y: 1 }));
+    expect(store.get("half")).toBeUndefined();
+    while (history.undo() !== null);
+    expect(store.size).toBe(0);
   });
 
   test("takes parts away with their whole, in one step that comes back whole", () => {

@@ -30,7 +30,7 @@ export function getAnswer(surface: Surface, control: string): Json | undefined {
 }
 
 /** Typing is committed as one step when it rests for a moment or the field is left. */
-const REST_MS = 700;
+const REST_MS = 500;
 
 /** Writes answers into the store: at once, or while somebody types, as one undoable step a stretch. */
 export class Writer {
@@ -68,7 +68,7 @@ export class Writer {
       return;
     }
     this.#typing = true;
-    this.#surface.store.preview(put);
+    this.#surface.store.preview(put, `answer ${this.#control}`);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.rest(), REST_MS);
   }
@@ -78,6 +78,6 @@ export class Writer {
     clearTimeout(this.#timer);
     if (!this.#typing) return;
     this.#typing = false;
-    this.#surface.store.commit(`answer ${this.#control}`);
+    if (this.#surface.store.keeping === `answer ${this.#control}`) this.#surface.store.settle();
   }
 }
