@@ -285,6 +285,87 @@ test.describe("searching", () => {
   });
 });
 
+test("under the app's policy on scripts the search still runs in its worker", async ({ page }) => {
+  await page.route("**/stage.html", async (route) => {
+    const response = await route.fetch();
+    const policy = "require-trusted-types-for 'script'; trusted-types default galley; worker-src 'self'";
+    await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+  });
+  await open(page);
+  await page.keyboard.press("/");
+  await page.getByRole("button", { name: "Regular expression" }).click();
+  await page.getByRole("searchbox", { name: "Search for" }).fill("[A-Z]\\w+");
+  await expect(page.locator(".gt-find output")).toHaveText("1 of 17");
+});
+
+test.describe("reaching further", () => {
+  const LINES = Array.from({ length: 400 }, (_, at) => `line ${at} of many`).join("\n");
+
+  test("drawing scrolls along at the edge, over text that comes and goes", async ({ page }) => {
+    await open(page, { content: { text: LINES } });
+    const from = await place(page, "line 3 of", 4);
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    const box = (await page.locator(".gt-scroller").boundingBox())!;
+    await page.mouse.move(from.x + 30, box.y + box.height + 20, { steps: 4 });
+    await page.waitForFunction(() => document.querySelector(".gt-scroller")!.scrollTop > 4000);
+    await page.mouse.up();
+    const [made] = await entities(page);
+    expect(made!.start).toBe(LINES.indexOf("3 of"));
+    expect(made!.end).toBeGreaterThan(LINES.indexOf("line 100"));
+  });
+
+  test("a relation to a span out of view points where it is", async ({ page }) => {
+    const [head, tail] = [
+      { start: 0, end: 4, label: "PER" },
+      { start: LINES.indexOf("line 390"), end: LINES.indexOf("line 390") + 8, label: "LOC" },
+    ];
+    const link = [{ head, tail, label: "born in", direction: "one" }];
+    await open(page, { content: { text: LINES }, labels: { entity: [head, tail], link } });
+    await expect(page.locator(".gt-arrow")).toHaveCount(1);
+    await page.keyboard.press("Control+End");
+    await expect(page.locator(".gt-arrow")).toHaveCount(1);
+    await page.evaluate(() => {
+      document.querySelector(".gt-scroller")!.scrollTop = 7000;
+    });
+    await expect(page.locator(".gt-arrow")).toHaveCount(0);
+  });
+
+  test("a finger scrolls; resting first it draws", async ({ page }) => {
+    await open(page, { content: { text: LINES } });
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: { x: number; y: number }): Promise<unknown> =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: at === undefined ? [] : [at] });
+    const from = await place(page, "line 5 of", 1);
+    const to = await place(page, "line 5 of", 8);
+    await touch("touchStart", from);
+    await page.waitForTimeout(600);
+    await touch("touchMove", { x: from.x + 10, y: from.y });
+    await touch("touchMove", to);
+    await touch("touchEnd");
+    const start = LINES.indexOf("line 5 of");
+    expect(await entities(page)).toEqual([{ start, end: start + 9, label: "PER" }]);
+  });
+
+  test("of two texts, the keys are those of the one that has the focus", async ({ page }) => {
+    const [entity] = SCHEMA.controls;
+    const controls = [entity, { ...entity, name: "other", field: "answer" }];
+    const content = { text: "first text", answer: "second text" };
+    await open(page, { schema: { name: "t", controls } as never, content } as never).catch(() => {});
+    for (const [at, name] of [
+      [0, "entity"],
+      [1, "other"],
+      [0, "entity"],
+    ] as const) {
+      await page.locator(".gt-scroller").nth(at).focus();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.press("Control+Shift+ArrowLeft");
+      await page.keyboard.press("Enter");
+      expect(((await labels(page))[name] as Item[]).length).toBeGreaterThan(0);
+    }
+  });
+});
+
 test.describe("any text", () => {
   test("line ends, tabs, white space and right to left keep their places", async ({ page }) => {
     await open(page, { content: { text: "a\r\nb\tc  d\r\nשלום עולם foo\r\n" } });
