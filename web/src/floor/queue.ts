@@ -10,10 +10,11 @@ import type { Handed, WorkAnswer } from "@/api/types";
 import type { Entity } from "@/core/entity";
 import type { Json, JsonObject } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
-import type { OpenItem, Shelf } from "@/outbox/model";
+import type { Media } from "@/host/editor";
+import type { Line, NewParcel, OpenItem, Shelf } from "@/outbox/model";
 import type { Sender } from "@/outbox/sender";
 import type { Report } from "./activity";
-import { claim, type Place, type Prepared, Preparer, renew } from "./server";
+import { type FloorServer, floorServer, type Place, type Prepared } from "./server";
 import { assisted, startOf } from "./start";
 
 /** An item that can be shown: everything is here. */
@@ -36,6 +37,8 @@ export type Emptiness =
 export interface QueueState {
   readonly current: Ready | null;
   readonly ahead: number;
+  /** What is shown next, to be opened ahead of time. */
+  readonly next: Ready | null;
   readonly empty: Emptiness;
   /** Handed in from this page. */
   readonly done: number;
@@ -44,18 +47,19 @@ export interface QueueState {
 }
 
 const AHEAD = 3;
+const NOW = Promise.resolve();
 
 export class WorkQueue {
   readonly #place: Place;
   readonly #person: number;
   readonly #shelf: Shelf;
   readonly #sender: Sender;
-  readonly #preparer: Preparer;
+  readonly #server: FloorServer;
   readonly #listeners = new Set<(state: QueueState) => void>();
   readonly #known = new Set<string>();
   readonly #next: Ready[] = [];
   readonly #stopSender: () => void;
-  #state: QueueState = { current: null, ahead: 0, empty: { kind: "loading" }, done: 0, lost: false };
+  #state: QueueState = { current: null, ahead: 0, next: null, empty: { kind: "loading" }, done: 0, lost: false };
   #beat: ReturnType<typeof setTimeout> | undefined;
   #ask: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
@@ -65,16 +69,17 @@ export class WorkQueue {
     readonly person: number;
     readonly shelf: Shelf;
     readonly sender: Sender;
+    readonly server?: FloorServer;
   }) {
     this.#place = options.place;
     this.#person = options.person;
     this.#shelf = options.shelf;
     this.#sender = options.sender;
-    this.#preparer = new Preparer(options.place);
+    this.#server = options.server ?? floorServer(options.place);
     this.#stopSender = options.sender.onDelivery(({ parcel, answer }) => {
       const { org, project, desk } = this.#place;
       if (!parcel.key.startsWith(`${this.#person}/${org}/${project}/${desk}/`)) return;
-      void this.#take(answer as WorkAnswer);
+      this.#take(answer as WorkAnswer).catch(() => this.#later(2)); // broad: asked for again, and told there
     });
   }
 
@@ -82,8 +87,8 @@ export class WorkQueue {
     return this.#state;
   }
 
-  get preparer(): Preparer {
-    return this.#preparer;
+  get place(): Place {
+    return this.#place;
   }
 
   listen(listener: (state: QueueState) => void): () => void {
@@ -101,7 +106,7 @@ export class WorkQueue {
   async refill(): Promise<void> {
     clearTimeout(this.#ask);
     try {
-      await this.#take(await claim(this.#place, AHEAD + 1));
+      await this.#take(await this.#server.claim(AHEAD + 1));
     } catch (problem) {
       await this.#restore();
       if (this.#state.current === null) {
@@ -112,14 +117,17 @@ export class WorkQueue {
     }
   }
 
-  /** Hand an answer in; the next item is current when this returns, and the answer is on the disk when it resolves. */
-  async submit(labels: Json, entities: Iterable<Entity>, activity: Report): Promise<void> {
+  /**
+   * Hand an answer in; the next item is current when this returns, and the answer is on the disk when it resolves.
+   * `logged` resolves when the log of the item is: a line written behind its parcel would stay for ever.
+   */
+  async submit(labels: Json, entities: Iterable<Entity>, activity: Report, logged = NOW): Promise<void> {
     const ready = this.#state.current;
     if (ready === null) return;
     const { org, project, desk } = this.#place;
     const { lease, item } = ready;
     const help = assisted(item.start, entities);
-    const given = this.#sender.give({
+    const parcel: NewParcel = {
       person: this.#person,
       key: item.key,
       operation: `POST /api/v1/orgs/{org}/projects/{project}/${desk}/submit`,
@@ -134,26 +142,55 @@ export class WorkQueue {
         next: AHEAD,
       },
       madeAt: Date.now(),
-    });
+    };
     this.#advance(true);
-    await given;
+    await logged;
+    await this.#sender.give(parcel);
   }
 
   /** Finish the current item in another way (a verdict, a skip): the parcel is kept and the next item shown. */
-  async finish(operation: string, body: JsonObject, path: { readonly [name: string]: number } = {}): Promise<void> {
+  async finish(
+    operation: string,
+    body: JsonObject,
+    options: {
+      readonly path?: { readonly [name: string]: number };
+      /** Whether it counts as done here; a skip does not. */
+      readonly done?: boolean;
+      readonly logged?: Promise<void>;
+    } = {},
+  ): Promise<void> {
     const ready = this.#state.current;
     if (ready === null) return;
     const { org, project } = this.#place;
-    const given = this.#sender.give({
+    const parcel: NewParcel = {
       person: this.#person,
       key: ready.item.key,
       operation,
-      path: { org, project, ...path },
+      path: { org, project, ...options.path },
       body,
       madeAt: Date.now(),
-    });
-    this.#advance(true);
-    await given;
+    };
+    this.#advance(options.done !== false);
+    await (options.logged ?? NOW);
+    await this.#sender.give(parcel);
+  }
+
+  /**
+   * Give everything back that has not been begun, and the current item, too, if `current`; what is begun stays on this
+   * device, and its lease runs out by itself. Returns how many were given back.
+   */
+  async leave(current: boolean): Promise<number> {
+    const held = [...(current && this.#state.current !== null ? [this.#state.current] : []), ...this.#next];
+    let count = 0;
+    for (const { lease, item } of held) {
+      const known = await this.#shelf.read(item.key);
+      const begun = (known?.lines.length ?? 0) > 0;
+      if (begun && item.key !== this.#state.current?.item.key) continue;
+      if (await this.#server.release(lease)) count += 1;
+      await this.#shelf.forget(item.key);
+    }
+    this.end();
+    return count;
   }
 
   end(): void {
@@ -169,6 +206,7 @@ export class WorkQueue {
       current,
       lost: false,
       ahead: this.#next.length,
+      next: this.#next[0] ?? null,
       done: this.#state.done + (done ? 1 : 0),
       ...(current === null ? { empty: { kind: "loading" } as const } : {}),
     });
@@ -181,10 +219,15 @@ export class WorkQueue {
       if (!this.#ended) this.#later(0);
       return;
     }
-    const fresh = answer.leases.filter((lease) => !this.#known.has(this.#keyOf(lease)));
+    // What is handed in and not sent yet is done: the server does not know, and tells of it again.
+    const handedIn = new Set((await this.#shelf.parcels(this.#person)).map(({ key }) => key));
+    const fresh = answer.leases.filter((lease) => {
+      const key = this.#keyOf(lease);
+      return !this.#known.has(key) && !handedIn.has(key);
+    });
     for (const lease of fresh) this.#known.add(this.#keyOf(lease));
     try {
-      for (const prepared of await this.#preparer.prepare(fresh)) this.#add(await this.#opened(prepared));
+      for (const prepared of await this.#server.prepare(fresh)) this.#add(await this.#opened(prepared));
     } catch (problem) {
       for (const lease of fresh) this.#known.delete(this.#keyOf(lease));
       throw problem;
@@ -199,6 +242,7 @@ export class WorkQueue {
     const key = this.#keyOf(prepared.lease);
     const known = await this.#shelf.read(key);
     if (known !== undefined) return this.#replayed(prepared, known.item, known.lines);
+    const draft = await this.#server.draft(prepared.lease);
     const { org, project, desk } = this.#place;
     const item: OpenItem = {
       key,
@@ -211,10 +255,13 @@ export class WorkQueue {
       start: startOf(prepared.lease, prepared.schema, prepared.prelabels, () => crypto.randomUUID()),
       lease: prepared.lease as unknown as JsonObject,
       schema: prepared.schema as unknown as JsonObject,
+      ...(prepared.media.size === 0 ? {} : { media: Object.fromEntries(prepared.media) as unknown as JsonObject }),
       openedAt: Date.now(),
     };
     await this.#shelf.open(item);
-    return { ...prepared, item, lines: 0, entities: item.start, restored: false };
+    if (draft === null) return { ...prepared, item, lines: 0, entities: item.start, restored: false };
+    await this.#shelf.append([lineTo(item, draft.entities)]);
+    return { ...prepared, item, lines: 1, entities: draft.entities, restored: true };
   }
 
   #replayed(
@@ -242,7 +289,7 @@ export class WorkQueue {
       const prepared: Prepared = {
         lease: item.lease as unknown as Handed,
         schema: item.schema as unknown as LabelSchema,
-        media: new Map(),
+        media: new Map(Object.entries((item.media ?? {}) as unknown as { [reference: string]: Media })),
         prelabels: [],
       };
       if (known !== undefined) this.#add(this.#replayed(prepared, item, known.lines));
@@ -252,7 +299,7 @@ export class WorkQueue {
   #add(ready: Ready): void {
     if (this.#state.current === null) this.#tell({ current: ready, lost: false });
     else this.#next.push(ready);
-    this.#tell({ ahead: this.#next.length });
+    this.#tell({ ahead: this.#next.length, next: this.#next[0] ?? null });
   }
 
   #keyOf(lease: Handed): string {
@@ -265,7 +312,7 @@ export class WorkQueue {
     if (this.#ended) return;
     this.#beat = setTimeout(async () => {
       try {
-        const held = await renew(this.#place);
+        const held = await this.#server.renew();
         const current = this.#state.current;
         if (current !== null) this.#tell({ lost: !held.slots.includes(current.lease.slot) });
         this.#heartbeat(Math.max(held.seconds / 3, 15));
@@ -284,4 +331,16 @@ export class WorkQueue {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
+}
+
+/** From where an item starts to the state of its draft, as the first line of its log. */
+function lineTo(item: OpenItem, entities: readonly Entity[]): Line {
+  const before = new Map(item.start.map((entity) => [entity.id, entity]));
+  const after = new Map(entities.map((entity) => [entity.id, entity]));
+  const changes = [...new Set([...before.keys(), ...after.keys()])].map((id) => ({
+    id,
+    before: before.get(id) ?? null,
+    after: after.get(id) ?? null,
+  }));
+  return { key: item.key, seq: 1, name: "draft", at: item.openedAt, changes };
 }

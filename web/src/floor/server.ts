@@ -7,6 +7,7 @@ import type { LabelSchema } from "@/core/schema";
 import type { Media } from "@/host/editor";
 import type { Desk, Parcel } from "@/outbox/model";
 import type { Outcome } from "@/outbox/sender";
+import { type DraftBody, DraftDesk } from "./drafts";
 
 export interface Place {
   readonly org: number;
@@ -32,8 +33,36 @@ export async function renew(place: Place): Promise<{ readonly slots: readonly nu
   return call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/renew`, { path: { org, project } });
 }
 
+/** What a queue asks of the server. */
+export interface FloorServer {
+  claim(count: number): Promise<WorkAnswer>;
+  renew(): Promise<{ readonly slots: readonly number[]; readonly seconds: number }>;
+  prepare(leases: readonly Handed[]): Promise<Prepared[]>;
+  /** Unfinished work that was kept on the server, from here or another device. */
+  draft(lease: Handed): Promise<DraftBody | null>;
+  /** Give a lease back; whether it was still held. */
+  release(lease: Handed): Promise<boolean>;
+}
+
+export function floorServer(place: Place): FloorServer {
+  const preparer = new Preparer(place);
+  const drafts = new DraftDesk(place);
+  const { org, project, desk } = place;
+  return {
+    claim: (count) => claim(place, count),
+    renew: () => renew(place),
+    prepare: (leases) => preparer.prepare(leases),
+    draft: (lease) => drafts.of(lease),
+    release: ({ slot, token }) =>
+      call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/release`, {
+        path: { org, project },
+        body: { slot, token },
+      }).then(({ released }) => released),
+  };
+}
+
 /** Fetches schemas once, and pictures and prelabels of leases ahead of time. */
-export class Preparer {
+class Preparer {
   readonly #place: Place;
   readonly #schemas = new Map<number, Promise<LabelSchema>>();
 
@@ -55,17 +84,17 @@ export class Preparer {
 
   async prepare(leases: readonly Handed[]): Promise<Prepared[]> {
     if (leases.length === 0) return [];
-    const [prelabels, prepared] = await Promise.all([
+    const [prelabels, media, schemas] = await Promise.all([
       this.#prelabels(leases),
-      Promise.all(
-        leases.map(async (lease) => ({
-          lease,
-          schema: await this.schema(lease.schema_version),
-          media: await this.#media(lease),
-        })),
-      ),
+      this.#media(leases),
+      Promise.all(leases.map((lease) => this.schema(lease.schema_version))),
     ]);
-    return prepared.map((one) => ({ ...one, prelabels: prelabels[one.lease.item] ?? [] }));
+    return leases.map((lease, at) => ({
+      lease,
+      schema: schemas[at]!,
+      media: media.get(lease.slot) ?? NO_MEDIA,
+      prelabels: prelabels[lease.item] ?? [],
+    }));
   }
 
   async #prelabels(leases: readonly Handed[]): Promise<{ [item: string]: Prediction[] }> {
@@ -82,20 +111,29 @@ export class Preparer {
     });
   }
 
-  async #media(lease: Handed): Promise<ReadonlyMap<string, Media>> {
-    if (!JSON.stringify(lease.content ?? null).includes('"blob:')) return new Map();
+  /** One request for all of them; none when no item has any. */
+  async #media(leases: readonly Handed[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Media>>> {
+    const slots = leases.filter(({ content }) => JSON.stringify(content ?? null).includes('"blob:'));
+    if (slots.length === 0) return new Map();
     const { org, project, desk } = this.#place;
-    const found = await call(`GET /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/media`, {
-      path: { org, project, slot: lease.slot },
+    const found = await call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/media`, {
+      path: { org, project },
+      body: { slots: slots.map(({ slot }) => slot) },
     });
+    const media = (reference: string): Media => {
+      const [url, facts] = [found.links[reference]!, found.facts[reference]];
+      return facts === undefined ? { url } : { url, facts };
+    };
     return new Map(
-      Object.entries(found.links).map(([reference, url]): [string, Media] => {
-        const facts = found.facts[reference];
-        return [reference, facts === undefined ? { url } : { url, facts }];
-      }),
+      Object.entries(found.slots).map(([slot, references]) => [
+        Number(slot),
+        new Map(references.filter((one) => one in found.links).map((one) => [one, media(one)])),
+      ]),
     );
   }
 }
+
+const NO_MEDIA: ReadonlyMap<string, Media> = new Map();
 
 /** Post a parcel; says what became of it and never raises. */
 export async function post(parcel: Parcel, now: () => number = Date.now): Promise<Outcome> {

@@ -87,6 +87,10 @@ export class IndexedShelf implements Shelf {
     return this.#edit(id, ({ parked: _, ...parcel }) => ({ ...parcel, tries: 0, notBefore: 0 }));
   }
 
+  reopen(id: number): Promise<void> {
+    return this.#change(["parcels"], ({ parcels }) => void parcels.delete(id));
+  }
+
   settle(id: number): Promise<void> {
     return this.#change(["items", "lines", "parcels"], async (stores) => {
       const parcel = await done<Parcel | undefined>(stores.parcels.get(id));

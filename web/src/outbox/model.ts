@@ -25,6 +25,8 @@ export interface OpenItem {
   /** What is needed to show it without the server: the lease with its content, and the schema. */
   readonly lease: JsonObject;
   readonly schema: JsonObject;
+  /** Where its pictures and sounds were, for as long as the addresses are good. */
+  readonly media?: JsonObject;
   readonly openedAt: number;
 }
 
@@ -76,6 +78,8 @@ export interface Shelf {
   park(id: number, why: NonNullable<Parcel["parked"]>): Promise<void>;
   /** Send a parked one again. */
   unpark(id: number): Promise<void>;
+  /** Take a parked one back: its item is open again, with all that was done to it. */
+  reopen(id: number): Promise<void>;
   /** It is with the server: take the parcel, the item and its lines away. */
   settle(id: number): Promise<void>;
   /** Throw an open item away, or a parcel with its item. */

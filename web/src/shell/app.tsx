@@ -1,13 +1,14 @@
 /** The app: who is here, and which page the address means. */
 
 import { Button } from "@mantine/core";
-import { Component, type ErrorInfo, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { Component, type ErrorInfo, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch, Link as To, useLocation } from "wouter";
+import type { Me } from "@/api/types";
 import type { Page } from "./area";
 import { AREAS } from "./areas";
 import { Frame } from "./frame";
 import { useSpeech } from "./language";
-import { OutboxProvider } from "./outbox";
+import { OutboxProvider, useSending } from "./outbox";
 import { Empty, Waiting } from "./parts/page";
 import { ProblemView } from "./parts/problem";
 import { SessionProvider, useMe } from "./session";
@@ -15,6 +16,7 @@ import { FRAME } from "./words";
 
 const SignIn = lazy(() => import("./account/sign-in"));
 const SetUp = lazy(() => import("./account/set-up"));
+const SignAgain = lazy(() => import("./account/sign-again").then((module) => ({ default: module.SignAgain })));
 const Invitation = lazy(() => import("./account/invitation"));
 
 const PAGES = AREAS.flatMap((area) => area.pages).map((page) => ({ page, View: lazy(page.load) }));
@@ -43,15 +45,20 @@ export function App(): ReactNode {
 }
 
 function Inside(): ReactNode {
-  const { me, problem } = useMe();
+  const { me: found, problem } = useMe();
   const [path] = useLocation();
-  if (me === undefined)
+  // A session that ends takes nothing off the screen: whoever was here signs in over it.
+  const [last, setLast] = useState<Me | null>(null);
+  if (found && found !== last) setLast(found);
+  const me = found ?? last;
+  if (found === undefined && me === null)
     return problem === null ? <Waiting /> : <ProblemView problem={problem} onAgain={() => location.reload()} />;
   if (me === null)
     return <Redirect to={`/sign-in?next=${encodeURIComponent(path + location.search)}${location.hash}`} />;
   return (
     <SessionProvider me={me}>
       <OutboxProvider>
+        <Ended me={me} ended={found === null} />
         <Switch>
           {PAGES.map(({ page, View }) => (
             <Route key={page.path} path={page.path}>
@@ -77,6 +84,16 @@ function Inside(): ReactNode {
       </OutboxProvider>
     </SessionProvider>
   );
+}
+
+/** Told by the server's answer to who is here, or by parcels that it did not take. */
+function Ended({ me, ended }: { readonly me: Me; readonly ended: boolean }): ReactNode {
+  const { signedOut } = useSending();
+  return ended || signedOut ? (
+    <Suspense fallback={null}>
+      <SignAgain me={me} />
+    </Suspense>
+  ) : null;
 }
 
 function Home(): ReactNode {
