@@ -116,6 +116,10 @@ test("a box can be drawn, moved and deleted by the keyboard alone", async ({ pag
   for (let step = 0; step < 3; step += 1) await page.keyboard.press("e");
   await page.keyboard.press("ArrowRight");
   expect((await labels(page)).box![0]!.width).toBe(41);
+  // Six handles on there is the one that turns: a degree a press.
+  for (let step = 0; step < 2; step += 1) await page.keyboard.press("e");
+  await page.keyboard.press("ArrowRight");
+  expect((await labels(page)).box![0]!.rotation).toBe(1);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Delete");
   expect((await labels(page)).box).toEqual([]);
@@ -291,6 +295,36 @@ test("wheel, keys and two fingers zoom; the middle button pans", async ({ page }
   await touch("touchEnd", 0);
   await expect(percent).not.toHaveText(fitted!);
   expect((await labels(page)).box).toEqual([]);
+});
+
+test("one finger draws, on a screen with more pixels", async ({ browser }) => {
+  const context = await browser.newContext({
+    viewport: { width: 1180, height: 820 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+  });
+  const page = await context.newPage();
+  await open(page);
+  const cdp = await context.newCDPSession(page);
+  const touch = async (type: string, x: number, y: number) => {
+    const [px, py] = await at(page, x, y);
+    await cdp.send("Input.dispatchTouchEvent", {
+      type: type as "touchStart",
+      touchPoints: type === "touchEnd" ? [] : [{ x: px, y: py, id: 0 }],
+    });
+  };
+  await touch("touchStart", 100, 100);
+  await touch("touchMove", 180, 160);
+  await touch("touchMove", 200, 200);
+  await touch("touchEnd", 0, 0);
+  const [made] = (await labels(page)).box!;
+  expect(Math.abs(Number(made!.width) - 100)).toBeLessThanOrEqual(2);
+  const pixels = await page
+    .locator(".gi-layer-live")
+    .evaluate((canvas) => (canvas as HTMLCanvasElement).width / canvas.clientWidth);
+  expect(pixels).toBeCloseTo(2, 2);
+  await page.screenshot({ path: `${process.env.SHOTS ?? "test-results"}/image-tablet.png` });
+  await context.close();
 });
 
 test("the strip tells place and colour under the pointer", async ({ page }) => {

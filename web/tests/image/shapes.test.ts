@@ -120,6 +120,12 @@ test("a frame's opposite corner stays where it is, turned or not, also when it i
   );
 });
 
+test("a box stays within the picture, whatever proportions it keeps", () => {
+  const next = kind("box").drag({ x: 900, y: 100, width: 50, height: 100 }, "se", [1000, 700], true, SIZE);
+  expect(Number(next.x) + Number(next.width)).toBeLessThanOrEqual(1000);
+  expect(Number(next.y) + Number(next.height)).toBeLessThanOrEqual(800);
+});
+
 test("angles come out canonical: a box to 360, what looks the same after half a turn to 180", () => {
   const turn = (type: string, value: JsonObject, at: Point) => kind(type).drag(value, "turn", at, true, SIZE);
   expect(turn("rotated_box", { cx: 100, cy: 100, width: 40, height: 20, angle: 0 }, [50, 100]).angle).toBe(90);

@@ -79,9 +79,9 @@ function openImage(surface: Surface): Editor {
     reveal: ({ id }) => revealed.run(id ?? null),
     focus: () => element.focus({ preventScroll: true }),
     mark(anchors) {
-      bench.live.overlay.marks = anchors.flatMap(({ id }) => {
+      bench.live.overlay.marks = anchors.map(({ id }) => (): Point | null => {
         const bounds = id === undefined ? null : bench.boundsOf(id);
-        return bounds === null ? [] : [{ id: id ?? null, at: [(bounds.left + bounds.right) / 2, bounds.top] as Point }];
+        return bounds === null ? null : [(bounds.left + bounds.right) / 2, bounds.top];
       });
       bench.repaint();
     },
@@ -124,6 +124,8 @@ function offerTools(bench: Workplace, cleanup: Cleanup): void {
       offer();
     }),
   );
+  // Of two pictures side by side, the keys are those of the one that has the focus.
+  cleanup.listen(bench.stage.element, "focusin", offer);
   cleanup.add(() => {
     for (const stop of stops) stop();
   });
@@ -139,11 +141,14 @@ function listenToKeys(bench: Workplace, cleanup: Cleanup): void {
       for (const stop of stops) stop();
     };
   };
-  cleanup.add(add(wideKeys(bench)));
+  let wide = add(wideKeys(bench));
+  cleanup.add(() => wide());
   // Arrows, Enter and the like belong to whatever has the focus: ours only while the canvas has it.
   let leave: (() => void) | null = null;
   const { element } = bench.stage;
   cleanup.listen(element, "focusin", (event) => {
+    wide();
+    wide = add(wideKeys(bench));
     if (event.target === element) leave ??= add(canvasKeys(bench));
   });
   cleanup.listen(element, "focusout", () => {

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "@/core/json";
 import type { Control } from "@/core/schema";
-import { boundsOf, clamp, corners, type Frame, type Point, pixel, type Rect, turned } from "./geometry";
+import { boundsOf, clamp, corners, type Frame, type Point, pixel, type Rect, type Size, turned } from "./geometry";
 import { type Fields, type Handle, numberOf, type Outline, type ShapeKind } from "./shape";
 
 export type FramedType = "box" | "rotated_box" | "ellipse";
@@ -59,7 +59,8 @@ export function framed(type: FramedType, control: Control): ShapeKind {
     drag(value, handle, to, keep, size) {
       const frame = frameOf(type, value);
       if (handle === "turn") return frameFields(type, turnedTo(frame, to, keep));
-      const next = resized(frame, handle, to, keep);
+      const wished = resized(frame, handle, to, keep);
+      const next = type === "box" && frame.angle === 0 ? clipped(wished, size) : wished;
       const centre = { cx: clamp(next.cx, 0, size.width), cy: clamp(next.cy, 0, size.height) };
       return frameFields(type, { ...next, ...centre });
     },
@@ -136,6 +137,14 @@ export function resized(frame: Frame, handle: string, to: Point, keep: boolean):
   ];
   const [cx, cy] = turned(middle, about, frame.angle);
   return { cx, cy, width, height, angle: frame.angle };
+}
+
+/** A box that is not turned lies within the picture; keeping its proportions might have led it out. */
+function clipped(frame: Frame, size: Size): Frame {
+  const [left, right] = [Math.max(frame.cx - frame.width / 2, 0), Math.min(frame.cx + frame.width / 2, size.width)];
+  const [top, bottom] = [Math.max(frame.cy - frame.height / 2, 0), Math.min(frame.cy + frame.height / 2, size.height)];
+  if (right - left < LEAST || bottom - top < LEAST) return frame;
+  return { ...frame, cx: (left + right) / 2, cy: (top + bottom) / 2, width: right - left, height: bottom - top };
 }
 
 function turnedTo(frame: Frame, to: Point, keep: boolean): Frame {

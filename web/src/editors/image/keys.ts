@@ -14,7 +14,7 @@ import {
   reorder,
   ungroupSelected,
 } from "./edit";
-import { inside, type Point } from "./geometry";
+import { inside, type Point, turned } from "./geometry";
 import type { Shape } from "./scene";
 import type { Handle } from "./shape";
 import type { Pointing } from "./tool";
@@ -49,8 +49,6 @@ export function wideKeys(bench: Workplace): Key[] {
     ["image.to_selection", SAYS.toSelection, ["Alt+2"], () => showSelected(bench)],
     ["image.hide", SAYS.hide, ["Alt+h"], toggled],
     ["image.lock", SAYS.lock, ["Alt+l"], locked],
-    ["image.next", SAYS.next, ["."], () => step(bench, 1)],
-    ["image.previous", SAYS.previous, [","], () => step(bench, -1)],
   ];
 }
 
@@ -130,22 +128,18 @@ function selectAll(bench: Workplace): void {
   bench.selection.set(ids);
 }
 
-/** The shape before or after the selected one, in reading order as they were made. */
-function step(bench: Workplace, by: number): void {
-  const ids = [...bench.scene.all()].filter(({ id }) => !bench.scene.isHidden(id)).map(({ id }) => id);
-  if (ids.length === 0) return;
-  const { focus } = bench.selection;
-  const at = focus === null ? (by > 0 ? -1 : 0) : ids.indexOf(focus);
-  const id = ids[(at + by + ids.length) % ids.length]!;
-  bench.selection.set([id]);
-  const bounds = bench.boundsOf(id);
-  if (bounds !== null) bench.stage.bring(bounds);
-}
-
 function arrow(bench: Workplace, by: Point): void {
   const held = handleInHand(bench);
   if (held !== null && !bench.surface.readOnly) {
     const { shape, handle } = held;
+    if (handle.kind === "turn") {
+      // Degrees, about the middle; turning needs no room within the picture.
+      const { left, top, right, bottom } = shape.bounds;
+      const about: Point = [(left + right) / 2, (top + bottom) / 2];
+      const spun = turned(handle.at, about, by[0] || by[1]);
+      change(bench, "turn", shape.id, shape.kind.drag(shape.entity.value, handle.name, spun, false, bench.size));
+      return;
+    }
     const to = inside([handle.at[0] + by[0], handle.at[1] + by[1]], bench.size);
     change(bench, "reshape", shape.id, shape.kind.drag(shape.entity.value, handle.name, to, false, bench.size));
     return;
@@ -215,15 +209,13 @@ function handleInHand(bench: Workplace): { readonly shape: Shape; readonly handl
 }
 
 function nextHandle(bench: Workplace): void {
-  const names = bench.live
-    .handles(bench.stage.view.scale)
-    ?.handles.filter(({ kind }) => kind !== "middle" && kind !== "turn");
+  const names = bench.live.handles(bench.stage.view.scale)?.handles.filter(({ kind }) => kind !== "middle");
   if (names === undefined || names.length === 0) return;
   const at = names.findIndex(({ name }) => name === bench.live.overlay.handle);
   const next = names[(at + 1) % names.length]!;
   bench.live.overlay.handle = next.name;
   const [x, y] = next.at;
-  if (!within(bench, next.at)) bench.stage.centre(x, y);
+  if (!within(bench, next.at) && next.kind !== "turn") bench.stage.centre(x, y);
   bench.announce(SAYS.crosshair, { x, y });
   bench.repaint();
 }

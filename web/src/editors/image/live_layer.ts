@@ -1,6 +1,5 @@
 /** What moves: the selected shapes with their handles, what is pointed at, what is being drawn, crosshair and pins. */
 
-import type { Id } from "@/core/entity";
 import type { Selection } from "@/core/selection";
 import { grown, joined, meet, type Point, type Rect } from "./geometry";
 import { type Layer, type LayerFrame, ORDER, wipe } from "./layers";
@@ -22,8 +21,8 @@ export interface Overlay {
   snapped: Point | null;
   /** The point of the selected shape the keyboard moves. */
   handle: string | null;
-  /** Shapes and places that carry a comment or a problem. */
-  marks: readonly { readonly id: Id | null; readonly at: Point }[];
+  /** Where comments and problems are: asked in each frame, since shapes move. */
+  marks: readonly (() => Point | null)[];
   /** What was just revealed. */
   flash: Rect | null;
 }
@@ -89,7 +88,10 @@ export class LiveLayer implements Layer {
     }
     if (marquee !== null) drawBand(context, marquee, lay);
     if (flash !== null) drawFlash(context, flash, lay);
-    for (const { at } of marks) drawPin(context, at, lay);
+    for (const place of marks) {
+      const at = place();
+      if (at !== null) drawPin(context, at, lay);
+    }
     if (snapped !== null) drawDot(context, snapped, lay, 5, "#e73f74", "#ffffff");
     if (crosshair !== null) drawCross(frame, lay, crosshair, 1);
     return false;

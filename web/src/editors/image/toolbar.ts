@@ -53,7 +53,7 @@ export class Toolbar {
   constructor(bench: Workplace) {
     this.#bench = bench;
     const { surface } = bench;
-    this.#tools = el("div", { class: "gi-set", role: "radiogroup", "aria-label": surface.say(SAYS.tools) });
+    this.#tools = el("div", { class: "gi-set", role: "group", "aria-label": surface.say(SAYS.tools) });
     this.#selected = el("div", {
       class: "gi-set gi-selected",
       role: "group",
@@ -91,8 +91,7 @@ export class Toolbar {
         },
         `image.tool.${tool.name}`,
       );
-      made.setAttribute("role", "radio");
-      made.setAttribute("aria-checked", String(tools.current === tool));
+      made.setAttribute("aria-pressed", String(tools.current === tool));
       made.dataset.tool = tool.name;
       return made;
     };

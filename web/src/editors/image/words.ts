@@ -40,8 +40,6 @@ export const SAYS = words({
   forward: { en: "To the front", zh: "移到最前" },
   backward: { en: "To the back", zh: "移到最后" },
   all: { en: "Select all", zh: "全选" },
-  next: { en: "Next shape", zh: "下一个对象" },
-  previous: { en: "Previous shape", zh: "上一个对象" },
   hide: { en: "Hide or show", zh: "隐藏或显示" },
   lock: { en: "Lock or unlock", zh: "锁定或解锁" },
   nextPoint: { en: "Next point of the shape", zh: "下一个顶点" },
