@@ -1,0 +1,190 @@
+/**
+ * Plays the sound through a media element, which fetches what it plays by range; nothing is decoded beforehand.
+ *
+ * Times are the element's own `currentTime`, so what is heard, the playhead and the marks cannot drift apart.
+ */
+
+import { Cleanup } from "@/kit/dom";
+import type { Place } from "./edits";
+
+export const RATE_MIN = 0.5;
+export const RATE_MAX = 3;
+const RATE_STEP = 0.25;
+/** Durations may differ by so much before it is worth a word: encoders pad the end. */
+const DRIFT_SECONDS = 0.5;
+
+export interface PlayerEvents {
+  /** The place changed, or whether it plays. */
+  onTick(): void;
+  /** A second was played. */
+  onSecond(): void;
+  onTrouble(trouble: "format" | "drift", facts: { readonly here: number; readonly there: number }): void;
+}
+
+export class Player {
+  readonly element: HTMLMediaElement;
+  readonly #events: PlayerEvents;
+  readonly #cleanup = new Cleanup();
+  readonly #known: number | undefined;
+  #pending: number | null = null;
+  #stretch: (Place & { readonly loop: boolean }) | null = null;
+  #frame = 0;
+  #drifted = false;
+
+  constructor(element: HTMLMediaElement, url: string, duration: number | undefined, events: PlayerEvents) {
+    this.element = element;
+    this.#events = events;
+    this.#known = duration;
+    // With facts nothing need be fetched before somebody listens.
+    element.preload = duration === undefined || element instanceof HTMLVideoElement ? "metadata" : "none";
+    element.preservesPitch = true;
+    element.src = url;
+    const tick = (): void => this.#tick();
+    for (const event of ["timeupdate", "seeked", "play", "pause", "ended", "ratechange"] as const) {
+      this.#cleanup.listen(element, event, tick);
+    }
+    this.#cleanup.listen(element, "loadedmetadata" as "load", () => this.#loaded());
+    this.#cleanup.listen(element, "durationchange" as "load", () => this.#measured());
+    this.#cleanup.listen(element, "play" as "load", () => this.#run());
+    this.#cleanup.listen(element, "error" as "load", () => {
+      if (element.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
+        events.onTrouble("format", { here: 0, there: 0 });
+      }
+    });
+    const seconds = window.setInterval(() => {
+      if (this.playing) events.onSecond();
+    }, 1000);
+    this.#cleanup.add(() => clearInterval(seconds));
+  }
+
+  /** Seconds; what the server measured goes before what the browser thinks. */
+  get duration(): number {
+    const { duration } = this.element;
+    return this.#known ?? (Number.isFinite(duration) ? duration : 0);
+  }
+
+  get time(): number {
+    return this.#pending ?? this.element.currentTime;
+  }
+
+  get playing(): boolean {
+    return !this.element.paused && !this.element.ended;
+  }
+
+  get rate(): number {
+    return this.element.playbackRate;
+  }
+
+  get looping(): boolean {
+    return this.#stretch?.loop === true;
+  }
+
+  /** What is played and then stopped at, or begun again. */
+  get stretch(): Place | null {
+    return this.#stretch;
+  }
+
+  seek(time: number): void {
+    const wanted = Math.min(Math.max(time, 0), Math.max(this.duration, 0));
+    if (this.#stretch !== null && (wanted < this.#stretch.start || wanted > this.#stretch.end)) this.#stretch = null;
+    this.#go(wanted);
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  play(): void {
+    if (this.time >= this.duration - 0.01 && this.duration > 0) this.#go(this.#stretch?.start ?? 0);
+    if (this.#stretch !== null && this.time >= this.#stretch.end - 0.005) {
+      if (this.#stretch.loop) this.#go(this.#stretch.start);
+      else this.#stretch = null;
+    }
+    // Refused where the browser wants a click first, or when a pause comes before the sound: both are seen.
+    void this.element.play().catch(() => this.#events.onTick());
+  }
+
+  pause(): void {
+    this.element.pause();
+  }
+
+  /** Play a stretch from its beginning, once or again and again. */
+  playStretch(place: Place, loop: boolean): void {
+    this.#stretch = { start: place.start, end: place.end, loop };
+    this.#go(place.start);
+    this.play();
+  }
+
+  /** The stretch that plays was changed meanwhile. */
+  follow(place: Place): void {
+    if (this.#stretch !== null) this.#stretch = { ...this.#stretch, start: place.start, end: place.end };
+  }
+
+  forget(): void {
+    this.#stretch = null;
+    this.#events.onTick();
+  }
+
+  setRate(rate: number): void {
+    const steps = Math.round(Math.min(Math.max(rate, RATE_MIN), RATE_MAX) / RATE_STEP);
+    this.element.playbackRate = steps * RATE_STEP;
+    this.element.defaultPlaybackRate = this.element.playbackRate;
+  }
+
+  stepRate(by: 1 | -1): void {
+    this.setRate(this.rate + by * RATE_STEP);
+  }
+
+  end(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#cleanup.run();
+    this.element.pause();
+    this.element.removeAttribute("src");
+    this.element.load(); // or the browser keeps on fetching
+  }
+
+  #go(time: number): void {
+    if (this.element.readyState === 0) {
+      this.#pending = time;
+      if (this.element.preload === "none") this.element.preload = "metadata";
+    } else {
+      this.#pending = null;
+      this.element.currentTime = time;
+    }
+    this.#events.onTick();
+  }
+
+  #loaded(): void {
+    if (this.#pending !== null) this.element.currentTime = this.#pending;
+    this.#pending = null;
+    this.#events.onTick();
+  }
+
+  #measured(): void {
+    const [here, there] = [this.element.duration, this.#known];
+    if (this.#drifted || there === undefined || !Number.isFinite(here)) return;
+    if (Math.abs(here - there) <= Math.max(DRIFT_SECONDS, there / 1000)) return;
+    this.#drifted = true;
+    this.#events.onTrouble("drift", { here, there });
+  }
+
+  #run(): void {
+    cancelAnimationFrame(this.#frame);
+    const step = (): void => {
+      this.#tick();
+      if (this.playing) this.#frame = requestAnimationFrame(step);
+    };
+    this.#frame = requestAnimationFrame(step);
+  }
+
+  #tick(): void {
+    const stretch = this.#stretch;
+    if (stretch !== null && this.playing && this.#pending === null && this.element.currentTime >= stretch.end) {
+      if (!stretch.loop) this.element.pause();
+      this.element.currentTime = stretch.loop ? stretch.start : stretch.end;
+      if (!stretch.loop) this.#stretch = null;
+    }
+    this.#events.onTick();
+  }
+}

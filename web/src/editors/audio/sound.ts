@@ -1,0 +1,82 @@
+/** What is shown of a recording: the wave and the spectrogram, from the server's files or made here when it is short. */
+
+import type { Media } from "@/host/editor";
+import { type BinSource, ChunkStore } from "./chunks";
+import { DECODED_SECONDS_MAX, peaksOf } from "./decoded";
+import { RangeReader } from "./ranges";
+
+/** Compressed bytes that are decoded here at most. */
+const DECODED_BYTES_MAX = 32 * 1024 * 1024;
+
+export class Sound {
+  readonly #media: () => Media | undefined;
+  readonly #changed: () => void;
+  #readers: RangeReader[] = [];
+  #ended = false;
+  wave: BinSource | null = null;
+  heat: BinSource | null = null;
+  state: "reading" | "there" | "none" = "reading";
+
+  constructor(media: () => Media | undefined, changed: () => void) {
+    this.#media = media;
+    this.#changed = changed;
+  }
+
+  /** Find the wave. `duration`: seconds, once the media element knows them; needed only where there are no facts. */
+  async read(duration: Promise<number>): Promise<void> {
+    const facts = this.#media()?.facts;
+    if ((facts?.peaks ?? null) !== null) this.wave = await this.#opened(() => this.#media()?.facts?.peaks ?? undefined);
+    if (this.wave === null) await this.#decode(facts?.duration ?? (await duration));
+    this.state = this.wave === null ? "none" : "there";
+    if (!this.#ended) this.#changed();
+  }
+
+  /** The spectrogram, once somebody wants to see it. */
+  async readHeat(): Promise<void> {
+    if (this.heat !== null || !this.mayHaveHeat) return;
+    this.heat = await this.#opened(() => this.#media()?.facts?.spectrogram ?? undefined);
+    if (!this.#ended) this.#changed();
+  }
+
+  get mayHaveHeat(): boolean {
+    return (this.#media()?.facts?.spectrogram ?? null) !== null;
+  }
+
+  want(start: number, end: number, secondsPerPixel: number, heat: boolean): void {
+    this.wave?.want(start, end, secondsPerPixel);
+    if (heat) this.heat?.want(start, end, secondsPerPixel);
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const reader of this.#readers) reader.end();
+    this.wave?.end();
+    this.heat?.end();
+  }
+
+  async #opened(url: () => string | undefined): Promise<BinSource | null> {
+    const reader = new RangeReader(url);
+    this.#readers.push(reader);
+    try {
+      return await ChunkStore.open(reader, () => {
+        if (!this.#ended) this.#changed();
+      });
+    } catch {
+      return null; // a link that ran out, a file that is not there: the recording can be heard all the same
+    }
+  }
+
+  async #decode(duration: number): Promise<void> {
+    const url = this.#media()?.url;
+    if (url === undefined || !(duration > 0) || duration > DECODED_SECONDS_MAX || this.#ended) return;
+    const reader = new RangeReader(() => url);
+    this.#readers.push(reader);
+    try {
+      const bytes = await reader.read(0, DECODED_BYTES_MAX);
+      const decoder = new OfflineAudioContext(1, 1, 44_100);
+      this.wave = peaksOf(await decoder.decodeAudioData(bytes));
+    } catch {
+      this.wave = null; // not a sound the browser can decode
+    }
+  }
+}
