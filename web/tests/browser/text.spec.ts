@@ -241,6 +241,20 @@ test.describe("relations", () => {
     expect(await link()).toEqual([]);
   });
 
+  test("by keyboard, one after the other of a span", async ({ page }) => {
+    await open(page, { labels: SAID });
+    await page.keyboard.press("]");
+    const status = page.locator(".gt-status").getByRole("status");
+    const seen: (string | null)[] = [];
+    for (let step = 0; step < 3; step += 1) {
+      await page.keyboard.press("e");
+      seen.push(await status.textContent());
+    }
+    expect(seen[0]).toContain("born in");
+    expect(seen[1]).toContain("works for");
+    expect(seen[2]).toBe(seen[0]);
+  });
+
   test("by pointer: from a span's name to another span; the arrow is selected by a click", async ({ page }) => {
     await open(page, { labels: { entity: SAID.entity } });
     const box = (await page.locator(".gt-lane", { hasText: "Place" }).boundingBox())!;

@@ -75,8 +75,11 @@ function addOwn(view: View, add: Add): void {
     add("start_left", SAYS.startLeft, ["Alt+Shift+ArrowLeft"], () => view.stepEdge("start", false), chosen);
     add("start_right", SAYS.startRight, ["Alt+Shift+ArrowRight"], () => view.stepEdge("start", true), chosen);
   }
+  const relations = { group: SAYS.relations };
+  if (view.work.relations.length > 0) {
+    add("next_relation", SAYS.nextRelation, ["e"], () => view.stepRelation(), relations);
+  }
   if (!readOnly && view.work.relations.length > 0) {
-    const relations = { group: SAYS.relations };
     add("relate", SAYS.relate, ["r"], () => view.startLinking(), relations);
     add("direction", SAYS.direction, ["d"], () => turn(view), {
       ...relations,

@@ -131,8 +131,10 @@ export class Painter {
     const lanes: Lane[] = [];
     for (const { spot, from, rects } of pieces) {
       const look = this.#hooks.look(spot);
+      // Hardly more than a space at the end of a line is no place for a name.
+      const named = rects.length > 1 && rects[0]!.width < NARROW ? 1 : 0;
       rects.forEach((rect, at) => {
-        const first = at === 0 && from + block.start === spot.start;
+        const first = at === named && from + block.start === spot.start;
         const top = rect.y + rect.height / 2 + BELOW + index.lane(spot.id) * LANE;
         fills.push(fillOf(rect, look.color));
         lanes.push({ left: rect.x, top, width: rect.width, spot, look, name: first ? look.name : "" });
@@ -187,6 +189,7 @@ function firstBehind(stretches: readonly Stretch[], place: number): number {
 
 /** Below the middle of a line, whatever the height of the font that the line was set in. */
 const BELOW = 11;
+const NARROW = 10;
 
 function fillOf(rect: Rect, color: string): HTMLElement {
   return el("div", {

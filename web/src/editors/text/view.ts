@@ -42,6 +42,8 @@ export class View {
   readonly #listeners = new Set<() => void>();
   #clicked: { readonly ids: readonly Id[]; readonly chosen: Id | null } = { ids: [], chosen: null };
   #relations: readonly RelationLook[] = [];
+  /** The span whose relations are gone through. */
+  #around: Id | null = null;
   #flash = 0;
 
   constructor(surface: Surface, text: TextDocument) {
@@ -179,6 +181,22 @@ export class View {
     this.caret.set(next.start);
     this.page.show(next.start);
     this.#selectedText();
+  }
+
+  /** The next relation of the selected span; of the whole text when none is selected. */
+  stepRelation(): void {
+    const { focusSpan, focusRelation } = this;
+    if (focusRelation === null) this.#around = focusSpan?.id ?? null;
+    const around = this.#around;
+    const there = this.#relations
+      .filter(({ head, tail }) => around === null || head.id === around || tail.id === around)
+      .sort((left, right) => left.head.start - right.head.start || left.tail.start - right.tail.start);
+    const at = there.findIndex(({ entity }) => entity.id === focusRelation);
+    const next = there[(at + 1) % there.length];
+    if (next === undefined) return;
+    this.surface.selection.set([next.entity.id]);
+    this.page.show(next.head.start);
+    this.tell();
   }
 
   // --- Doing -------------------------------------------------------------------------------------------------------

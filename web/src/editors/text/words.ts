@@ -17,6 +17,7 @@ export const SAYS = words({
   findNext: { en: "Next match", zh: "下一处" },
   findPrevious: { en: "Previous match", zh: "上一处" },
   relate: { en: "Relate the selected span to another", zh: "为所选片段建立关系" },
+  nextRelation: { en: "Next relation of the selected span", zh: "所选片段的下一个关系" },
   direction: { en: "Turn the relation round", zh: "切换关系方向" },
   snap: { en: "Snap to words or characters", zh: "按词或按字对齐" },
   cancel: { en: "Let go", zh: "取消" },
