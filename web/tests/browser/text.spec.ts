@@ -137,11 +137,9 @@ test.describe("drawing", () => {
     await page.keyboard.down("Alt");
     await drag(page, await place(page, "She"), await place(page, "Charles", 2));
     await page.keyboard.up("Alt");
-    const copied = await page.evaluate(() => {
-      const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
-      document.querySelector(".gt-scroller")!.dispatchEvent(event);
-      return event.clipboardData!.getData("text/plain");
-    });
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.keyboard.press("Control+c");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toMatch(/^S?he worked with Cha?r?$/);
     expect((await entities(page)).length).toBe(1);
   });
@@ -177,6 +175,18 @@ test.describe("drawing", () => {
     expect((await entities(page)).map(({ label }) => label)).toEqual(["PER", "ORG"]);
     await page.evaluate(() => window.stage.editor!.undo());
     expect((await entities(page)).length).toBe(3);
+  });
+
+  test("a key that the schema gives to a label is the label's", async ({ page }) => {
+    const labels = [{ value: "A" }, { value: "B", hotkey: "w" }];
+    const controls = [{ ...SCHEMA.controls[0], options: { labels } }];
+    await open(page, { schema: { name: "t", controls } as never });
+    await page.keyboard.press("Control+Shift+ArrowRight");
+    await page.keyboard.press("w");
+    expect(await entities(page)).toEqual([{ start: 0, end: 3, label: "B" }]);
+    await expect(page.getByRole("button", { name: "Snap: words" })).toBeVisible();
+    await page.keyboard.press("Alt+w");
+    await expect(page.getByRole("button", { name: "Snap: characters" })).toBeVisible();
   });
 
   test("an edge is dragged by its handle; what the control does not allow is passed over", async ({ page }) => {
@@ -490,6 +500,18 @@ test.describe("showing", () => {
     await open(page, { content: { text }, labels: { entity: [{ start: 25_000, end: 25_004, label: "PER" }] } });
     await page.evaluate(() => window.stage.editor!.reveal({ control: "entity", start: 25_000, end: 25_004 }));
     await expect(page.locator(".gt-lane")).toBeInViewport();
+    const marked = await page.evaluate(() => {
+      const count = (): number => {
+        const highlights = [...(CSS.highlights as unknown as Map<string, { size: number }>).values()];
+        return highlights.reduce((sum, { size }) => sum + size, 0);
+      };
+      const before = count();
+      window.stage.editor!.bench.mark([{ control: "entity", start: 25_000, end: 25_004, unit: "text" }]);
+      const during = count();
+      window.stage.editor!.bench.mark([]);
+      return [during - before, count() - before];
+    });
+    expect(marked).toEqual([1, 0]);
     await page.evaluate(() => {
       const { selection, store } = window.stage.editor!.bench;
       selection.hide([...store.all()].map(({ id }) => id));

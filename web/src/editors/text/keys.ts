@@ -6,7 +6,7 @@
  */
 
 import type { Action, Chord } from "@/core/hotkeys";
-import { choicesOf } from "@/core/schema";
+import { type Choice, choicesOf } from "@/core/schema";
 import type { Text } from "@/core/words";
 import { Cleanup } from "@/kit/dom";
 import type { Way } from "./caret";
@@ -38,7 +38,9 @@ export function addKeys(view: View): () => void {
   const { keys } = view.surface;
   const cleanup = new Cleanup();
   const all: (() => void)[] = [];
-  const add: Add = (name, title, chords, run, more = {}) => {
+  const taken = keysOfChoices(view);
+  const add: Add = (name, title, wanted, run, more = {}) => {
+    const chords = wanted.map((chord) => (taken.has(chord) ? `Alt+${chord}` : chord));
     const action: Action = { name: `text.${name}`, title, chords, group: SAYS.inText, ...more };
     cleanup.add(keys.add(action, run));
     all.push(() => void keys.add(action, run));
@@ -50,6 +52,14 @@ export function addKeys(view: View): () => void {
   });
   addRelationLabels(view, cleanup);
   return () => cleanup.run();
+}
+
+/** The keys that the schema gives to labels and choices: they come before those of the text. */
+function keysOfChoices(view: View): ReadonlySet<string> {
+  const walk = (choices: readonly Choice[]): string[] =>
+    choices.flatMap(({ hotkey, children }) => [...(hotkey ? [hotkey.toLowerCase()] : []), ...walk(children ?? [])]);
+  const { controls } = view.surface.task.schema;
+  return new Set(controls.flatMap((one) => walk([...choicesOf(one, "labels"), ...choicesOf(one, "choices")])));
 }
 
 function addOwn(view: View, add: Add): void {
