@@ -1,3 +1,39 @@
-import type { Area } from "../area";
+import {
+  IconChartDots,
+  IconDatabaseImport,
+  IconFolders,
+  IconGauge,
+  IconListSearch,
+  IconNotes,
+  IconSettings,
+  IconTags,
+  IconTimeline,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { Text } from "@/core/words";
+import type { Area, Link } from "../area";
+import type { Role } from "../session";
+import { TITLES } from "./words";
 
-export const area: Area = { pages: [], links: [] };
+const RUNS: readonly Role[] = ["owner", "manager"];
+const SEES: readonly Role[] = ["owner", "manager", "auditor"];
+const HOME = "/o/:org/p/:project";
+
+function link(path: string, title: Text, icon: Link["icon"], order: number, roles?: readonly Role[]): Link {
+  return { path, title, icon, order, ...(roles === undefined ? {} : { roles }) };
+}
+
+export const area: Area = {
+  pages: [
+    { path: "/o/:org/projects", title: TITLES.projects, load: () => import("./projects/projects-page") },
+    { path: "/o/:org/new", title: TITLES.fresh, load: () => import("./start/start-page") },
+    { path: HOME, title: TITLES.overview, load: () => import("./overview/overview-page") },
+    { path: `${HOME}/schema`, title: TITLES.schema, load: () => import("./schema/schema-page") },
+  ],
+  links: [
+    link("/o/:org/projects", TITLES.projects, IconFolders, 20),
+    link(HOME, TITLES.overview, IconGauge, 41),
+    link(`${HOME}/schema`, TITLES.schema, IconTags, 45, RUNS),
+  ],
+};
+void [IconChartDots, IconDatabaseImport, IconListSearch, IconNotes, IconSettings, IconTimeline, IconUsers, SEES];
