@@ -1,3 +1,9 @@
+import { words } from "@/core/words";
 import type { Area } from "../area";
 
-export const area: Area = { pages: [], links: [] };
+const TITLES = words({ account: { en: "My account", zh: "我的账号" } });
+
+export const area: Area = {
+  pages: [{ path: "/me", title: TITLES.account, load: () => import("./account-page") }],
+  links: [],
+};
