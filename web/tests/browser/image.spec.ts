@@ -256,6 +256,36 @@ test("a band selects; groups move, are copied and deleted together", async ({ pa
   expect((await labels(page)).box).toHaveLength(3);
 });
 
+test("points snap to the corners of others when that is on", async ({ page }) => {
+  await open(page, { labels: { box: [{ x: 300, y: 300, width: 100, height: 100, label: "a box" }] } });
+  await page.locator('[data-tool="box"]').click();
+  await drag(page, [403, 398], [500, 500]);
+  await page.getByRole("button", { name: "Snap to edges" }).click();
+  await drag(page, [403, 402], [495, 560]);
+  expect((await labels(page)).box!.slice(1).map(({ x, y }) => [x, y])).toEqual([
+    [403, 398],
+    [400, 400],
+  ]);
+});
+
+test("four hundred shapes move together in one step", async ({ page }) => {
+  const box = Array.from({ length: 400 }, (_, place) => ({
+    x: 20 + (place % 20) * 30,
+    y: 20 + Math.floor(place / 20) * 20,
+    width: 20,
+    height: 12,
+    label: "a box",
+  }));
+  await open(page, { labels: { box } });
+  await selectTool(page);
+  await page.keyboard.press("Control+a");
+  await drag(page, [30, 26], [80, 46]);
+  const moved = (await labels(page)).box!;
+  expect(moved.every(({ x, y }, place) => x === box[place]!.x + 50 && y === box[place]!.y + 20)).toBe(true);
+  await page.evaluate(() => window.stage.editor!.undo());
+  expect((await labels(page)).box![399]).toEqual(box[399]);
+});
+
 test("wheel, keys and two fingers zoom; the middle button pans", async ({ page }) => {
   await open(page);
   const percent = page.locator(".gi-percent");
@@ -426,6 +456,41 @@ test("dragging one shape repaints none of the others", async ({ page }) => {
   expect(await painted()).toBe(before);
   await page.mouse.up();
   expect((await labels(page)).box!.some(({ x, y }) => x === 440 && y === 320)).toBe(true);
+});
+
+test("a picture that is only classified can be looked at; one that cannot be had says so", async ({ page }) => {
+  const topic: Control = {
+    name: "topic",
+    type: "classify@1",
+    required: true,
+    field: "image",
+    options: { choices: ["a", "b"] },
+  };
+  const problems: string[] = [];
+  page.on("pageerror", (problem) => problems.push(String(problem)));
+  await page.goto("/tests/browser/stage.html");
+  await page.waitForFunction(() => window.stage !== undefined);
+  await page.evaluate(async (control) => {
+    const media = () => ({ url: "/gone.png", facts: { state: "ready" as const, kind: "image" as const } });
+    await window.stage.open({
+      language: "en",
+      schema: { name: "t", controls: [control] as never },
+      content: { image: "x" },
+      media,
+    });
+  }, topic as unknown);
+  await expect(page.getByRole("alert")).toContainText("cannot be shown");
+  await page.route("**/gone.png", (route) =>
+    route.fulfill({
+      contentType: "image/svg+xml",
+      body: '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="300" height="200" fill="#00ff00"/></svg>',
+    }),
+  );
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.locator(".gi-message")).toHaveCount(0);
+  await page.mouse.move(...(await at(page, 20, 20)));
+  await expect(page.locator(".gi-status")).toContainText("#00ff00");
+  expect(problems).toEqual([]);
 });
 
 test("nothing is left when it ends: no element, no bitmap, no key", async ({ page }) => {

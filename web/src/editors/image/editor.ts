@@ -130,7 +130,8 @@ function offerTools(bench: Workplace, cleanup: Cleanup): void {
     for (const stop of stops) stop();
   });
   tools.take("select");
-  tools.follow();
+  // Where nothing is yet, one comes to draw; where something is, to look at it first.
+  if (bench.scene.size === 0) tools.follow();
 }
 
 function listenToKeys(bench: Workplace, cleanup: Cleanup): void {
@@ -177,7 +178,7 @@ function listenToPointer(bench: Workplace, cleanup: Cleanup): () => void {
       }
       tools.send({ is: "move", ...pointing });
     }
-    showPointer(bench);
+    bench.tellPointer();
     bench.repaint();
   });
   new Pointer(
@@ -185,7 +186,7 @@ function listenToPointer(bench: Workplace, cleanup: Cleanup): () => void {
     {
       send: (input) => {
         tools.send(input);
-        if (input.is === "move") showPointer(bench);
+        if (input.is === "move") bench.tellPointer();
       },
       pointing: (event, clicks, trail) => bench.pointing(event, clicks, trail),
       hover: (event) => {
@@ -202,14 +203,6 @@ function listenToPointer(bench: Workplace, cleanup: Cleanup): () => void {
     cleanup,
   );
   return () => hovered.stop();
-}
-
-/** Coordinates and colour under the pointer. */
-function showPointer(bench: Workplace): void {
-  const at = bench.live.overlay.crosshair ?? bench.pointer;
-  bench.tell("place", at === null ? null : `${round(at[0])}, ${round(at[1])}`);
-  const color = at === null ? null : bench.picture.colorAt(at);
-  bench.tell("color", color === null ? null : `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`);
 }
 
 function round(value: number): number {
@@ -233,6 +226,7 @@ function showStatus(bench: Workplace, cleanup: Cleanup): void {
     bar.hidden = bench.tools.hand?.busy !== true || (bench.tools.current?.types.length ?? 0) === 0;
   });
   bench.onTold = () => show.ask();
+  status.hidden = true;
   cleanup.add(() => show.stop());
 }
 

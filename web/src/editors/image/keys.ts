@@ -159,6 +159,7 @@ function arrow(bench: Workplace, by: Point): void {
   bench.live.overlay.crosshair = at;
   bench.tools.send({ is: "move", ...input });
   bench.announce(SAYS.crosshair, { x, y });
+  bench.tellPointer();
   bench.repaint();
 }
 

@@ -141,21 +141,14 @@ export class LiveLayer implements Layer {
     if (shown.length > HANDLES_MAX) return;
     const turn = shown.find(({ kind }) => kind === "turn");
     if (turn !== undefined) drawStalk(context, held.handles, turn, lay);
+    const { color } = held.shape;
     for (const handle of shown) {
       const active = handle.name === this.overlay.handle;
-      if (handle.kind === "middle" && !active)
-        drawDot(context, handle.at, lay, 3, "rgba(255,255,255,0.75)", held.shape.color);
-      else if (handle.kind === "corner" || handle.kind === "side")
-        drawKnob(context, handle.at, lay, active, held.shape.color);
-      else
-        drawDot(
-          context,
-          handle.at,
-          lay,
-          active ? 7 : 5,
-          active ? held.shape.color : "#ffffff",
-          active ? "#ffffff" : held.shape.color,
-        );
+      const solid = active !== (handle.solid === true);
+      if (handle.kind === "corner" || handle.kind === "side") drawKnob(context, handle.at, lay, active, color);
+      else if (handle.kind === "middle" && !active)
+        drawDot(context, handle.at, lay, 3, "rgba(255,255,255,0.75)", color);
+      else drawDot(context, handle.at, lay, active ? 7 : 5, solid ? color : "#ffffff", solid ? "#ffffff" : color);
     }
   }
 }

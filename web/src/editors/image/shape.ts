@@ -40,6 +40,8 @@ export interface Handle {
   readonly kind: "corner" | "side" | "turn" | "vertex" | "middle";
   readonly at: Point;
   readonly cursor: string;
+  /** Filled with the shape's colour: a skeleton's point that is seen. */
+  readonly solid?: boolean;
 }
 
 /** Fields of a value that change; `undefined` takes one away. */

@@ -42,7 +42,7 @@ export function skeletal(control: Control): ShapeKind {
     },
     handles: (value) =>
       there(value).flatMap(({ x, y, v }, at): Handle[] =>
-        v === 0 ? [] : [{ name: `v${at}`, kind: "vertex", at: [x, y], cursor: "move" }],
+        v === 0 ? [] : [{ name: `v${at}`, kind: "vertex", at: [x, y], cursor: "move", solid: v === 2 }],
       ),
     drag(value, handle, [x, y]) {
       const at = placeOf(handle);

@@ -8,7 +8,7 @@ import type { Media, Surface } from "@/host/editor";
 import { el } from "@/kit/dom";
 import type { Bench } from "./bench";
 import { change, type Editing, movable, moveIn } from "./edit";
-import { distance, grown, inside, type Point, type Rect, type Size } from "./geometry";
+import { distance, grown, inside, joined, type Point, type Rect, type Size } from "./geometry";
 import { LIVELY_MAX, LiveLayer } from "./live_layer";
 import { Picture } from "./picture";
 import { chosenBy, Scene } from "./scene";
@@ -43,6 +43,8 @@ export class Workplace implements Bench, Editing {
   snaps = false;
   /** The name of what is being dragged, for the log of what was done. */
   #doing = "";
+  /** How far more shapes than can be previewed are being moved. */
+  #far: Point | null = null;
   onTold: () => void = () => {};
 
   constructor(surface: Surface, element: HTMLElement, media: Media) {
@@ -152,14 +154,14 @@ export class Workplace implements Bench, Editing {
         this.create(effect.value);
         return;
       case "move":
-        this.#doing = "move";
-        this.store.preview((draft) => moveIn(draft, movable(this), effect.by, this));
+        this.#move(effect.by);
         return;
       case "drag":
         this.#drag(effect.id, effect.handle, effect.to, effect.keep);
         return;
       case "commit":
-        this.store.commit(this.#doing || "change");
+        if (this.#far !== null) this.#moveMany(this.#far);
+        else this.store.commit(this.#doing || "change");
         this.#quiet();
         return;
       case "abort":
@@ -218,7 +220,33 @@ export class Workplace implements Bench, Editing {
         : this.surface.palette.color(control.name, this.surface.palette.labelFor(control.name) ?? "");
     this.live.overlay.sketch = value === null || kind === undefined ? null : { outline: kind.outline(value), color };
     if (value === null) this.live.overlay.snapped = null;
+    this.onTold();
     this.repaint();
+  }
+
+  #move(by: Point): void {
+    this.#doing = "move";
+    const ids = movable(this);
+    if (ids.length <= LIVELY_MAX) {
+      this.store.preview((draft) => moveIn(draft, ids, by, this));
+      return;
+    }
+    // So many are not drawn anew in every frame: a frame around them goes along, they follow when it is let go.
+    this.#far = by;
+    const around = ids.map((id) => this.scene.get(id)!.bounds).reduce(joined);
+    const [dx, dy] = by;
+    this.live.overlay.marquee = {
+      left: around.left + dx,
+      top: around.top + dy,
+      right: around.right + dx,
+      bottom: around.bottom + dy,
+    };
+    this.repaint();
+  }
+
+  #moveMany(by: Point): void {
+    const ids = movable(this);
+    this.store.transact("move", (draft) => moveIn(draft, ids, by, this));
   }
 
   #drag(id: Id, handle: string, to: Point, keep: boolean): void {
@@ -234,6 +262,8 @@ export class Workplace implements Bench, Editing {
   }
 
   #quiet(): void {
+    if (this.#far !== null) this.live.overlay.marquee = null;
+    this.#far = null;
     this.live.overlay.snapped = null;
     this.#doing = "";
     this.surface.sign("input");
@@ -294,6 +324,15 @@ export class Workplace implements Bench, Editing {
     if (text === null) this.#told.delete(name);
     else this.#told.set(name, text);
     this.onTold();
+  }
+
+  /** Coordinates and colour under the pointer. */
+  tellPointer(): void {
+    const at = this.live.overlay.crosshair ?? this.pointer;
+    const round = (value: number): number => Math.round(value * 10) / 10;
+    this.tell("place", at === null ? null : `${round(at[0])}, ${round(at[1])}`);
+    const color = at === null ? null : this.picture.colorAt(at);
+    this.tell("color", color === null ? null : `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`);
   }
 
   get told(): readonly string[] {
