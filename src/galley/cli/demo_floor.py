@@ -6,7 +6,6 @@ links are printed on the terminal and kept in `logins.json`, so the server liste
 
 import json
 import os
-import secrets
 import socket
 from datetime import timedelta
 from importlib import resources
@@ -101,6 +100,7 @@ def seed_floor(workspace: "Workspace", folder: Path, voice: Voice) -> Seeded:
     """People, and the digits as a project half done, in an open workspace on which the demo's line was run."""
     from litestar.testing import TestClient
 
+    from galley.access.secret_words import new_secret
     from galley.cli.demo_work import DemoClock, Seeding, scans_of
     from galley.kernel.clock import SystemClock
     from galley.server.app import create_app
@@ -113,7 +113,7 @@ def seed_floor(workspace: "Workspace", folder: Path, voice: Voice) -> Seeded:
     scans = scans_of(_rows(workspace), folder / "truth.csv")
     voice.say(_SEEDING, items=len(scans))
     ports = open_ports(workspace, clock=clock, settings=Settings(log_requests=False))
-    password = f"demo-{secrets.token_hex(5)}"
+    password = f"demo-{new_secret()[:10]}"
     with TestClient(create_app(ports), raise_server_exceptions=False) as client:
         sessions = _people(ports, password)
         work = Seeding(ports, client, clock, sessions)

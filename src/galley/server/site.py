@@ -7,7 +7,6 @@ The files are package data (`galley/server/site`, put there when a wheel is buil
 import hashlib
 import os
 import re
-import secrets
 import threading
 from collections.abc import Mapping
 from importlib import resources
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from galley.access.secret_words import new_secret
 
 __all__ = [
     "ASSET_POLICY",
@@ -108,7 +109,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     def page(self) -> Page:
         """index.html with a nonce that no other response has."""
-        nonce = secrets.token_urlsafe(16)
+        nonce = new_secret()[:22]
         return Page(text=self.index.replace(NONCE_MARK, nonce), headers=page_headers(nonce))
 
 
