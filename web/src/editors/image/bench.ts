@@ -50,4 +50,6 @@ export interface Bench {
   pointing(event: PointerEvent | MouseEvent): Pointing;
   /** Where an entity that is no vector shape (a mask) is, so that it can be revealed. */
   locate(find: (id: Id) => Rect | null): () => void;
+  /** What of an addon's own (a mask) is at a place of the picture, so that it can be selected; asked after shapes. */
+  pick(find: (at: Point) => Id | null): () => void;
 }

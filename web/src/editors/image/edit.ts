@@ -6,7 +6,7 @@ import type { Selection } from "@/core/selection";
 import type { Draft, Store } from "@/core/store";
 import { clamp, joined, type Point, type Rect, type Size } from "./geometry";
 import type { Scene } from "./scene";
-import { type Fields, hasGroup, type ShapeKind } from "./shape";
+import { type Fields, hasGroup, numberOf, type ShapeKind } from "./shape";
 
 export interface Editing {
   readonly store: Store;
@@ -35,6 +35,16 @@ export function movable({ selection, scene }: Editing): readonly Id[] {
   );
 }
 
+/** The selected regions of this picture that may be changed, whether they are vector shapes or not. */
+export function changeable({ selection, scene, store }: Editing): readonly Id[] {
+  return [...selection.ids].filter((id) => {
+    const entity = store.get(id);
+    return (
+      entity !== undefined && scene.controls.has(entity.control) && !selection.isLocked(id) && !selection.isHidden(id)
+    );
+  });
+}
+
 /** Move shapes within a draft by as much as keeps all of them in the picture. */
 export function moveIn(draft: Draft, ids: readonly Id[], by: Point, { scene, size }: Editing): void {
   const known = ids.flatMap((id): { id: Id; value: JsonObject; kind: ShapeKind }[] => {
@@ -55,7 +65,7 @@ export function nudge(editing: Editing, by: Point): void {
 }
 
 export function removeSelected(editing: Editing): number {
-  const ids = movable(editing);
+  const ids = changeable(editing);
   editing.store.transact("delete", (draft) => {
     for (const id of ids) draft.remove(id);
   });
@@ -121,7 +131,7 @@ export function freeGroup(store: Store, also: ReadonlySet<string> = new Set()): 
 }
 
 export function groupSelected(editing: Editing): void {
-  const ids = movable(editing);
+  const ids = changeable(editing);
   if (ids.length < 2) return;
   const group = freeGroup(editing.store);
   editing.store.transact("group", (draft) => {
@@ -130,7 +140,7 @@ export function groupSelected(editing: Editing): void {
 }
 
 export function ungroupSelected(editing: Editing): void {
-  const ids = movable(editing);
+  const ids = changeable(editing);
   editing.store.transact("ungroup", (draft) => {
     for (const id of ids) draft.patch(id, { group: undefined });
   });
@@ -138,18 +148,20 @@ export function ungroupSelected(editing: Editing): void {
 
 /** Before or behind all others: their order among themselves stays. */
 export function reorder(editing: Editing, front: boolean): void {
-  const ids = new Set(movable(editing));
+  const ids = new Set(changeable(editing));
   if (ids.size === 0) return;
   let [low, high] = [0, 0];
   let [mineLow, mineHigh] = [Infinity, -Infinity];
-  for (const { id, z } of editing.scene.all()) {
+  for (const { id, control, value } of editing.store.all()) {
+    if (!editing.scene.controls.has(control)) continue;
+    const z = numberOf(value.z);
     if (ids.has(id)) [mineLow, mineHigh] = [Math.min(mineLow, z), Math.max(mineHigh, z)];
     else [low, high] = [Math.min(low, z), Math.max(high, z)];
   }
   const by = front ? high + 1 - mineLow : low - 1 - mineHigh;
   editing.store.transact(front ? "to the front" : "to the back", (draft) => {
     for (const id of ids) {
-      const z = (editing.scene.get(id)?.z ?? 0) + by;
+      const z = numberOf(draft.get(id)?.value.z) + by;
       draft.patch(id, { z: z === 0 ? undefined : z });
     }
   });

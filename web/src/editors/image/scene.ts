@@ -6,7 +6,7 @@ import { type Control, titleOf } from "@/core/schema";
 import { type Store, withPreviews } from "@/core/store";
 import type { Surface } from "@/host/editor";
 import { grown, holdsPoint, holdsRect, meet, type Point, type Rect, segmentMeets } from "./geometry";
-import { hitOf, labelOf, numberOf, type Outline, outlineBounds, type ShapeKind, shapeKindOf } from "./shape";
+import { hasGroup, hitOf, labelOf, numberOf, type Outline, outlineBounds, type ShapeKind, shapeKindOf } from "./shape";
 import { Spatial } from "./spatial";
 
 export interface Shape {
@@ -40,7 +40,10 @@ export class Scene {
   readonly #store: Store;
   readonly #shapes = new Map<Id, Shape>();
   readonly #index = new Spatial<Id>();
+  /** The controls of the editor: also those whose regions are no vector shapes, as masks are. */
+  readonly controls: ReadonlySet<string>;
   readonly #groups = new Map<string, Set<Id>>();
+  readonly #grouped = new Map<Id, string>();
   readonly #hidden = new Set<Id>();
   readonly #listeners = new Set<SceneListener>();
   readonly #stops: (() => void)[] = [];
@@ -49,6 +52,7 @@ export class Scene {
   constructor(surface: Surface) {
     this.#surface = surface;
     this.#store = surface.store;
+    this.controls = new Set(surface.controls.map(({ name }) => name));
     this.kinds = new Map(
       surface.controls.flatMap((control) => {
         const kind = shapeKindOf(control);
@@ -90,7 +94,7 @@ export class Scene {
 
   /** The ids of a shape's group, itself included. */
   groupOf(id: Id): readonly Id[] {
-    const group = this.#groups.get(groupKey(this.#shapes.get(id)?.entity) ?? "");
+    const group = this.#groups.get(this.#grouped.get(id) ?? "");
     return group === undefined ? [id] : [...group];
   }
 
@@ -137,8 +141,7 @@ export class Scene {
     const before = this.#shapes.get(id);
     const entity = this.#store.get(id);
     const known = entity === undefined ? undefined : this.kinds.get(entity.control);
-    const [was, is] = [groupKey(before?.entity), groupKey(entity)];
-    if (was !== null && was !== is) this.#groups.get(was)?.delete(id);
+    this.#regroup(id, entity);
     if (entity === undefined || known === undefined || entity.of !== undefined) {
       if (before !== undefined) {
         this.#shapes.delete(id);
@@ -146,7 +149,6 @@ export class Scene {
       }
       return undefined;
     }
-    if (is !== null) this.#groups.set(is, (this.#groups.get(is) ?? new Set()).add(id));
     const outline = known.kind.outline(entity.value);
     const bounds = outlineBounds(outline);
     this.#order += before === undefined ? 1 : 0;
@@ -164,6 +166,18 @@ export class Scene {
     if (Number.isFinite(bounds.left)) this.#index.set(id, bounds);
     else this.#index.delete(id);
     return shape;
+  }
+
+  #regroup(id: Id, entity: Entity | undefined): void {
+    const was = this.#grouped.get(id) ?? null;
+    const is = entity !== undefined && this.controls.has(entity.control) ? hasGroup(entity.value) : null;
+    if (was === is) return;
+    if (was !== null) this.#groups.get(was)?.delete(id);
+    if (is === null) this.#grouped.delete(id);
+    else {
+      this.#grouped.set(id, is);
+      this.#groups.set(is, (this.#groups.get(is) ?? new Set()).add(id));
+    }
   }
 
   #looks(entity: Entity, control: Control): Pick<Shape, "color" | "caption" | "guessed"> {
@@ -225,9 +239,4 @@ function crosses(rect: Rect, row: readonly number[], closed: boolean): boolean {
     if (segmentMeets([row[before]!, row[before + 1]!], [row[at]!, row[at + 1]!], rect)) return true;
   }
   return false;
-}
-
-function groupKey(entity: Entity | undefined): string | null {
-  const group = entity?.value.group;
-  return typeof group === "string" && group !== "" ? group : null;
 }

@@ -3,6 +3,7 @@
 import { typeOf } from "@/core/schema";
 import { labelsOf } from "@/host/palette";
 import type { Hand, Input, Tool } from "./tool";
+import { SAYS } from "./words";
 import type { Workplace } from "./workplace";
 
 export class ToolBox {
@@ -50,6 +51,7 @@ export class ToolBox {
     const control = this.#bench.control;
     if (tool.types.length > 0 && (control === null || !tool.types.includes(typeOf(control)))) this.#takeLabel(tool);
     this.#control = this.#bench.control?.name ?? null;
+    if (this.#current !== null) this.#bench.announce(SAYS.toolNow, { name: tool.title });
     this.#current = tool;
     this.#hand = tool.begin(this.#bench, this.#bench.control);
     const { overlay } = this.#bench.live;

@@ -38,6 +38,7 @@ export class Workplace implements Bench, Editing {
   readonly spoken = el("div", { class: "gi-spoken", "aria-live": "polite", role: "status" });
   readonly #told = new Map<string, string>();
   readonly #finders = new Set<(id: Id) => Rect | null>();
+  readonly #pickers = new Set<(at: Point) => Id | null>();
   readonly #stops: (() => void)[] = [];
   pointer: Point | null = null;
   snaps = false;
@@ -135,7 +136,12 @@ export class Workplace implements Bench, Editing {
     const found = this.scene.hits(at, reach);
     const place = under ? found.findIndex(({ id }) => this.selection.has(id)) + 1 : 0;
     const shape = found[place % Math.max(found.length, 1)];
-    return shape === undefined ? null : { id: shape.id, locked: this.selection.isLocked(shape.id) };
+    if (shape !== undefined) return { id: shape.id, locked: this.selection.isLocked(shape.id) };
+    for (const pick of this.#pickers) {
+      const id = pick(at);
+      if (id !== null && !this.selection.isHidden(id)) return { id, locked: this.selection.isLocked(id) };
+    }
+    return null;
   }
 
   #snap(at: Point, but: Id | null): Point | null {
@@ -337,6 +343,11 @@ export class Workplace implements Bench, Editing {
 
   get told(): readonly string[] {
     return [...this.#told.values()];
+  }
+
+  pick(find: (at: Point) => Id | null): () => void {
+    this.#pickers.add(find);
+    return () => this.#pickers.delete(find);
   }
 
   locate(find: (id: Id) => Rect | null): () => void {
