@@ -21,6 +21,7 @@ const LANES_SHOWN = 6;
 export interface BoardState {
   readonly lanes: number;
   readonly heat: boolean;
+  readonly gain: number;
   looks(view: TimeView): readonly MarkLook[];
   readonly drawn: Place | null;
   readonly drawnColor: string;
@@ -144,7 +145,7 @@ export class Board {
     context.fillStyle = colors.getPropertyValue("--g-bg");
     context.fillRect(0, 0, width, height);
     const { rows } = this;
-    const { heat } = this.#state();
+    const { heat, gain } = this.#state();
     this.#sound.want(this.view.start, this.view.start + this.view.span, this.view.span / width, heat);
     const view = { ...this.view, width };
     const band = ({ top, height: high }: Rows["wave"]): Rows["wave"] => ({
@@ -154,8 +155,9 @@ export class Board {
     const look = {
       wave: colors.getPropertyValue("--ga-wave").trim(),
       line: colors.getPropertyValue("--g-line").trim(),
+      gain,
     };
-    if (this.#sound.wave !== null) this.#wave.paint(context, this.#sound.wave, view, band(rows.wave), look);
+    this.#wave.paint(context, (...stretch) => this.#sound.waveFor(...stretch), view, band(rows.wave), look);
     if (heat && this.#sound.heat !== null) this.#heat.paint(context, this.#sound.heat, view, band(rows.heat));
   }
 

@@ -1,7 +1,7 @@
 /** The bins of a pyramid as far as they are here: chunks fetched when a view wants them, the oldest forgotten. */
 
 import { binsIn, chunkBins, HEAD_BYTES, levelFor, type Pyramid, planned, type Request, readHead } from "./pyramid";
-import type { RangeReader } from "./ranges";
+import type { Reader } from "./ranges";
 
 /** Where bins come from: a file of the server's, or a sound decoded here. */
 export interface BinSource {
@@ -15,6 +15,8 @@ export interface BinSource {
   want(start: number, end: number, secondsPerPixel: number): void;
   /** The finest level for a scale of which everything in a stretch is here, or as coarse as needs be. */
   bestLevel(start: number, end: number, secondsPerPixel: number): number;
+  /** Whether all of a stretch is here at a level. */
+  covers(level: number, start: number, end: number): boolean;
   end(): void;
 }
 
@@ -23,7 +25,7 @@ const AT_ONCE = 2;
 
 export class ChunkStore implements BinSource {
   readonly pyramid: Pyramid;
-  readonly #reader: RangeReader;
+  readonly #reader: Reader;
   readonly #arrived: () => void;
   readonly #chunks = new Map<string, Uint8Array>();
   readonly #pending = new Set<string>();
@@ -33,19 +35,20 @@ export class ChunkStore implements BinSource {
   #ended = false;
   #failures = 0;
 
-  private constructor(pyramid: Pyramid, reader: RangeReader, arrived: () => void) {
+  private constructor(pyramid: Pyramid, reader: Reader, arrived: () => void) {
     this.pyramid = pyramid;
     this.#reader = reader;
     this.#arrived = arrived;
     this.#size = chunkBins(pyramid);
   }
 
-  /** Read the head and the coarsest level, so that there is always something to draw. */
-  static async open(reader: RangeReader, arrived: () => void): Promise<ChunkStore | null> {
+  /** Read the head and, unless another source stands in, the coarsest level: so there is always something to draw. */
+  static async open(reader: Reader, arrived: () => void, whole = true): Promise<ChunkStore | null> {
     const head = readHead(await reader.read(0, HEAD_BYTES));
     if (head === null) return null;
     const store = new ChunkStore(head, reader, arrived);
     const coarsest = head.levels.length - 1;
+    if (!whole) return store;
     for (const request of planned(head, coarsest, { from: 0, to: head.levels[coarsest]!.bins }, () => false)) {
       await store.#fetch(request);
     }
@@ -79,6 +82,10 @@ export class ChunkStore implements BinSource {
       if (this.#has(level, binsIn(this.pyramid.levels[level]!, start, end))) return level;
     }
     return coarsest;
+  }
+
+  covers(level: number, start: number, end: number): boolean {
+    return this.#has(level, binsIn(this.pyramid.levels[level]!, start, end));
   }
 
   end(): void {

@@ -46,6 +46,7 @@ export function peaksOf(sound: Sound): BinSource {
     },
     want() {},
     bestLevel: (_start, _end, perPixel) => levelFor(pyramid, perPixel),
+    covers: () => true,
     end() {
       data.length = 0;
     },

@@ -82,6 +82,8 @@ function addSeeing(place: Workplace, add: Add): void {
   add("zoom_in", SAYS.zoomIn, ["+", "="], () => place.zoom(1.6), seeing);
   add("zoom_out", SAYS.zoomOut, ["-"], () => place.zoom(1 / 1.6), seeing);
   add("zoom_whole", SAYS.zoomWhole, ["0"], () => place.zoomTo("whole"), seeing);
+  add("higher", SAYS.higher, ["Shift+ArrowUp"], () => place.stretch(1.5), { ...seeing, when: free });
+  add("lower", SAYS.lower, ["Shift+ArrowDown"], () => place.stretch(1 / 1.5), { ...seeing, when: free });
   if (place.sound.mayHaveHeat) add("spectrogram", SAYS.spectrogram, ["v"], () => place.turn("heat"), seeing);
   if (place.work.controls.length > 0) {
     add("zoom_segment", SAYS.zoomSegment, ["z"], () => place.zoomTo("segment"), seeing);
@@ -142,5 +144,5 @@ function addShared(place: Workplace, add: Add): void {
   const going = { group: SAYS.editing, when: here };
   add("next", SAYS.next, ["]", "ArrowDown"], () => place.step(1), { ...going, when: () => here() && free() });
   add("previous", SAYS.previous, ["[", "ArrowUp"], () => place.step(-1), { ...going, when: () => here() && free() });
-  add("cancel", SAYS.leave, ["Escape"], () => place.cancel(), { ...going, when: () => here() && place.inAt !== null });
+  add("cancel", SAYS.letGo, ["Escape"], () => place.cancel(), { ...going, when: () => here() && place.inAt !== null });
 }

@@ -8,6 +8,7 @@ import { WavePainter } from "./wave";
 export interface MinimapState {
   readonly view: TimeView;
   readonly time: number;
+  readonly gain: number;
   marks(): Iterable<{ readonly start: number; readonly end: number; readonly color: string }>;
 }
 
@@ -85,13 +86,12 @@ export class Minimap {
     context.fillStyle = style.getPropertyValue("--g-bg-2");
     context.fillRect(0, 0, width, height);
     const bar = Math.round(6 * ratio);
-    if (this.#sound.wave !== null) {
-      const look = {
-        wave: style.getPropertyValue("--ga-wave").trim(),
-        line: style.getPropertyValue("--g-line").trim(),
-      };
-      this.#painter.paint(context, this.#sound.wave, whole, { top: 0, height: height - bar }, look);
-    }
+    const look = {
+      wave: style.getPropertyValue("--ga-wave").trim(),
+      line: style.getPropertyValue("--g-line").trim(),
+      gain: this.#state().gain,
+    };
+    this.#painter.paint(context, () => this.#sound.wave, whole, { top: 0, height: height - bar }, look);
     for (const { start, end, color } of this.#state().marks()) {
       context.fillStyle = color;
       const left = xOf(whole, start);

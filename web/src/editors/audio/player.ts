@@ -156,6 +156,12 @@ export class Player {
   }
 
   #loaded(): void {
+    // What a browser recorded itself says no length: the end has to be looked for once.
+    if (this.element.duration === Number.POSITIVE_INFINITY && this.#known === undefined) {
+      this.element.addEventListener("durationchange", () => this.#go(0), { once: true });
+      this.element.currentTime = Number.MAX_SAFE_INTEGER;
+      return;
+    }
     if (this.#pending !== null) this.element.currentTime = this.#pending;
     this.#pending = null;
     this.#events.onTick();

@@ -3,7 +3,14 @@
 /** No more than this is taken from a server that answers with the whole file. */
 const WHOLE_MAX = 64 * 1024 * 1024;
 
-export class RangeReader {
+/** Whatever bytes are read from. */
+export interface Reader {
+  /** Bytes from … to, the end not included; fewer at the end of the file. */
+  read(begin: number, end: number): Promise<ArrayBuffer>;
+  end(): void;
+}
+
+export class RangeReader implements Reader {
   readonly #url: () => string | undefined;
   readonly #stop = new AbortController();
   #whole: ArrayBuffer | null = null;
@@ -13,7 +20,6 @@ export class RangeReader {
     this.#url = url;
   }
 
-  /** Bytes from … to, the end not included; fewer at the end of the file. */
   async read(begin: number, end: number): Promise<ArrayBuffer> {
     if (this.#whole !== null) return this.#whole.slice(begin, end);
     const url = this.#url();

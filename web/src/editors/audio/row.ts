@@ -86,8 +86,8 @@ export class SegmentRow {
     this.element.setAttribute("aria-posinset", String(place.at + 1));
     this.element.setAttribute("aria-setsize", String(place.count));
     const [from, to] = [clockText(spot.start), clockText(spot.end)];
-    fill(this.#time, el("span", {}, from), el("span", {}, to));
-    this.#time.setAttribute("aria-label", say(SAYS.playRow, { from, to }));
+    fill(this.#time, el("span", {}, from), " ", el("span", {}, to));
+    this.#time.title = say(SAYS.playRow, { from, to });
     this.element.style.setProperty("--ga-color", palette.color(spot.control, spot.label));
     const sure = entity?.from?.kind === "prelabel" ? ` ✦${percent(entity.from.confidence)}` : "";
     this.element.classList.toggle("ga-dashed", sure !== "");

@@ -3,6 +3,7 @@
 import type { Media } from "@/host/editor";
 import { type BinSource, ChunkStore } from "./chunks";
 import { DECODED_SECONDS_MAX, peaksOf } from "./decoded";
+import { PcmReader, readWav, WAV_HEAD_BYTES } from "./pcm";
 import { RangeReader } from "./ranges";
 
 /** Compressed bytes that are decoded here at most. */
@@ -15,6 +16,9 @@ export class Sound {
   #ended = false;
   wave: BinSource | null = null;
   heat: BinSource | null = null;
+  /** The samples themselves, of a file that has them one after the other. */
+  #fine: BinSource | null = null;
+  #fineAsked = false;
   state: "reading" | "there" | "none" = "reading";
 
   constructor(media: () => Media | undefined, changed: () => void) {
@@ -28,22 +32,32 @@ export class Sound {
     if ((facts?.peaks ?? null) !== null) this.wave = await this.#opened(() => this.#media()?.facts?.peaks ?? undefined);
     if (this.wave === null) await this.#decode(facts?.duration ?? (await duration));
     this.state = this.wave === null ? "none" : "there";
-    if (!this.#ended) this.#changed();
+    this.#tell();
   }
 
   /** The spectrogram, once somebody wants to see it. */
   async readHeat(): Promise<void> {
     if (this.heat !== null || !this.mayHaveHeat) return;
     this.heat = await this.#opened(() => this.#media()?.facts?.spectrogram ?? undefined);
-    if (!this.#ended) this.#changed();
+    this.#tell();
   }
 
   get mayHaveHeat(): boolean {
     return (this.#media()?.facts?.spectrogram ?? null) !== null;
   }
 
+  /** The wave of a stretch as well as it is known. */
+  waveFor(start: number, end: number, secondsPerPixel: number): BinSource | null {
+    const fine = this.#fine;
+    return fine !== null && this.#needsFine(secondsPerPixel) && fine.covers(0, start, end) ? fine : this.wave;
+  }
+
   want(start: number, end: number, secondsPerPixel: number, heat: boolean): void {
     this.wave?.want(start, end, secondsPerPixel);
+    if (this.#needsFine(secondsPerPixel)) {
+      if (!this.#fineAsked) void this.#readFine();
+      this.#fine?.want(start, end, secondsPerPixel);
+    }
     if (heat) this.heat?.want(start, end, secondsPerPixel);
   }
 
@@ -52,15 +66,38 @@ export class Sound {
     for (const reader of this.#readers) reader.end();
     this.wave?.end();
     this.heat?.end();
+    this.#fine?.end();
+  }
+
+  /** Bins two pixels wide are coarse to the eye. */
+  #needsFine(secondsPerPixel: number): boolean {
+    return this.wave !== null && secondsPerPixel * 2 < this.wave.pyramid.levels[0]!.seconds;
+  }
+
+  async #readFine(): Promise<void> {
+    this.#fineAsked = true;
+    if ((this.#media()?.facts?.peaks ?? null) === null) return; // what was decoded here is fine already
+    const reader = new RangeReader(() => this.#media()?.url);
+    this.#readers.push(reader);
+    try {
+      const wav = readWav(await reader.read(0, WAV_HEAD_BYTES));
+      if (wav === null || wav.channels !== this.wave?.pyramid.rows || this.#ended) return;
+      this.#fine = await ChunkStore.open(new PcmReader(reader, wav), () => this.#tell(), false);
+      this.#tell();
+    } catch {
+      this.#fine = null; // another site's file that may be heard and not read
+    }
+  }
+
+  #tell(): void {
+    if (!this.#ended) this.#changed();
   }
 
   async #opened(url: () => string | undefined): Promise<BinSource | null> {
     const reader = new RangeReader(url);
     this.#readers.push(reader);
     try {
-      return await ChunkStore.open(reader, () => {
-        if (!this.#ended) this.#changed();
-      });
+      return await ChunkStore.open(reader, () => this.#tell());
     } catch {
       return null; // a link that ran out, a file that is not there: the recording can be heard all the same
     }

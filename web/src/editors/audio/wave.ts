@@ -23,9 +23,9 @@ export class WavePainter {
   #scale = "";
 
   /** `view.width` is in device pixels here. */
-  paint(context: Context, source: BinSource, view: TimeView, band: Band, colors: WaveColors): void {
+  paint(context: Context, find: WaveFinder, view: TimeView, band: Band, colors: WaveColors): void {
     const perPixel = view.span / view.width;
-    const scale = `${perPixel.toPrecision(9)}/${band.height}/${colors.wave}/${colors.line}`;
+    const scale = `${perPixel.toPrecision(9)}/${band.height}/${colors.wave}/${colors.line}/${colors.gain}`;
     if (scale !== this.#scale) this.#tiles.clear();
     this.#scale = scale;
     // Tiles lie on a grid of pixels that begins with the recording, so that scrolling uses them again.
@@ -33,8 +33,10 @@ export class WavePainter {
     for (let tile = Math.floor(left / TILE); tile * TILE < left + view.width; tile += 1) {
       const [start, end] = [tile * TILE * perPixel, Math.min((tile + 1) * TILE * perPixel, view.duration)];
       if (start >= view.duration) break;
+      const source = find(start, end, perPixel);
+      if (source === null) continue;
       const level = source.bestLevel(start, end, perPixel);
-      const bitmap = this.#tiles.get(String(tile), String(level), () => {
+      const bitmap = this.#tiles.get(String(tile), String(source.pyramid.levels[level]!.seconds), () => {
         const count = Math.min(Math.ceil((end - start) / perPixel), TILE);
         return drawn(columnsOf(source, level, { start, perColumn: perPixel, count }), band.height, colors);
       });
@@ -47,9 +49,14 @@ export class WavePainter {
   }
 }
 
+/** The best source there is for a stretch. */
+export type WaveFinder = (start: number, end: number, secondsPerPixel: number) => BinSource | null;
+
 export interface WaveColors {
   readonly wave: string;
   readonly line: string;
+  /** How many times as high the wave is drawn; what is higher than its band is cut off. */
+  readonly gain: number;
 }
 
 function drawn(columns: Columns, height: number, colors: WaveColors): OffscreenCanvas {
@@ -59,16 +66,25 @@ function drawn(columns: Columns, height: number, colors: WaveColors): OffscreenC
   const each = height / channels;
   for (let row = 0; row < channels; row += 1) {
     const middle = Math.round(each * row + each / 2);
-    const reach = (each / 2 - 2) / 127;
+    const most = each / 2 - 2;
+    const reach = (most * colors.gain) / 127;
     context.fillStyle = colors.line;
     context.fillRect(0, middle, count, 1);
     context.fillStyle = colors.wave;
+    let before: readonly [number, number] | null = null;
     for (let column = 0; column < count; column += 1) {
       const at = (column * channels + row) * 2;
       const [low, high] = [values[at]!, values[at + 1]!];
-      if (low > high) continue;
-      const top = Math.round(middle - high * reach);
-      context.fillRect(column, top, 1, Math.max(Math.round((high - low) * reach), 1));
+      if (low > high) {
+        before = null;
+        continue;
+      }
+      // A wave is one line: each column reaches to the one before it.
+      const [from, to] = before === null ? [low, high] : [Math.min(low, before[1]), Math.max(high, before[0])];
+      before = [low, high];
+      const [up, down] = [Math.min(to * reach, most), Math.max(from * reach, -most)];
+      const top = Math.round(middle - up);
+      context.fillRect(column, top, 1, Math.max(Math.round(up - down), 1));
     }
   }
   return bitmap;
@@ -88,8 +104,8 @@ export class HeatPainter {
       const count = Math.min(HEAT_TILE, told.bins - tile * HEAT_TILE);
       const whole = this.#whole(source, level, tile, count);
       const bitmap = this.#tiles.get(`${level}/${tile}`, String(whole), () => this.#drawn(source, level, tile, count));
-      // A column is centred on its second, so it begins half a column earlier.
-      const left = xOf(view, (tile * HEAT_TILE - 0.5) * told.seconds);
+      // A column of the finest level is centred on its second; all levels begin half of one earlier.
+      const left = xOf(view, tile * HEAT_TILE * told.seconds - source.pyramid.levels[0]!.seconds / 2);
       const width = (count * told.seconds) / perPixel;
       context.drawImage(bitmap, 0, 0, count, source.pyramid.rows, left, band.top, width, band.height);
     }

@@ -23,7 +23,7 @@ const BACK_SECONDS = 3;
 const SNAP_PIXELS = 8;
 
 /** What somebody chose stays for the items after this one. */
-const chosen = { rate: 1, follow: true, snap: true, heat: false };
+const chosen = { rate: 1, follow: true, snap: true, heat: false, gain: 1 };
 
 export class Workplace {
   readonly surface: Surface;
@@ -64,7 +64,7 @@ export class Workplace {
     this.#minimap = new Minimap(
       surface.say(SAYS.overview),
       this.sound,
-      () => ({ view: this.board.view, time: this.player.time, marks: () => this.#allMarks() }),
+      () => ({ view: this.board.view, time: this.player.time, gain: chosen.gain, marks: () => this.#allMarks() }),
       (time) => this.board.show(settled({ ...this.board.view, start: time - this.board.view.span / 2 })),
     );
     this.rows = this.work.transcribes || this.work.diarises ? this.#makeRows() : null;
@@ -284,6 +284,13 @@ export class Workplace {
     this.tell();
   }
 
+  /** Draw the wave higher or lower. */
+  stretch(factor: number): void {
+    chosen.gain = Math.min(Math.max(chosen.gain * factor, 1), 64);
+    this.board.redraw();
+    this.#minimap.redraw();
+  }
+
   /** Somebody looks about by hand: the view does not run away from them until they play again. */
   steer(view: TimeView): void {
     this.#steering = true;
@@ -376,7 +383,9 @@ export class Workplace {
     const { element } = this.player;
     const duration = new Promise<number>((resolve) => {
       if (known !== undefined) resolve(known);
-      this.#cleanup.listen(element, "loadedmetadata" as "load", () => resolve(this.player.duration));
+      this.#cleanup.listen(element, "durationchange" as "load", () => {
+        if (this.player.duration > 0) resolve(this.player.duration);
+      });
     });
     void duration.then((seconds) => {
       const span = Math.min(seconds, seconds <= 2 * FIRST_SPAN ? seconds : FIRST_SPAN);
@@ -445,6 +454,7 @@ export class Workplace {
     return {
       lanes: this.work.controls.length === 0 ? 0 : this.work.index.lanes,
       heat: this.heat,
+      gain: chosen.gain,
       looks: (view) => this.#looks(view),
       drawn: this.#drawn,
       drawnColor: inHand === null ? "#6b7280" : this.surface.palette.color(inHand.control, inHand.label),
