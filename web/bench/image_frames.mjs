@@ -35,7 +35,10 @@ try {
   const found = await page.evaluate(
     async ([shapes, megapixels, frames, tiled]) => {
       const { measureFrames, strewn } = await import("/bench/image_frames.ts");
-      const [width, height] = [Math.round(Math.sqrt(megapixels * 1e6 * 1.5)), Math.round(Math.sqrt((megapixels * 1e6) / 1.5))];
+      const [width, height] = [
+        Math.round(Math.sqrt(megapixels * 1e6 * 1.5)),
+        Math.round(Math.sqrt((megapixels * 1e6) / 1.5)),
+      ];
       const side = document.createElement("canvas");
       [side.width, side.height] = [width, height];
       const context = side.getContext("2d");
@@ -59,14 +62,23 @@ try {
       const begun = performance.now();
       await window.stage.open({
         language: "en",
-        schema: { name: "bench", controls: [control("boxes", "box@1"), control("areas", "polygon@1"), control("cells", "ellipse@1")] },
+        schema: {
+          name: "bench",
+          controls: [control("boxes", "box@1"), control("areas", "polygon@1"), control("cells", "ellipse@1")],
+        },
         content: { image: URL.createObjectURL(blob) },
         labels: { boxes, areas, cells },
         ...(tiled
           ? {
               media: () => ({
                 url: "/none",
-                facts: { state: "ready", kind: "image", width, height, tiles: { tile_size: 512, levels, template: "/pyramid/{level}/{x}_{y}.webp" } },
+                facts: {
+                  state: "ready",
+                  kind: "image",
+                  width,
+                  height,
+                  tiles: { tile_size: 512, levels, template: "/pyramid/{level}/{x}_{y}.webp" },
+                },
               }),
             }
           : {}),
@@ -79,7 +91,9 @@ try {
     },
     [shapes, megapixels, frames, tiled],
   );
-  console.log(`${shapes} shapes, ${found.size.join(" × ")} pixels: opened in ${Math.round(found.opened)} ms, decoded after ${Math.round(found.shown)} ms`);
+  console.log(
+    `${shapes} shapes, ${found.size.join(" × ")} pixels: opened in ${Math.round(found.opened)} ms, decoded after ${Math.round(found.shown)} ms`,
+  );
   if (tiled) console.log(`${fetched} tiles fetched`);
   for (const { gesture, interval, work } of found.frames) {
     const row = ({ p50, p95, max }) => `p50 ${p50} p95 ${p95} max ${max}`;

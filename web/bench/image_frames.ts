@@ -22,14 +22,19 @@ export interface Spread {
 
 function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
-  const at = (part: number): number => Math.round((sorted[Math.min(Math.floor(part * sorted.length), sorted.length - 1)] ?? 0) * 10) / 10;
+  const at = (part: number): number =>
+    Math.round((sorted[Math.min(Math.floor(part * sorted.length), sorted.length - 1)] ?? 0) * 10) / 10;
   return { p50: at(0.5), p95: at(0.95), max: at(1) };
 }
 
 const nextFrame = (): Promise<number> => new Promise((go) => requestAnimationFrame(go));
 
 /** Boxes, polygons and ellipses strewn over a picture, the same for the same count. */
-export function strewn(count: number, width: number, height: number): { boxes: object[]; areas: object[]; cells: object[] } {
+export function strewn(
+  count: number,
+  width: number,
+  height: number,
+): { boxes: object[]; areas: object[]; cells: object[] } {
   let seed = 12345;
   const random = (): number => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
@@ -47,7 +52,15 @@ export function strewn(count: number, width: number, height: number): { boxes: o
         return [x + size / 2 + far * Math.cos(angle), y + size / 2 + far * Math.sin(angle)];
       });
       areas.push({ points, label });
-    } else cells.push({ cx: x + size / 2, cy: y + size / 2, rx: size / 2, ry: size / 3, angle: Math.round(random() * 179), label });
+    } else
+      cells.push({
+        cx: x + size / 2,
+        cy: y + size / 2,
+        rx: size / 2,
+        ry: size / 3,
+        angle: Math.round(random() * 179),
+        label,
+      });
   }
   return { boxes, areas, cells };
 }
@@ -62,7 +75,15 @@ export async function measureFrames(frames = 90): Promise<Frames[]> {
   const fire = (type: string, x: number, y: number, buttons: number, button = 0): void => {
     const place = { clientX: box.left + x, clientY: box.top + y };
     element.dispatchEvent(
-      new PointerEvent(type, { ...place, bubbles: true, pointerId: 1, isPrimary: true, pointerType: "mouse", button, buttons }),
+      new PointerEvent(type, {
+        ...place,
+        bubbles: true,
+        pointerId: 1,
+        isPrimary: true,
+        pointerType: "mouse",
+        button,
+        buttons,
+      }),
     );
   };
   const found: Frames[] = [];
@@ -94,11 +115,14 @@ export async function measureFrames(frames = 90): Promise<Frames[]> {
   bench.tools.take("select");
   surface.selection.clear();
 
-  await play("hover, whole picture", (at) => fire("pointermove", 100 + ((at * 13) % (wide - 200)), 100 + ((at * 7) % (high - 200)), 0));
+  await play("hover, whole picture", (at) =>
+    fire("pointermove", 100 + ((at * 13) % (wide - 200)), 100 + ((at * 7) % (high - 200)), 0),
+  );
 
   const centred = (from: number, to: number, whole: number): boolean => from > whole * 0.45 && to < whole * 0.55;
   const shape = [...scene.all()].find(
-    ({ bounds }) => centred(bounds.left, bounds.right, bench.size.width) && centred(bounds.top, bounds.bottom, bench.size.height),
+    ({ bounds }) =>
+      centred(bounds.left, bounds.right, bench.size.width) && centred(bounds.top, bounds.bottom, bench.size.height),
   )!;
   const middle = (): [number, number] => [
     ((shape.bounds.left + shape.bounds.right) / 2) * stage.view.scale + stage.view.x,
@@ -113,33 +137,47 @@ export async function measureFrames(frames = 90): Promise<Frames[]> {
     const tiles = still.painted;
     await play(name, (at) => {
       const far = 2 * at;
-      bench.perform({ do: "move", by: [far / stage.view.scale, (far / 2) / stage.view.scale] });
+      bench.perform({ do: "move", by: [far / stage.view.scale, far / 2 / stage.view.scale] });
       fire("pointermove", x + far, y + far / 2, 0);
     });
-    console.info(`${name}: ${Math.round(still.spent / Math.max(still.painted, 1) * 100) / 100} ms a tile; tiles painted while dragging: ${still.painted - tiles}`);
+    console.info(
+      `${name}: ${Math.round((still.spent / Math.max(still.painted, 1)) * 100) / 100} ms a tile; tiles painted while dragging: ${still.painted - tiles}`,
+    );
     bench.perform({ do: "abort" });
   };
   await drag("drag one shape, whole picture");
 
   surface.selection.clear();
-  stage.show({ left: bench.size.width * 0.4, top: bench.size.height * 0.4, right: bench.size.width * 0.6, bottom: bench.size.height * 0.6 }, 0);
+  stage.show(
+    {
+      left: bench.size.width * 0.4,
+      top: bench.size.height * 0.4,
+      right: bench.size.width * 0.6,
+      bottom: bench.size.height * 0.6,
+    },
+    0,
+  );
   await settle();
   const from = stage.view;
   await play("pan, 5× in", (at) => stage.setView({ ...from, x: from.x - 9 * at, y: from.y - 4 * at }));
   stage.setView(from);
   await drag("drag one shape, 5× in");
   surface.selection.clear();
-  await play("hover, 5× in", (at) => fire("pointermove", 100 + ((at * 13) % (wide - 200)), 100 + ((at * 7) % (high - 200)), 0));
+  await play("hover, 5× in", (at) =>
+    fire("pointermove", 100 + ((at * 13) % (wide - 200)), 100 + ((at * 7) % (high - 200)), 0),
+  );
   stage.fitWhole();
   await play("zoom in and out by wheel", (at) => {
     const place = { clientX: box.left + wide / 2, clientY: box.top + high / 2 };
-    element.dispatchEvent(new WheelEvent("wheel", { ...place, deltaY: at < frames / 2 ? -40 : 40, bubbles: true, cancelable: true }));
+    element.dispatchEvent(
+      new WheelEvent("wheel", { ...place, deltaY: at < frames / 2 ? -40 : 40, bubbles: true, cancelable: true }),
+    );
   });
   stage.fitWhole();
   stage.zoom(1.3);
   const near = stage.view;
   await settle();
-  await play("pan, whole picture", (at) => stage.setView({ ...near, x: near.x - 3 * at, y: near.y - 1.500 * at }));
+  await play("pan, whole picture", (at) => stage.setView({ ...near, x: near.x - 3 * at, y: near.y - 1.5 * at }));
   stage.fitWhole();
   return found;
 }
