@@ -52,8 +52,61 @@ function editorOf(value: Json | undefined, task: Task): EditorName {
   return kind === "image" ? "image" : kind === "audio" || kind === "video" ? "audio" : "text";
 }
 
-/** The fields that are shown: those the controls are about, else all that the record has. */
+/** The fields that have editors: those the controls are about, else all that the record has. */
 export function shownFields(controls: readonly Control[], content: JsonObject): readonly string[] {
   const named = [...new Set(controls.map(({ field }) => field))].filter((field) => field in content);
-  return named.length > 0 ? named : Object.keys(content);
+  if (named.length === 0) return Object.keys(content);
+  if (!named.some((field) => isDialogue(field, controls, content))) return named;
+  // Plain text that only the form asks about is shown above the dialogue, not beside it at half the height.
+  return named.filter((field) => editorNamed(field, controls) !== undefined || !isPlain(content[field]));
+}
+
+/** Fields that tell what a dialogue, its answers or its steps are about, where the record has them. */
+const CONTEXT = [
+  "system",
+  "tools",
+  "image",
+  "passage",
+  "document",
+  "context",
+  "instruction",
+  "input",
+  "messages",
+  "conversations",
+  "prompt",
+  "question",
+  "query",
+  "problem",
+  "reference",
+  "reference_answer",
+  "solution",
+  "answer",
+] as const;
+
+/** What the dialogue editor of a field shows above it: the first such editor of an item shows it all. */
+export function contextFields(controls: readonly Control[], content: JsonObject, field: string): readonly string[] {
+  const shown = shownFields(controls, content);
+  if (shown.find((one) => isDialogue(one, controls, content)) !== field) return [];
+  const asked = controls.map((control) => control.field).filter((one) => isPlain(content[one]));
+  return [...new Set<string>([...CONTEXT, ...asked])].filter((one) => {
+    const value = content[one];
+    const empty = value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+    return !empty && !shown.includes(one);
+  });
+}
+
+function editorNamed(field: string, controls: readonly Control[]): EditorName | undefined {
+  return controls
+    .filter((control) => control.field === field)
+    .map((control) => BY_TYPE[typeOf(control)])
+    .find(Boolean);
+}
+
+function isDialogue(field: string, controls: readonly Control[], content: JsonObject): boolean {
+  const name = editorNamed(field, controls);
+  return name === "dialogue" || (name === undefined && Array.isArray(content[field]));
+}
+
+function isPlain(value: Json | undefined): boolean {
+  return typeof value === "string" && !value.startsWith("blob:");
 }

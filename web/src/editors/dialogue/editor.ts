@@ -1,12 +1,16 @@
-import type { EditorKind } from "@/host/editor";
-import { el, fill } from "@/kit/dom";
+/** The dialogue and reasoning editor: conversations, rankings, scores and steps of one field. */
 
-/** Shows the field as it is, until its editor stands here. */
+import { typeOf } from "@/core/schema";
+import type { EditorKind } from "@/host/editor";
+import { openPage } from "./page";
+import "@/kit/kit.css";
+import "./dialogue.css";
+
+const TYPES: ReadonlySet<string> = new Set(["dialogue", "ranking", "rubric", "steps"]);
+
 export const editor: EditorKind = {
   name: "dialogue",
-  fits: () => 1,
-  open(surface) {
-    fill(surface.root, el("pre", {}, JSON.stringify(surface.task.content[surface.field], null, 2)));
-    return { reveal() {}, focus: () => surface.root.focus(), end: () => fill(surface.root) };
-  },
+  fits: (field, controls, content) =>
+    controls.some((control) => TYPES.has(typeOf(control))) ? 10 : Array.isArray(content[field]) ? 2 : 0,
+  open: openPage,
 };

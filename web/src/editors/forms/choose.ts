@@ -152,6 +152,9 @@ function addKeys(props: FieldProps, choices: readonly Choice[], pick: (value: st
 /** Digits belong to the labels of regions where there are any, else to the first question with choices. */
 function firstWithDigits({ surface, control }: FieldProps): boolean {
   if (surface.palette.controls.length > 0) return false;
+  // Rankings, scores, steps and labels of messages are said by digits, too, and much oftener.
+  const dialogue = ["ranking", "rubric", "steps", "dialogue"];
+  if (surface.task.schema.controls.some((other) => dialogue.includes(other.type.split("@")[0]!))) return false;
   const first = surface.task.schema.controls.find(
     (other) => other.type.startsWith("classify") && other.options.mode !== "hierarchical",
   );
