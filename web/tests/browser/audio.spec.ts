@@ -111,8 +111,20 @@ test("a two-hour recording opens with less than two megabytes and is drawn", asy
   expect(drawn).toBeGreaterThan(1);
 });
 
+const MANY = Array.from({ length: 3000 }, (_, at) => ({
+  start: at * 2,
+  end: at * 2 + 1.5,
+  label: "speech",
+  speaker: at % 2 === 0 ? "甲" : "乙",
+  text: `第 ${at} 句`,
+}));
+
 test("frames while scrolling and zooming", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
+  await open(page, { labels: { turns: MANY as never } });
+  await page.keyboard.press("0");
+  await settled(page);
+  console.log("3,000 segments, all in view, zoom", JSON.stringify(await audioFrames(page, "zoom")));
   await open(page, { labels: { turns: SAID as never } });
   await settled(page);
   for (const heat of [false, true]) {
@@ -338,14 +350,7 @@ test("what is said is typed from row to row, an input method is left in peace", 
 });
 
 test("thousands of segments: only the rows in view exist", async ({ page }) => {
-  const many = Array.from({ length: 3000 }, (_, at) => ({
-    start: at * 2,
-    end: at * 2 + 1.5,
-    label: "speech",
-    speaker: at % 2 === 0 ? "甲" : "乙",
-    text: `第 ${at} 句`,
-  }));
-  await open(page, { labels: { turns: many as never } });
+  await open(page, { labels: { turns: MANY as never } });
   await settled(page);
   expect(await page.locator(".ga-row").count()).toBeLessThan(40);
   await page.evaluate(() => {
@@ -468,7 +473,20 @@ test("a film plays above its wave, and a recording with only a form can be heard
   await page.keyboard.press("Space");
   await page.waitForFunction(() => document.querySelector<HTMLMediaElement>(".ga-media")!.currentTime > 0.1);
   await page.keyboard.press("Space");
+  const before = await time(page);
+  await page.locator(".gw-form textarea").focus();
+  await page.keyboard.type("ab");
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(
+    (at) => document.querySelector<HTMLMediaElement>(".ga-media")!.currentTime > at + 0.1,
+    before,
+  );
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("c");
   await page.screenshot({ path: "test-results/audio-form.png" });
+  expect(await page.evaluate(() => window.stage.editor!.save().labels)).toEqual({ said: "abc" });
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".ga-board")).toBeFocused();
 });
 
 test("nothing that keeps people out", async ({ page }) => {

@@ -55,8 +55,7 @@ function free(): boolean {
 
 function addPlaying(place: Workplace, add: Add): void {
   const { player } = place;
-  const typing = (): boolean => (place.rows?.typingIn ?? null) !== null;
-  const inText = { inFields: true, when: typing, group: SAYS.typing };
+  const inText = { inFields: true, when: (): boolean => place.typing, group: SAYS.typing };
   const go = (by: number) => (): void => place.go(player.time + by);
   add("play", SAYS.play, ["Space", "k"], () => player.toggle(), { when: free });
   add("back", SAYS.back, ["j"], () => place.back());
@@ -70,11 +69,12 @@ function addPlaying(place: Workplace, add: Add): void {
   add("slower", SAYS.slower, ["d", "F6"], () => place.stepRate(-1));
   add("faster", SAYS.faster, ["f", "F7"], () => place.stepRate(1));
   add("usual", SAYS.usual, ["Shift+d"], () => place.stepRate(0));
-  if (place.rows === null) return;
   add("play_typing", SAYS.playTyping, ["Tab"], () => player.toggle(), inText);
   add("back_typing", SAYS.backTyping, ["Shift+Tab"], () => place.back(), inText);
   add("slower_typing", SAYS.slower, ["F6"], () => place.stepRate(-1), inText);
   add("faster_typing", SAYS.faster, ["F7"], () => place.stepRate(1), inText);
+  // Tab plays, so there must be another way out of the text.
+  add("leave", SAYS.leave, ["Escape"], () => place.board.element.focus({ preventScroll: true }), inText);
 }
 
 function addSeeing(place: Workplace, add: Add): void {
@@ -128,7 +128,6 @@ function addTyping(place: Workplace, add: Add): void {
   const inText = { inFields: true, group: SAYS.typing, when: (): boolean => rows.typingIn !== null };
   add("next_typing", SAYS.nextTyping, ["Enter", "Mod+ArrowDown"], () => place.step(1, true), inText);
   add("previous_typing", SAYS.previousTyping, ["Mod+ArrowUp"], () => place.step(-1, true), inText);
-  add("leave", SAYS.leave, ["Escape"], () => place.board.element.focus({ preventScroll: true }), inText);
   add("play_segment_typing", SAYS.playSegment, ["Alt+Enter"], () => place.playSegment(), inText);
   add("loop_typing", SAYS.loop, ["Alt+Shift+Enter"], () => place.loop(), inText);
   if (place.surface.readOnly) return;

@@ -79,6 +79,10 @@ export const SAYS = words({
     en: "Enter: next segment · Shift+Enter: new line · Tab: play or pause · Shift+Tab: back 3 s · Esc: leave",
     zh: "Enter 下一片段 · Shift+Enter 换行 · Tab 播放/暂停 · Shift+Tab 后退 3 秒 · Esc 离开",
   },
+  formHint: {
+    en: "Tab: play or pause · Shift+Tab: back 3 s · F6, F7: speed · Esc: to the wave",
+    zh: "Tab 播放/暂停 · Shift+Tab 后退 3 秒 · F6、F7 调速 · Esc 回到波形",
+  },
   playRow: { en: "Play from {from} to {to}", zh: "播放 {from} 到 {to}" },
   segmentTold: { en: "{label} {from}–{to} ({length} s)", zh: "{label} {from}–{to}（{length} 秒）" },
   noWave: {

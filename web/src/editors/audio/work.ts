@@ -22,6 +22,7 @@ export class Work {
   readonly #desk: Desk;
   readonly #duration: () => number;
   #index: SpotIndex | null = null;
+  #speakers: readonly string[] | null = null;
 
   constructor(desk: Desk, duration: () => number) {
     this.#desk = desk;
@@ -50,6 +51,7 @@ export class Work {
   /** Entities or what is hidden changed. */
   changed(): void {
     this.#index = null;
+    this.#speakers = null;
   }
 
   has(id: Id): boolean {
@@ -74,9 +76,12 @@ export class Work {
 
   /** Those who may speak: the schema's, else those named so far. */
   speakers(): readonly string[] {
-    const told = this.controls.flatMap((control) => speakerPlace(control)?.words ?? []);
-    const named = this.index.spots.map(({ speaker }) => speaker).filter((name) => name !== "");
-    return [...new Set([...told, ...named])];
+    if (this.#speakers === null) {
+      const told = this.controls.flatMap((control) => speakerPlace(control)?.words ?? []);
+      const named = this.index.spots.map(({ speaker }) => speaker).filter((name) => name !== "");
+      this.#speakers = [...new Set([...told, ...named])];
+    }
+    return this.#speakers;
   }
 
   labelTitle({ control, label }: { readonly control: string; readonly label: string }): string {

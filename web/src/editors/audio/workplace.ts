@@ -1,6 +1,7 @@
 /** Everything of one recording that is open: the player, what is drawn, the rows, and what the keys and buttons do. */
 
 import type { Id } from "@/core/entity";
+import { typeOf } from "@/core/schema";
 import { withPreviews } from "@/core/store";
 import type { Anchor, Media, Surface } from "@/host/editor";
 import { Cleanup, el, fill } from "@/kit/dom";
@@ -105,6 +106,18 @@ export class Workplace {
 
   get inAt(): number | null {
     return this.#inAt;
+  }
+
+  /** Whether somebody types what is said: in a segment's row, or in the form where that asks for the whole transcript. */
+  get typing(): boolean {
+    if ((this.rows?.typingIn ?? null) !== null) return true;
+    const { task, field } = this.surface;
+    const asked = task.schema.controls.some((control) => control.field === field && typeOf(control) === "transcript");
+    return (
+      asked &&
+      document.activeElement instanceof HTMLTextAreaElement &&
+      document.activeElement.closest(".gw-form") !== null
+    );
   }
 
   /** The segment meant: the one selected, else the shortest that sounds here. */
@@ -425,6 +438,7 @@ export class Workplace {
       }),
     );
     this.#cleanup.add(palette.listen(() => this.tell()));
+    this.#cleanup.listen(document, "focusin", () => this.tell());
   }
 
   #changed(): void {
@@ -495,6 +509,7 @@ export class Workplace {
     const { say, selection } = this.surface;
     if (this.#inAt !== null) return say(SAYS.inAt, { time: clockText(this.#inAt) });
     if ((this.rows?.typingIn ?? null) !== null) return say(SAYS.textHint);
+    if (this.typing) return say(SAYS.formHint);
     const spot = this.work.spot(selection.focus);
     if (spot !== null) {
       const [from, to] = [clockText(spot.start), clockText(spot.end)];
@@ -503,7 +518,7 @@ export class Workplace {
     }
     if (this.sound.state === "reading") return say(SAYS.waiting);
     if (this.sound.state === "none") return say(SAYS.noWave);
-    const bare = this.work.controls.length > 0 && this.work.index.spots.length === 0;
+    const bare = this.rows === null && this.work.controls.length > 0 && this.work.index.spots.length === 0;
     return bare ? say(this.surface.readOnly ? SAYS.noneRead : SAYS.none) : "";
   }
 }
