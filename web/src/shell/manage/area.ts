@@ -28,12 +28,13 @@ export const area: Area = {
     { path: "/o/:org/projects", title: TITLES.projects, load: () => import("./projects/projects-page") },
     { path: "/o/:org/new", title: TITLES.fresh, load: () => import("./start/start-page") },
     { path: HOME, title: TITLES.overview, load: () => import("./overview/overview-page") },
+    { path: `${HOME}/explorer`, title: TITLES.explorer, load: () => import("./explorer/explorer-page") },
     { path: `${HOME}/schema`, title: TITLES.schema, load: () => import("./schema/schema-page") },
   ],
   links: [
     link("/o/:org/projects", TITLES.projects, IconFolders, 20),
     link(HOME, TITLES.overview, IconGauge, 41),
+    link(`${HOME}/explorer`, TITLES.explorer, IconListSearch, 42, SEES),
     link(`${HOME}/schema`, TITLES.schema, IconTags, 45, RUNS),
   ],
 };
-void [IconChartDots, IconDatabaseImport, IconListSearch, IconNotes, IconSettings, IconTimeline, IconUsers, SEES];

@@ -46,8 +46,11 @@ export function Preview(props: {
   const [ready, setReady] = useState(false);
   const { shown, readOnly = false, media } = props;
   useEffect(() => {
-    const root = place.current;
-    if (root === null || shown === null) return;
+    if (place.current === null || shown === null) return;
+    // A root of its own each time: one that is still being opened when another begins must not clear its place.
+    const root = document.createElement("div");
+    root.className = "gm-preview-place";
+    place.current.append(root);
     let ended = false;
     let editor: EditorHandle | null = null;
     setReady(false);
@@ -70,6 +73,7 @@ export function Preview(props: {
     return () => {
       ended = true;
       editor?.end();
+      root.remove();
     };
   }, [shown, readOnly, language, media]);
   return (

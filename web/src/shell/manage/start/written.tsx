@@ -12,15 +12,16 @@ import { SchemaEditor } from "../schema/editor";
 import { type Basics, BasicsForm, dueOf } from "./plan";
 import { START } from "./words";
 
-const SCHEMA = `schema: galley-labels/1
-name: topics
+const SCHEMA = `name: topics
 controls:
-  - name: topic
-    type: classify
-    field: text
-    required: true
-    options:
-      choices: [news, science, other]
+- name: topic
+  type: classify
+  field: text
+  required: true
+  choices:
+  - news
+  - science
+  - other
 `;
 
 const RECIPE = `recipe: galley/1
