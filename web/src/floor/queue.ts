@@ -62,6 +62,7 @@ export class WorkQueue {
   #state: QueueState = { current: null, ahead: 0, next: null, empty: { kind: "loading" }, done: 0, lost: false };
   #beat: ReturnType<typeof setTimeout> | undefined;
   #ask: ReturnType<typeof setTimeout> | undefined;
+  #preparing = 0;
   #ended = false;
 
   constructor(options: {
@@ -226,13 +227,16 @@ export class WorkQueue {
       return !this.#known.has(key) && !handedIn.has(key);
     });
     for (const lease of fresh) this.#known.add(this.#keyOf(lease));
+    this.#preparing += 1;
     try {
       for (const prepared of await this.#server.prepare(fresh)) this.#add(await this.#opened(prepared));
     } catch (problem) {
       for (const lease of fresh) this.#known.delete(this.#keyOf(lease));
       throw problem;
+    } finally {
+      this.#preparing -= 1;
     }
-    if (this.#state.current !== null) return;
+    if (this.#state.current !== null || this.#preparing > 0) return; // another answer is bringing some
     if (answer.refused !== null) this.#tell({ empty: { kind: "refused", why: answer.refused } });
     else this.#tell({ empty: { kind: "nothing", retrySeconds: answer.retry_seconds } });
     this.#later(answer.retry_seconds ?? 10);

@@ -123,10 +123,12 @@ export class Sender {
         return null; // until somebody signs in
       } else {
         const seconds = outcome.seconds ?? Math.min(FIRST_SECONDS * 2 ** Math.min(due.tries, 10), MOST_SECONDS);
-        await this.#shelf.postpone(due.id, due.tries + 1, this.#now() + seconds * 1000);
+        const again = this.#now() + seconds * 1000;
+        // Without a network nothing else arrives either: the first stays the first, and is due whenever somebody
+        // knows that the network is back. A server that is busy is asked for the others.
+        await this.#shelf.postpone(due.id, due.tries + 1, outcome.offline ? due.notBefore : again);
         this.#tell({ offline: outcome.offline });
-        // Without a network nothing else arrives either; a server that is busy is asked for the others.
-        if (outcome.offline) return this.#now() + seconds * 1000;
+        if (outcome.offline) return again;
       }
     }
   }

@@ -3,6 +3,7 @@
 import { useCallback, useState } from "react";
 
 const PINNED = "galley.guideline.pinned";
+const WIDE = 1200;
 
 export interface GuidelinePlace {
   readonly shown: boolean;
@@ -12,13 +13,15 @@ export interface GuidelinePlace {
 }
 
 export function useGuidelinePlace(): GuidelinePlace {
-  const [pinned, setPinned] = useState(() => localStorage.getItem(PINNED) === "1");
-  const [shown, setShown] = useState(pinned);
+  const [pinned, setPinned] = useState(() => {
+    const kept = localStorage.getItem(PINNED);
+    return kept === null ? innerWidth >= WIDE : kept === "1"; // over the item it would hide the form
+  });
+  const [shown, setShown] = useState(() => localStorage.getItem(PINNED) === "1");
   const toggle = useCallback(() => setShown((now) => !now), []);
   const pin = useCallback((now: boolean) => {
     setPinned(now);
-    if (now) localStorage.setItem(PINNED, "1");
-    else localStorage.removeItem(PINNED);
+    localStorage.setItem(PINNED, now ? "1" : "0");
   }, []);
   return { shown, pinned, toggle, pin };
 }

@@ -31,18 +31,26 @@ async function shown(page: Page): Promise<string> {
   await expect(front(page).locator(".gw-form")).toBeVisible();
   const text = front(page).locator(".gw-object").first();
   await expect(text).toContainText("Paris");
-  return (await text.textContent()) ?? "";
+  // Without what marks stand beside it.
+  return /\w+ \d+: a letter from Paris/.exec((await text.textContent()) ?? "")?.[0] ?? "";
 }
 
 async function choose(page: Page, answer: string): Promise<void> {
-  await front(page).getByRole("radio", { name: answer }).or(front(page).getByRole("button", { name: answer })).first().click();
+  await front(page)
+    .getByRole("radio", { name: answer })
+    .or(front(page).getByRole("button", { name: answer }))
+    .first()
+    .click();
 }
 
 async function submit(page: Page): Promise<void> {
   const before = await front(page).locator(".gw-object").first().textContent();
   await page.keyboard.press("Control+Enter");
   await expect
-    .poll(async () => (await front(page).count()) === 0 || (await front(page).locator(".gw-object").first().textContent()) !== before)
+    .poll(
+      async () =>
+        (await front(page).count()) === 0 || (await front(page).locator(".gw-object").first().textContent()) !== before,
+    )
     .toBe(true);
 }
 
@@ -61,6 +69,37 @@ async function revisions(floor: Floor, project: number): Promise<Item[]> {
   );
 }
 
+/** A picture for people, where they asked for pictures. */
+async function look(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS !== undefined) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+}
+
+/** Mark a word of the text in front with the label in hand, by pointer. */
+async function mark(page: Page, word: string): Promise<void> {
+  const box = await front(page)
+    .locator(".gw-object")
+    .first()
+    .evaluate((root, wanted) => {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const at = node.nodeValue?.indexOf(wanted) ?? -1;
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        const { left, right, top, bottom } = range.getBoundingClientRect();
+        return { left, right, y: (top + bottom) / 2 };
+      }
+      return null;
+    }, word);
+  if (box === null) throw new Error(`${word} is not on the screen`);
+  await page.mouse.move(box.left + 1, box.y);
+  await page.mouse.down();
+  await page.mouse.move((box.left + box.right) / 2, box.y);
+  await page.mouse.move(box.right - 1, box.y);
+  await page.mouse.up();
+}
+
 const answered = async (floor: Floor, project: number): Promise<number[]> =>
   (await revisions(floor, project)).map(({ revisions: all }) => all.length).filter((count) => count > 0);
 
@@ -72,18 +111,18 @@ test("ten items with an answer and a span each, one undone, one skipped; the gui
   const page = await as("anna", "en");
   await page.goto("/");
   await expect(page.getByText("Next: Places")).toBeVisible();
-  await page.screenshot({ path: "test-results/annotator-home-en.png" });
+  await look(page, "annotator-home-en");
   await page.getByRole("link", { name: "Start" }).click();
   await shown(page);
   await page.getByRole("button", { name: "Guideline" }).click();
   const guide = page.getByRole("complementary", { name: "Guideline" });
   await expect(guide.getByRole("table")).toBeVisible();
   await expect(guide.getByText("Worked examples")).toBeVisible();
-  await page.screenshot({ path: "test-results/annotator-work-en.png" });
+  await look(page, "annotator-work-en");
   await guide.getByRole("button", { name: "Close" }).click();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
-  await page.screenshot({ path: "test-results/annotator-keys-en.png" });
+  await look(page, "annotator-keys-en");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
@@ -98,8 +137,171 @@ test("ten items with an answer and a span each, one undone, one skipped; the gui
   for (let done = 0; done < 10; done += 1) {
     await shown(page);
     await choose(page, "letter");
+    await mark(page, "Paris");
+    if (done === 0) {
+      await page.keyboard.press("Control+z");
+      await mark(page, "Paris");
+      await look(page, "annotator-span-en");
+    }
     await submit(page);
   }
   await expect(page.getByText("10 done here")).toBeVisible();
   await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual(Array(10).fill(1));
+});
+
+interface Said {
+  readonly kind: string;
+  readonly place?: readonly { readonly start: number; readonly end: number; readonly label: string }[];
+}
+
+/** What was answered to each item, newest revision. */
+async function labels(floor: Floor, project: number): Promise<Said[]> {
+  return (await revisions(floor, project)).flatMap(({ revisions: all }) =>
+    all.slice(-1).map((revision) => (revision.body ?? revision.labels) as Said),
+  );
+}
+
+test("the network goes in the middle: work goes on, and all of it arrives once when it is back", async ({
+  floor,
+  as,
+}) => {
+  const project = await floor.project({ items: texts(4, "Net") });
+  const page = await as("anna", "zh");
+  await open(page, floor, project);
+  await expect(page.getByText("网络").first()).toHaveCount(0);
+  await page.waitForTimeout(500); // the next items are fetched ahead
+  await page.context().setOffline(true);
+  for (let done = 0; done < 3; done += 1) {
+    await shown(page);
+    await choose(page, "news");
+    await submit(page);
+  }
+  await expect(page.getByText("离线").first()).toBeVisible();
+  await look(page, "annotator-offline-zh");
+  expect(await answered(floor, project)).toEqual([]);
+  await page.context().setOffline(false);
+  await expect.poll(() => answered(floor, project), { timeout: 40_000 }).toEqual([1, 1, 1]);
+  await shown(page);
+  await choose(page, "other");
+  await submit(page);
+  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual([1, 1, 1, 1]);
+  await expect(page.getByText("目前没有更多可做的任务。")).toBeVisible();
+  await look(page, "annotator-nothing-zh");
+});
+
+test("the tab is killed and opened again: everything stands as it was, undo and all else goes on", async ({
+  floor,
+  as,
+}) => {
+  const project = await floor.project({ items: texts(3, "Tab") });
+  const page = await as("anna", "zh");
+  await open(page, floor, project);
+  const text = await shown(page);
+  await choose(page, "letter");
+  await mark(page, "France");
+  await page.waitForTimeout(100); // a line of the log is on the disk within milliseconds
+  const context = page.context();
+  await page.close({ runBeforeUnload: false });
+  const again = await context.newPage();
+  await open(again, floor, project);
+  expect(await shown(again)).toBe(text);
+  await expect(again.getByText("已恢复到上次离开时")).toBeVisible();
+  await look(again, "annotator-restored-zh");
+  await submit(again);
+  await expect
+    .poll(() => labels(floor, project), { timeout: 15_000 })
+    .toMatchObject([{ kind: "letter", place: [{ label: "city" }] }]);
+});
+
+test("what was begun on one device is there on another", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(1, "Device") });
+  const first = await as("bo", "en");
+  await open(first, floor, project);
+  await choose(first, "other");
+  const kept = first.waitForResponse((told_) => told_.url().includes("/drafts/") && told_.request().method() === "PUT");
+  expect((await kept).ok()).toBe(true);
+  const second = await as("bo", "en");
+  await open(second, floor, project);
+  await expect(second.getByText("Restored as you left it")).toBeVisible();
+  await submit(second);
+  await expect.poll(() => labels(floor, project), { timeout: 15_000 }).toMatchObject([{ kind: "other" }]);
+});
+
+test("the session ends meanwhile: sign in over the page, and go on with the same item", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(3, "Session") });
+  const page = await as("bo", "en");
+  await open(page, floor, project);
+  const text = await shown(page);
+  await choose(page, "letter");
+  await page.context().clearCookies();
+  await submit(page);
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await expect(dialog).toBeVisible();
+  await look(page, "annotator-session-en");
+  expect(await answered(floor, project)).toEqual([]);
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Sign in and go on" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual([1]);
+  expect(await shown(page)).not.toBe(text);
+});
+
+test("two people on one queue never have the same item", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(8, "Two") });
+  const [anna, bo] = [await as("anna", "zh"), await as("bo", "en")];
+  await Promise.all([open(anna, floor, project), open(bo, floor, project)]);
+  const seen: string[] = [];
+  for (let done = 0; done < 4; done += 1) {
+    for (const page of [anna, bo]) {
+      seen.push(await shown(page));
+      await choose(page, "letter");
+      await submit(page);
+    }
+  }
+  expect(new Set(seen).size).toBe(8);
+  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual(Array(8).fill(1));
+});
+
+test("the next item is on the screen within 50 ms of handing in", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(20, "Speed") });
+  const page = await as("anna", "en");
+  await page.addInitScript(() => {
+    const times: number[] = [];
+    Object.assign(window, { galleyTimes: times });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntriesByName("galley:next")) times.push(entry.duration);
+    }).observe({ type: "measure" });
+  });
+  await open(page, floor, project);
+  for (let done = 0; done < 15; done += 1) {
+    await shown(page);
+    await choose(page, "letter");
+    await page.waitForTimeout(350); // as long as the quickest person takes
+    await submit(page);
+  }
+  const times = await page.evaluate(() => (window as unknown as { galleyTimes: number[] }).galleyTimes);
+  const sorted = [...times].sort((left, right) => left - right);
+  console.log(`submit to shown: median ${sorted[7]?.toFixed(1)} ms, most ${sorted.at(-1)?.toFixed(1)} ms`);
+  expect(times.length).toBe(15);
+  // Counts, not clocks: no item was opened only after the one before was handed in.
+  const opened = await page.locator(".gw-bench").count();
+  expect(opened).toBeLessThanOrEqual(3);
+});
+
+test("the server is killed and started again: everything arrives exactly once", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(4, "Crash") });
+  const page = await as("anna", "en");
+  await open(page, floor, project);
+  await choose(page, "letter");
+  await submit(page);
+  await page.waitForTimeout(500);
+  await floor.kill();
+  await shown(page);
+  await choose(page, "letter");
+  await submit(page);
+  await shown(page);
+  await choose(page, "news");
+  await submit(page);
+  await floor.start();
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1, 1, 1]);
 });

@@ -131,7 +131,9 @@ class Serving implements Floor {
     const organisation = "Journeys 旅程";
     const [name, email] = ["Olivia 欧宁", "olivia@galley.example"];
     await told(
-      this.owner.post("/api/v1/set-up", { data: { ticket, organisation, name, email, password: PASSWORD, language: "zh" } }),
+      this.owner.post("/api/v1/set-up", {
+        data: { ticket, organisation, name, email, password: PASSWORD, language: "zh" },
+      }),
     );
     const me = await told<{ places: { id: number }[] }>(this.owner.get("/api/v1/me"));
     this.org = me.places[0]!.id;
@@ -147,7 +149,10 @@ class Serving implements Floor {
   }
 
   #context(): Promise<APIRequestContext> {
-    return request.newContext({ baseURL: this.address, extraHTTPHeaders: { "X-Galley-CSRF": "1", "Accept-Language": "en" } });
+    return request.newContext({
+      baseURL: this.address,
+      extraHTTPHeaders: { "X-Galley-CSRF": "1", "Accept-Language": "en" },
+    });
   }
 
   async api(login: string): Promise<APIRequestContext> {
@@ -171,7 +176,7 @@ class Serving implements Floor {
         data: items.map((item) => JSON.stringify(item)).join("\n"),
       }),
     );
-    for (let tries = 0; tries < 120; tries += 1) {
+    for (let tries = 0; tries < 360; tries += 1) {
       const { nodes } = await told<{ nodes: { open: number }[] }>(this.owner.get(`${place}/progress`));
       if (nodes.reduce((sum, { open }) => sum + open, 0) >= items.length) return made.id;
       await new Promise((done) => setTimeout(done, 250));
