@@ -26,19 +26,27 @@ export class Player {
   readonly #events: PlayerEvents;
   readonly #cleanup = new Cleanup();
   readonly #known: number | undefined;
+  readonly #url: () => string | undefined;
   #pending: number | null = null;
   #stretch: (Place & { readonly loop: boolean }) | null = null;
   #frame = 0;
   #drifted = false;
 
-  constructor(element: HTMLMediaElement, url: string, duration: number | undefined, events: PlayerEvents) {
+  /** The address is asked for again when it no longer serves: links run out. */
+  constructor(
+    element: HTMLMediaElement,
+    url: () => string | undefined,
+    duration: number | undefined,
+    events: PlayerEvents,
+  ) {
     this.element = element;
+    this.#url = url;
     this.#events = events;
     this.#known = duration;
     // With facts nothing need be fetched before somebody listens.
     element.preload = duration === undefined || element instanceof HTMLVideoElement ? "metadata" : "none";
     element.preservesPitch = true;
-    element.src = url;
+    element.src = url() ?? "";
     const tick = (): void => this.#tick();
     for (const event of ["timeupdate", "seeked", "play", "pause", "ended", "ratechange"] as const) {
       this.#cleanup.listen(element, event, tick);
@@ -46,11 +54,7 @@ export class Player {
     this.#cleanup.listen(element, "loadedmetadata" as "load", () => this.#loaded());
     this.#cleanup.listen(element, "durationchange" as "load", () => this.#measured());
     this.#cleanup.listen(element, "play" as "load", () => this.#run());
-    this.#cleanup.listen(element, "error" as "load", () => {
-      if (element.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
-        events.onTrouble("format", { here: 0, there: 0 });
-      }
-    });
+    this.#cleanup.listen(element, "error" as "load", () => this.#failed());
     const seconds = window.setInterval(() => {
       if (this.playing) events.onSecond();
     }, 1000);
@@ -165,6 +169,20 @@ export class Player {
     if (this.#pending !== null) this.element.currentTime = this.#pending;
     this.#pending = null;
     this.#events.onTick();
+  }
+
+  #failed(): void {
+    const { error, currentTime } = this.element;
+    const next = this.#url();
+    if (next !== undefined && new URL(next, document.baseURI).href !== this.element.src) {
+      this.#pending ??= currentTime;
+      this.element.preload = "metadata";
+      this.element.src = next;
+      return;
+    }
+    if (error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
+      this.#events.onTrouble("format", { here: 0, there: 0 });
+    }
   }
 
   #measured(): void {

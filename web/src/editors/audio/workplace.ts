@@ -49,8 +49,8 @@ export class Workplace {
 
   constructor(surface: Surface, media: () => Media | undefined, element: HTMLMediaElement) {
     this.surface = surface;
-    const [url, known] = [media()?.url ?? "", media()?.facts?.duration ?? undefined];
-    this.player = new Player(element, url, known, {
+    const known = media()?.facts?.duration ?? undefined;
+    this.player = new Player(element, () => media()?.url, known, {
       onTick: () => this.#tick(),
       onSecond: () => surface.sign("media"),
       onTrouble: (trouble, { here, there }) => {
