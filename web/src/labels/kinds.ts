@@ -6,6 +6,7 @@ import { asked, type Control, type LabelSchema, typeOf } from "@/core/schema";
 import { words } from "@/core/words";
 import { dialogue } from "./dialogue";
 import { answer, type LabelKind, type Problem, regions } from "./kind";
+import { mask } from "./mask";
 import { ranking } from "./ranking";
 import { relation } from "./relation";
 import { rubric } from "./rubric";
@@ -31,7 +32,7 @@ const KINDS: ReadonlyMap<string, LabelKind> = new Map(
     regions("ellipse"),
     regions("keypoint"),
     regions("skeleton"),
-    regions("mask"),
+    mask,
     regions("ocr", (left, right) => Number(left.order ?? 0) - Number(right.order ?? 0)),
     regions("segment", (left, right) => Number(left.start) - Number(right.start)),
     relation,
