@@ -29,12 +29,15 @@ export const area: Area = {
     { path: "/o/:org/new", title: TITLES.fresh, load: () => import("./start/start-page") },
     { path: HOME, title: TITLES.overview, load: () => import("./overview/overview-page") },
     { path: `${HOME}/explorer`, title: TITLES.explorer, load: () => import("./explorer/explorer-page") },
+    { path: `${HOME}/people`, title: TITLES.people, load: () => import("./people/people-page") },
+    { path: `${HOME}/people/:labeler`, title: TITLES.people, load: () => import("./people/person-page") },
     { path: `${HOME}/schema`, title: TITLES.schema, load: () => import("./schema/schema-page") },
   ],
   links: [
     link("/o/:org/projects", TITLES.projects, IconFolders, 20),
     link(HOME, TITLES.overview, IconGauge, 41),
     link(`${HOME}/explorer`, TITLES.explorer, IconListSearch, 42, SEES),
+    link(`${HOME}/people`, TITLES.people, IconUsers, 43, SEES),
     link(`${HOME}/schema`, TITLES.schema, IconTags, 45, RUNS),
   ],
 };
