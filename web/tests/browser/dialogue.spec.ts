@@ -1,6 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { EditorOptions } from "@/host/embed";
 
+interface Found {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
 type Labels = { readonly [control: string]: unknown };
 
 async function open(page: Page, options: unknown, theme = "light"): Promise<void> {
@@ -277,17 +281,62 @@ test("a conversation of 500 turns stays quick: one change touches one card and l
   expect(last).toBeLessThan(4000); // one message before and after, of 200 kB
 });
 
+const MARKED = [{ mark: "right" }, { mark: "wrong", reason: "no" }, null, null];
+
 test("nothing can be changed where it is only read; who suggested is told", async ({ page }) => {
-  await open(page, {
-    ...STEPS,
-    language: "en",
-    readOnly: true,
-    labels: { marks: [{ mark: "right" }, { mark: "wrong", reason: "no" }, null, null] },
-  });
-  await page.locator(".gd-step").first().focus();
+  const from = { kind: "prelabel", name: "judge-7", confidence: 0.823, value: { value: MARKED } };
+  const entities = [{ id: "=marks", control: "marks", value: { value: MARKED }, from }];
+  await open(page, { ...STEPS, language: "en", readOnly: true, entities });
   await page.keyboard.press("-");
-  expect((await saved(page)).marks).toEqual([{ mark: "right" }, { mark: "wrong", reason: "no" }, null, null]);
+  expect((await saved(page)).marks).toEqual(MARKED);
   expect(await page.locator(".gd-mark:enabled").count()).toBe(0);
+  await expect(page.locator(".gd-head")).toContainText("Suggested by judge-7 · 82 % sure");
+});
+
+test("what an input method composes is one step, and its keys are no hotkeys", async ({ page }) => {
+  await open(page, { ...STEPS, language: "zh" });
+  await page.keyboard.press("3");
+  await page.keyboard.press("r");
+  const session = await page.context().newCDPSession(page);
+  for (const text of ["n", "ni", "ni h", "你好"])
+    await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  await session.send("Input.insertText", { text: "你好" });
+  await page.keyboard.press("Escape");
+  expect((await saved(page)).marks).toEqual([{ mark: "wrong", reason: "你好" }, null, null, null]);
+  expect(await page.evaluate(() => window.stage.editor!.operations().length)).toBe(2);
+});
+
+test("a question that hangs on another comes and goes; its keys with it", async ({ page }) => {
+  const when = { control: "best", is: ["a"] };
+  const controls = [
+    control("best", "ranking", "responses", {}),
+    control(
+      "why",
+      "rubric",
+      "responses",
+      { criteria: [{ name: "x" }] },
+      { required: false, when: { control: "best", answered: true } },
+    ),
+    control("never", "rubric", "responses", { criteria: [{ name: "y" }] }, { when: { not: when } }),
+  ];
+  await open(page, {
+    schema: { name: "t", controls },
+    content: {
+      responses: [
+        { id: "a", content: "1" },
+        { id: "b", content: "2" },
+      ],
+    },
+    language: "en",
+  });
+  await expect(page.locator('[data-control="why"]')).toBeHidden();
+  await expect(page.locator('[data-control="never"]')).toBeVisible();
+  await page.keyboard.press("=");
+  await expect(page.locator('[data-control="why"]')).toBeVisible();
+  await expect(page.locator('[data-control="never"]')).toBeHidden();
+  await page.locator('[data-criterion="x"]').focus();
+  await page.keyboard.press("3");
+  expect(await saved(page)).toEqual({ best: [["a", "b"]], why: { x: { score: 3 } } });
 });
 
 const VIEWS = { pair: PAIR, chat: CHAT, steps: STEPS, four: FOUR };
@@ -310,8 +359,17 @@ for (const [name, view] of Object.entries(VIEWS)) {
     test(`how ${name} looks, ${width} ${language} ${theme}`, async ({ page }) => {
       await page.setViewportSize({ width, height });
       await open(page, { ...view, language, labels: LABELS[name] }, theme);
-      await page.screenshot({ path: `${process.env.SHOTS ?? "test-results"}/dialogue-${name}-${width}-${language}-${theme}.png` });
+      await page.screenshot({
+        path: `${process.env.SHOTS ?? "test-results"}/dialogue-${name}-${width}-${language}-${theme}.png`,
+      });
       expect(await page.locator(".gd").evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+      await page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" });
+      const found = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: { run(at: string): Promise<{ violations: Found[] }> } };
+        const { violations } = await axe.run(".gd");
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+      });
+      expect(found).toEqual([]);
     });
   }
 }

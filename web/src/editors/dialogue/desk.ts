@@ -2,7 +2,7 @@
 
 import type { Entity } from "@/core/entity";
 import { shownChord } from "@/core/hotkeys";
-import type { Json } from "@/core/json";
+import { type Json, sameJson } from "@/core/json";
 import { type Control, titleOf } from "@/core/schema";
 import type { Draft } from "@/core/store";
 import type { Facts, Text } from "@/core/words";
@@ -89,9 +89,11 @@ export class Desk {
   suggested(entity: Entity | undefined): string {
     const from = entity?.from;
     if (from?.kind !== "prelabel") return "";
-    const sure = from.confidence;
-    const told = this.say(SAYS.suggested, { name: from.name });
-    return sure === undefined ? told : `${told} · ${this.say(SAYS.sure, { percent: Math.round(sure * 100) })}`;
+    return [
+      this.say(SAYS.suggested, { name: from.name }),
+      ...(from.confidence === undefined ? [] : [this.say(SAYS.sure, { percent: Math.round(from.confidence * 100) })]),
+      ...(sameJson(entity!.value, from.value) ? [] : [this.say(SAYS.edited)]),
+    ].join(" · ");
   }
 
   button(

@@ -25,11 +25,11 @@ export type Block =
   | { readonly kind: "table"; readonly rows: readonly (readonly (readonly Inline[])[])[] }
   | { readonly kind: "rule" };
 
-const FENCE = /^\s{0,12}(`{3,}|~{3,})\s*([\w+#.-]{0,40})[^`]*$/;
+const FENCE = /^\s{0,12}(`{3,}|~{3,})([^`]*)$/;
 const HEADING = /^(#{1,6})[ \t]+(\S.*)$/;
 const ITEM = /^([ \t]{0,40})([-*+]|\d{1,9}[.)])[ \t]+(\S.*)$/;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
-const DIVIDER = /^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*){0,60}\|?\s*$/;
+const DIVIDER = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*){0,60}\|?\s*$/;
 
 export function blocksOf(text: string): Block[] {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
@@ -66,7 +66,7 @@ function fenced(lines: readonly string[], at: number): [Block, number] | null {
   const close = open[1]!;
   let end = at + 1;
   while (end < lines.length && !(lines[end]!.trim().startsWith(close) && /^[`~]+$/.test(lines[end]!.trim()))) end += 1;
-  return [{ kind: "code", language: open[2] ?? "", text: lines.slice(at + 1, end).join("\n") }, end + 1];
+  return [{ kind: "code", language: open[2]!.trim(), text: lines.slice(at + 1, end).join("\n") }, end + 1];
 }
 
 /** A formula on lines of its own: $$ … $$ or \[ … \]. One that never ends is a paragraph. */

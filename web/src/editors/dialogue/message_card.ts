@@ -115,9 +115,10 @@ export class MessageCard {
     const { desk, edit } = this.#host;
     const original = this.#host.original(this.id);
     const changed = edit && original !== undefined && original !== message && changedText(original, message);
-    const text = !edit ? "" : original === undefined ? desk.say(SAYS.added) : changed ? desk.say(SAYS.edited) : "";
-    const from = desk.suggested(this.#entity ?? undefined);
-    fill(this.#state, [text, from].filter((one) => one !== "").join(" · "));
+    fill(
+      this.#state,
+      !edit ? "" : original === undefined ? desk.say(SAYS.added) : changed ? desk.say(SAYS.edited) : "",
+    );
   }
 
   #open(): void {
@@ -248,7 +249,7 @@ export class MessageCard {
       );
     return el(
       "div",
-      { class: "gd-tools" },
+      { class: "gd-tools gd-shy" },
       tool("✎", desk.keyed(SAYS.edit, "dialogue.edit"), () => this.edit()),
       tool("↑", desk.keyed(SAYS.up, "dialogue.up"), () => this.#host.move(this.id, -1)),
       tool("↓", desk.keyed(SAYS.down, "dialogue.down"), () => this.#host.move(this.id, 1)),

@@ -133,7 +133,6 @@ export class RankingBlock implements Block {
       {
         type: "button",
         class: "gd-chip gd-candidate-chip",
-        "aria-label": title,
         data: { at: String(at) },
         on: {
           focus: () => {
@@ -142,7 +141,8 @@ export class RankingBlock implements Block {
           },
         },
       },
-      el("b", {}, letter),
+      el("span", { class: "gk-hidden" }, title),
+      el("b", { "aria-hidden": "true" }, letter),
       model === "" ? null : el("span", { class: "gd-about" }, model),
       at < 9 ? el("kbd", { class: "gk-kbd", "aria-hidden": "true" }, at + 1) : null,
     );

@@ -151,7 +151,7 @@ export class StepsBlock implements Block {
       ? null
       : el(
           "div",
-          { class: "gd-tools" },
+          { class: "gd-tools gd-shy" },
           this.#tool("💬", SAYS.reason, "steps.reason", () => this.#openReason(at)),
           this.#tool("✎", SAYS.rewrite, "steps.rewrite", () => this.#openRewrite(at)),
         );
@@ -167,9 +167,8 @@ export class StepsBlock implements Block {
       el(
         "div",
         { class: "gd-step-side" },
-        el("b", { class: "gd-number" }, at + 1),
+        el("div", { class: "gd-step-top" }, el("b", { class: "gd-number" }, at + 1), tools),
         el("div", { class: "gd-marks", role: "radiogroup", "aria-label": number }, [...marks.values()]),
-        tools,
       ),
       el("div", { class: "gd-step-main" }, text, note),
     );
