@@ -55,6 +55,7 @@ export class WorkQueue {
   readonly #shelf: Shelf;
   readonly #sender: Sender;
   readonly #server: FloorServer;
+  readonly #prefetch: (media: ReadonlyMap<string, Media>) => void;
   readonly #listeners = new Set<(state: QueueState) => void>();
   readonly #known = new Set<string>();
   readonly #next: Ready[] = [];
@@ -71,12 +72,15 @@ export class WorkQueue {
     readonly shelf: Shelf;
     readonly sender: Sender;
     readonly server?: FloorServer;
+    /** Told of the media of every item that will be shown. */
+    readonly prefetch?: (media: ReadonlyMap<string, Media>) => void;
   }) {
     this.#place = options.place;
     this.#person = options.person;
     this.#shelf = options.shelf;
     this.#sender = options.sender;
     this.#server = options.server ?? floorServer(options.place);
+    this.#prefetch = options.prefetch ?? (() => undefined);
     this.#stopSender = options.sender.onDelivery(({ parcel, answer }) => {
       const { org, project, desk } = this.#place;
       if (!parcel.key.startsWith(`${this.#person}/${org}/${project}/${desk}/`)) return;
@@ -301,6 +305,8 @@ export class WorkQueue {
   }
 
   #add(ready: Ready): void {
+    if (this.#ended) return;
+    this.#prefetch(ready.media);
     if (this.#state.current === null) this.#tell({ current: ready, lost: false });
     else this.#next.push(ready);
     this.#tell({ ahead: this.#next.length, next: this.#next[0] ?? null });

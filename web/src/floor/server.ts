@@ -8,6 +8,7 @@ import type { Media } from "@/host/editor";
 import type { Desk, Parcel } from "@/outbox/model";
 import type { Outcome } from "@/outbox/sender";
 import { type DraftBody, DraftDesk } from "./drafts";
+import { outcomeOf } from "./verdicts";
 
 export interface Place {
   readonly org: number;
@@ -144,7 +145,7 @@ export async function post(parcel: Parcel, now: () => number = Date.now): Promis
       // Submissions have a client_id of their own; the rest is kept from being done twice by this.
       once: `parcel-${parcel.person}-${parcel.madeAt}-${parcel.id}`,
     });
-    return { kind: "done", answer };
+    return outcomeOf(answer);
   } catch (problem) {
     if (problem instanceof Unreachable) return { kind: "later", offline: true };
     if (!(problem instanceof Refusal)) throw problem;

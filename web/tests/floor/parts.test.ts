@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Entity } from "@/core/entity";
 import { Activity, type Report } from "@/floor/activity";
 import { type DraftBody, DraftSync, readDraft } from "@/floor/drafts";
+import { addressesOf } from "@/floor/prefetch";
 import { assisted, startOf } from "@/floor/start";
 import { leaseOf, SCHEMA } from "./fake_server";
 
@@ -167,5 +168,23 @@ describe("drafts", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("what is fetched ahead", () => {
+  test("whole small pictures, the overview of large ones, peaks and no sounds", () => {
+    const image = { state: "ready", kind: "image", width: 100, height: 100 } as const;
+    const tiles = { tile_size: 256, levels: [], template: "/t" };
+    const media = new Map([
+      ["a", { url: "/a", facts: image }],
+      ["b", { url: "/b", facts: { ...image, width: 9000, height: 6000, thumbnail: "/b-small", tiles } }],
+      ["c", { url: "/c", facts: { state: "ready", kind: "audio", peaks: "/c-peaks" } as const }],
+      ["d", { url: "/d" }],
+    ]);
+    expect(addressesOf(media)).toEqual([
+      { is: "image", url: "/a" },
+      { is: "image", url: "/b-small" },
+      { is: "other", url: "/c-peaks" },
+    ]);
   });
 });

@@ -1,17 +1,6 @@
 /** My account: name, language, password, sessions, keys. */
 
-import {
-  Badge,
-  Button,
-  Card,
-  Group,
-  PasswordInput,
-  SegmentedControl,
-  Stack,
-  Table,
-  TextInput,
-  Text as Words,
-} from "@mantine/core";
+import { Badge, Button, Card, Group, SegmentedControl, Stack, Table, TextInput, Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState, useSyncExternalStore } from "react";
 import { call } from "@/api/call";
@@ -19,6 +8,7 @@ import type { Session } from "@/api/types";
 import type { Language } from "@/core/words";
 import { useSpeech } from "../language";
 import { Found, PageHead } from "../parts/page";
+import { Password } from "../parts/password";
 import { problemText } from "../parts/problem";
 import { useSession } from "../session";
 import { useToast } from "../toast";
@@ -33,7 +23,7 @@ export default function AccountPage(): ReactNode {
       <PageHead title={t(ACCOUNT.title)} />
       <Stack maw={860}>
         <Profile />
-        <Password />
+        <ChangePassword />
         <Sessions />
         <Hotkeys />
       </Stack>
@@ -124,7 +114,7 @@ function Profile(): ReactNode {
   );
 }
 
-function Password(): ReactNode {
+function ChangePassword(): ReactNode {
   const { t } = useSpeech();
   const { me, refresh } = useSession();
   const queries = useQueryClient();
@@ -155,10 +145,8 @@ function Password(): ReactNode {
       <form onSubmit={(event) => void change(event)}>
         <input type="text" name="username" autoComplete="username" value={me.login} readOnly hidden />
         <Stack gap="sm" maw={420}>
-          {me.has_password && (
-            <PasswordInput name="old" label={t(ACCOUNT.old)} autoComplete="current-password" required />
-          )}
-          <PasswordInput
+          {me.has_password && <Password name="old" label={t(ACCOUNT.old)} autoComplete="current-password" required />}
+          <Password
             name="new"
             label={t(ACCOUNT.fresh)}
             description={t(ACCOUNT.freshHint)}
@@ -166,7 +154,7 @@ function Password(): ReactNode {
             minLength={10}
             required
           />
-          <PasswordInput
+          <Password
             name="again"
             label={t(ACCOUNT.again)}
             autoComplete="new-password"

@@ -1,17 +1,6 @@
 /** An invitation, from the link somebody was sent: `/invitation#secret=…`. */
 
-import {
-  Alert,
-  Button,
-  Center,
-  Paper,
-  PasswordInput,
-  SegmentedControl,
-  Stack,
-  TextInput,
-  Title,
-  Text as Words,
-} from "@mantine/core";
+import { Alert, Button, Center, Paper, SegmentedControl, Stack, TextInput, Title, Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
@@ -20,6 +9,7 @@ import type { Me, Offer } from "@/api/types";
 import { LanguageSwitch } from "../frame";
 import { useSpeech } from "../language";
 import { Found } from "../parts/page";
+import { Password } from "../parts/password";
 import { ProblemView } from "../parts/problem";
 import { useMe } from "../session";
 import { INVITED } from "./words";
@@ -173,7 +163,7 @@ function AsSomebody({ secret, offer }: Props): ReactNode {
           required
         />
         {!known && <TextInput name="name" label={t(INVITED.name)} autoComplete="name" required />}
-        <PasswordInput
+        <Password
           name="password"
           label={t(INVITED.password)}
           {...(known ? {} : { description: t(INVITED.passwordHint), minLength: 10 })}

@@ -1,6 +1,6 @@
 /** The session has ended: sign in here, without leaving the page and what is open on it. */
 
-import { Button, Modal, PasswordInput, Stack, Text as Words } from "@mantine/core";
+import { Button, Modal, Stack, Text as Words } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { call } from "@/api/call";
@@ -8,6 +8,7 @@ import type { Me } from "@/api/types";
 import { words } from "@/core/words";
 import { useSpeech } from "../language";
 import { useOutbox } from "../outbox";
+import { Password } from "../parts/password";
 import { ProblemView } from "../parts/problem";
 
 const SAYS = words({
@@ -50,13 +51,7 @@ export function SignAgain({ me }: { readonly me: Me }): ReactNode {
           <Words size="sm">{t(SAYS.about, { login: me.login })}</Words>
           {problem !== null && <ProblemView problem={problem} />}
           <input type="text" name="login" autoComplete="username" value={me.login} readOnly hidden />
-          <PasswordInput
-            name="password"
-            label={t(SAYS.password)}
-            autoComplete="current-password"
-            required
-            data-autofocus
-          />
+          <Password name="password" label={t(SAYS.password)} autoComplete="current-password" required data-autofocus />
           <Button type="submit" loading={busy}>
             {t(SAYS.signIn)}
           </Button>

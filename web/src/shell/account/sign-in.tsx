@@ -1,6 +1,6 @@
 /** Sign in: with a password, an organisation's provider, or a link that somebody sent. */
 
-import { Button, Center, Divider, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
+import { Button, Center, Divider, Paper, Stack, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
@@ -8,6 +8,7 @@ import { call } from "@/api/call";
 import { words } from "@/core/words";
 import { LanguageSwitch } from "../frame";
 import { useSpeech } from "../language";
+import { Password } from "../parts/password";
 import { ProblemView } from "../parts/problem";
 
 const SAYS = words({
@@ -73,7 +74,7 @@ export default function SignIn(): ReactNode {
           <form onSubmit={submit}>
             <Stack gap="sm">
               <TextInput name="login" label={t(SAYS.login)} autoComplete="username" required autoFocus />
-              <PasswordInput name="password" label={t(SAYS.password)} autoComplete="current-password" required />
+              <Password name="password" label={t(SAYS.password)} autoComplete="current-password" required />
               <Button type="submit" loading={busy} fullWidth>
                 {t(SAYS.signIn)}
               </Button>

@@ -362,7 +362,7 @@ function NoWork(): ReactNode {
     return (
       <Empty title={HOME.nobody} hint={me.operator ? HOME.operatorHint : HOME.nobodyHint}>
         {me.operator && (
-          <Button component={To} href="/system/organisations">
+          <Button component={To} href="/organisations">
             {t(HOME.organisations)}
           </Button>
         )}

@@ -31,5 +31,12 @@ export function nextDuty(duties: readonly Duty[]): Duty | null {
 
 /** Where a desk's work is done. */
 export function deskPath(org: number, project: number, desk: string): string {
-  return `/o/${org}/p/${project}/${desk}`;
+  return `/o/${org}/p/${project}/${PAGES[desk] ?? desk}`;
 }
+
+/** The words of the API's paths, and the pages where that work is done. */
+const PAGES: { readonly [desk: string]: string } = {
+  adjudications: "adjudicate",
+  reviews: "review",
+  acceptances: "accept",
+};

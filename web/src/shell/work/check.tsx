@@ -23,12 +23,7 @@ export interface Checked {
   readonly findings: readonly FindingView[];
 }
 
-export function check(
-  org: number,
-  project: number,
-  desk: "work" | "adjudications",
-  open: OpenBench,
-): Promise<FindingView[]> {
+export function check(org: number, project: number, desk: "work", open: OpenBench): Promise<FindingView[]> {
   return call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/check`, {
     path: { org, project, slot: open.ready.lease.slot },
     body: { labels: open.bench.labels() },
@@ -36,11 +31,11 @@ export function check(
 }
 
 /** Whether the project checks answers at all: asked once with the first item. */
-export function useHasChecks(org: number, project: number, desk: string, open: OpenBench | null): boolean {
+export function useHasChecks(org: number, project: number, desk: "work", open: OpenBench | null): boolean {
   const asked = useQuery({
     queryKey: ["has-checks", org, project, desk],
-    queryFn: async () => (await check(org, project, desk === "work" ? "work" : "adjudications", open!)).length > 0,
-    enabled: open !== null && (desk === "work" || desk === "adjudications"),
+    queryFn: async () => (await check(org, project, desk, open!)).length > 0,
+    enabled: open !== null,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
     refetchOnWindowFocus: false,

@@ -5,8 +5,8 @@ import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useStat
 import { useLocation } from "wouter";
 import { Refusal } from "@/api/call";
 import { say } from "@/core/words";
+import { prefetch } from "@/floor/prefetch";
 import { type QueueState, WorkQueue } from "@/floor/queue";
-import type { Desk } from "@/outbox/model";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { type Outbox, Sending, useOutbox, useSending } from "../outbox";
@@ -30,16 +30,14 @@ import "./work.css";
 
 export default function WorkPage({ org, project }: PageProps): ReactNode {
   const outbox = useOutbox();
-  const [path] = useLocation();
-  const desk: "work" | "adjudications" = path.endsWith("/adjudications") ? "adjudications" : "work";
   if (outbox === null) return <Waiting />;
-  return <AtDesk key={`${org}/${project}/${desk}`} org={org} project={project} desk={desk} outbox={outbox} />;
+  return <AtDesk key={`${org}/${project}`} org={org} project={project} desk="work" outbox={outbox} />;
 }
 
 interface DeskProps {
   readonly org: number;
   readonly project: number;
-  readonly desk: "work" | "adjudications";
+  readonly desk: "work";
   readonly outbox: Outbox;
 }
 
@@ -48,7 +46,7 @@ function useQueue({ org, project, desk, outbox }: DeskProps): WorkQueue | null {
   const person = me.person ?? 0;
   const [queue, setQueue] = useState<WorkQueue | null>(null);
   useEffect(() => {
-    const made = new WorkQueue({ place: { org, project, desk: desk as Desk }, person, ...outbox });
+    const made = new WorkQueue({ place: { org, project, desk }, person, prefetch, ...outbox });
     setQueue(made);
     void made.start();
     return () => made.end();

@@ -239,7 +239,7 @@ test("the session ends meanwhile: sign in over the page, and go on with the same
   await expect(dialog).toBeVisible();
   await look(page, "annotator-session-en");
   expect(await answered(floor, project)).toEqual([]);
-  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await dialog.getByRole("button", { name: "Sign in and go on" }).click();
   await expect(dialog).toHaveCount(0);
   await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual([1]);

@@ -1,0 +1,41 @@
+/** Pictures and sounds of the items that come, fetched and decoded while somebody works on the one before. */
+
+import type { Media } from "@/host/editor";
+
+const KEPT = 12;
+const MOST_PIXELS = 16_000_000; // larger ones are shown by tiles, and decoded they would fill the memory
+
+/** Decoded pictures stay decoded while something holds them: the newest few are held. */
+const held: HTMLImageElement[] = [];
+
+export function prefetch(media: ReadonlyMap<string, Media>): void {
+  for (const address of addressesOf(media)) {
+    if (address.is === "image") {
+      const image = new Image();
+      image.src = address.url;
+      image.decode().catch(() => undefined); // broad: the editor says so when it is shown
+      held.push(image);
+      if (held.length > KEPT) held.shift();
+    } else {
+      fetch(address.url, { credentials: "same-origin", priority: "low" }).catch(() => undefined); // broad: as above
+    }
+  }
+}
+
+export interface Address {
+  readonly is: "image" | "other";
+  readonly url: string;
+}
+
+/** What is worth fetching before it is asked for: whole small pictures, the overview of large ones, peaks of sounds. */
+export function addressesOf(media: ReadonlyMap<string, Media>): Address[] {
+  return [...media.values()].flatMap(({ url, facts }): Address[] => {
+    if (facts?.kind === "audio" || facts?.kind === "video") {
+      return facts.peaks ? [{ is: "other", url: facts.peaks }] : [];
+    }
+    if (facts?.kind !== "image") return [];
+    const pixels = (facts.width ?? 0) * (facts.height ?? 0);
+    if (facts.tiles && pixels > MOST_PIXELS) return facts.thumbnail ? [{ is: "image", url: facts.thumbnail }] : [];
+    return [{ is: "image", url }];
+  });
+}
