@@ -9,6 +9,7 @@
 import type { Entity } from "@/core/entity";
 import { isObject, type Json, type JsonObject, sameJson } from "@/core/json";
 import { type Control, type LabelSchema, typeOf } from "@/core/schema";
+import { decodeCounts } from "@/labels/mask";
 
 export interface FieldDifference {
   /** `label`, `attributes.colour`, or where in an answer: `2.mark`; empty: the answer itself. */
@@ -32,7 +33,7 @@ export function differences(schema: LabelSchema, from: readonly Entity[], to: re
   const partner = new Map<string, string>();
   for (const control of schema.controls) {
     const mine = (side: readonly Entity[]): Entity[] =>
-      side.filter((entity) => entity.control === control.name && entity.of === undefined);
+      wholes(side.filter((entity) => entity.control === control.name));
     found.push(...ofControl(control, mine(from), mine(to), partner));
   }
   return found;
@@ -60,6 +61,20 @@ function ofControl(control: Control, from: Entity[], to: Entity[], partner: Map<
     .filter(({ id }) => !paired.has(id))
     .map((entity): Difference => ({ kind: "removed", control: name, from: entity, fields: [] }));
   return [...there, ...gone];
+}
+
+/** Regions with their parts (a mask's tiles) as one value. */
+function wholes(entities: readonly Entity[]): Entity[] {
+  const parts = new Map<string, JsonObject[]>();
+  for (const { of, value } of entities) if (of !== undefined) parts.set(of, [...(parts.get(of) ?? []), value]);
+  return entities
+    .filter(({ of }) => of === undefined)
+    .map((entity) => {
+      const mine = parts.get(entity.id);
+      if (mine === undefined) return entity;
+      const tiles = [...mine].sort((one, other) => (canonical(one) < canonical(other) ? -1 : 1));
+      return { ...entity, value: { ...entity.value, tiles } };
+    });
 }
 
 function isAnswer(from: readonly Entity[], to: readonly Entity[]): boolean {
@@ -156,6 +171,8 @@ export function extentOf(value: JsonObject): Extent | null {
   }
   if ("x" in value) return [number("x") - POINT, number("y") - POINT, number("x") + POINT, number("y") + POINT];
   if (Array.isArray(value.points)) return around(value.points);
+  if (Array.isArray(value.tiles))
+    return around(value.tiles.map((tile) => (isObject(tile) ? [tile.x ?? 0, tile.y ?? 0] : [])));
   return null;
 }
 
@@ -206,10 +223,17 @@ function changedFields(from: JsonObject, to: JsonObject, relation: boolean): Fie
   for (const name of new Set([...Object.keys(from), ...Object.keys(to)])) {
     if (relation && (name === "head" || name === "tail")) continue; // the ids of spans, which belong together
     if (sameJson(from[name], to[name])) continue;
-    if (name === "attributes") found.push(...leaves("attributes", from[name] ?? {}, to[name] ?? {}, 1));
+    if (name === "tiles") found.push({ name: "pixels", from: pixels(from.tiles), to: pixels(to.tiles) });
+    else if (name === "attributes") found.push(...leaves("attributes", from[name] ?? {}, to[name] ?? {}, 1));
     else found.push({ name, from: from[name], to: to[name] });
   }
   return found;
+}
+
+function pixels(tiles: Json | undefined): number {
+  const counts = Array.isArray(tiles) ? tiles.map((tile) => (isObject(tile) ? String(tile.counts ?? "") : "")) : [];
+  const set = (lengths: readonly number[]): number => lengths.reduce((sum, one, at) => sum + (at % 2) * one, 0);
+  return counts.reduce((sum, one) => sum + set(decodeCounts(one) ?? []), 0);
 }
 
 /** The places where two values differ, so many levels deep at most. */
