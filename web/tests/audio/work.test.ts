@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Entity } from "@/core/entity";
 import { History } from "@/core/history";
@@ -123,4 +124,72 @@ test("the next one of another speaker that talks over it is not merged", () => {
     { start: 0, end: 6, label: "", speaker: "A" },
     { start: 2, end: 3, label: "", speaker: "B" },
   ]);
+});
+
+interface Told {
+  readonly id: string;
+  readonly which: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const DEEDS: { readonly [what: string]: (work: Work, told: Told) => void } = {
+  make: (work, { from, to }) => void work.make(from, to),
+  edge: (work, { id, which, from }) => work.setEdge(id, which % 2 === 0 ? "start" : "end", from),
+  drag(work, { id, which, to }) {
+    work.dragEdge(id, which % 2 === 0 ? "start" : "end", to);
+    work.settle(which % 3 > 0);
+  },
+  move(work, { id, which, to }) {
+    work.dragWhole(id, to);
+    work.settle(which % 3 > 0);
+  },
+  split: (work, { id, which, from }) => void work.split(id, from, which),
+  merge: (work, { id }) => void work.merge(id),
+  speak: (work, { id, which }) => work.speak([id], which % 2 === 0 ? "甲" : ""),
+  type(work, { id, which }) {
+    if (work.has(id)) work.type(id, String(which));
+    work.rest();
+  },
+  remove: (work, { id }) => work.remove([id]),
+};
+
+const deeds = fc.array(
+  fc.record({
+    what: fc.constantFrom(...Object.keys(DEEDS)),
+    which: fc.nat(30),
+    from: fc.double({ min: -5, max: 110, noNaN: true }),
+    to: fc.double({ min: -5, max: 110, noNaN: true }),
+  }),
+  { maxLength: 30 },
+);
+
+function expectWhole(work: Work, apart: boolean): void {
+  const { spots } = work.index;
+  for (const [at, { start, end }] of spots.entries()) {
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end).toBeLessThanOrEqual(100);
+    expect(end - start).toBeGreaterThanOrEqual(0.02 - 1e-9);
+    if (apart && at > 0) expect(start).toBeGreaterThanOrEqual(spots[at - 1]!.end);
+  }
+}
+
+test("whatever is done, segments are whole, apart where they must be, and it can be undone and done again", () => {
+  fc.assert(
+    fc.property(fc.boolean(), deeds, (apart, done) => {
+      const options = { transcribe: true, diarise: true, labels: ["a", "b"], overlap: apart ? "none" : "any" };
+      const { store, work, history } = desk(options);
+      for (const told of done) {
+        DEEDS[told.what]!(work, { ...told, id: [...store.all()][told.which % 5]?.id ?? "none" });
+        expectWhole(work, apart);
+      }
+      const values = () => new Map([...store.all()].map((entity) => [entity.id, entity.value]));
+      const live = values();
+      while (history.undo() !== null);
+      expect(all(store)).toEqual([]);
+      while (history.redo() !== null);
+      expect(values()).toEqual(live);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -219,6 +219,7 @@ test("the wave, the playhead and what is heard are in the same place, two hours 
 });
 
 test("looking and listening fetch what is seen and heard, and no more", async ({ page }) => {
+  served.bytes.clear();
   await open(page);
   await settled(page);
   if ((await page.locator(".ga-button[aria-pressed=true]").count()) < 3) await page.keyboard.press("v");

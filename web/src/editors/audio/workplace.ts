@@ -7,7 +7,7 @@ import type { Anchor, Media, Surface } from "@/host/editor";
 import { Cleanup, el, fill } from "@/kit/dom";
 import { Board, type BoardState } from "./board";
 import type { Edge, Place } from "./edits";
-import type { MarkLook } from "./marks";
+import { looksOf, marksOf, statusOf } from "./look";
 import { Minimap } from "./minimap";
 import { Player } from "./player";
 import { Rows } from "./rows";
@@ -65,7 +65,7 @@ export class Workplace {
     this.#minimap = new Minimap(
       surface.say(SAYS.overview),
       this.sound,
-      () => ({ view: this.board.view, time: this.player.time, gain: chosen.gain, marks: () => this.#allMarks() }),
+      () => ({ view: this.board.view, time: this.player.time, gain: chosen.gain, marks: () => marksOf(this) }),
       (time) => this.board.show(settled({ ...this.board.view, start: time - this.board.view.span / 2 })),
     );
     this.rows = this.work.transcribes || this.work.diarises ? this.#makeRows() : null;
@@ -343,7 +343,7 @@ export class Workplace {
 
   /** Something of the editor's own state changed. */
   tell(): void {
-    const told = this.#status();
+    const told = statusOf(this);
     if (this.#told.textContent !== told) fill(this.#told, told);
     for (const listener of this.#listeners) listener();
   }
@@ -469,56 +469,12 @@ export class Workplace {
       lanes: this.work.controls.length === 0 ? 0 : this.work.index.lanes,
       heat: this.heat,
       gain: chosen.gain,
-      looks: (view) => this.#looks(view),
+      looks: (view) => looksOf(this, view),
       drawn: this.#drawn,
       drawnColor: inHand === null ? "#6b7280" : this.surface.palette.color(inHand.control, inHand.label),
       inAt: this.#inAt,
       marked: this.#marked,
       flashed: this.#flashed,
     };
-  }
-
-  #looks(view: TimeView): readonly MarkLook[] {
-    const { selection, palette, store } = this.surface;
-    const { index } = this.work;
-    const playing = new Set(index.at(this.player.time).map(({ id }) => id));
-    return index.within(view.start, view.start + view.span).map((spot) => {
-      const from = store.get(spot.id)?.from;
-      const dashed = from?.kind === "prelabel";
-      const sure = dashed ? `✦${from.confidence === undefined ? "" : ` ${Math.round(from.confidence * 100)}%`}` : "";
-      return {
-        spot,
-        lane: index.lane(spot.id),
-        color: palette.color(spot.control, spot.label),
-        told: [sure, this.work.labelTitle(spot), spot.speaker, spot.text].filter((part) => part !== "").join(" · "),
-        selected: selection.has(spot.id),
-        hover: selection.hover === spot.id,
-        playing: playing.has(spot.id),
-        dashed,
-      };
-    });
-  }
-
-  *#allMarks(): Iterable<{ readonly start: number; readonly end: number; readonly color: string }> {
-    for (const { start, end, control, label } of this.work.index.spots) {
-      yield { start, end, color: this.surface.palette.color(control, label) };
-    }
-  }
-
-  #status(): string {
-    const { say, selection } = this.surface;
-    if (this.#inAt !== null) return say(SAYS.inAt, { time: clockText(this.#inAt) });
-    if ((this.rows?.typingIn ?? null) !== null) return say(SAYS.textHint);
-    if (this.typing) return say(SAYS.formHint);
-    const spot = this.work.spot(selection.focus);
-    if (spot !== null) {
-      const [from, to] = [clockText(spot.start), clockText(spot.end)];
-      const label = [this.work.labelTitle(spot), spot.speaker].filter((part) => part !== "").join(" · ");
-      return say(SAYS.segmentTold, { label, from, to, length: (spot.end - spot.start).toFixed(3) }).trim();
-    }
-    if (this.sound.state === "reading") return say(SAYS.waiting);
-    if (this.sound.state === "none") return say(SAYS.noWave);
-    const bare = this.rows === null && this.work.controls.length > 0 && this.work.index.spots.length === 0;
-    return bare ? say(this.surface.readOnly ? SAYS.noneRead : SAYS.none) : "";
   }
 }
