@@ -84,6 +84,8 @@ export interface Surface {
   /** The controls this editor is for: all about one field. */
   readonly controls: readonly Control[];
   readonly field: string;
+  /** Other fields of the record that tell what this one is about, for the editor to show with it. */
+  readonly context?: readonly string[];
   readonly store: Store;
   readonly history: History;
   readonly selection: Selection;

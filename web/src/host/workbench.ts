@@ -15,7 +15,7 @@ import { onForm, openForm } from "@/editors/forms/form";
 import { Cleanup, el, fill } from "@/kit/dom";
 import type { Problem } from "@/labels/kind";
 import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
-import { editorFor, loadEditor, shownFields } from "./catalogue";
+import { contextFields, editorFor, loadEditor, shownFields } from "./catalogue";
 import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
 import { Palette } from "./palette";
 import { openDetail } from "./panel/detail";
@@ -74,6 +74,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     toolbar,
     task,
     field,
+    context: contextFields(task.schema.controls, task.content, field),
     controls: task.schema.controls.filter((control) => control.field === field),
     store,
     history,

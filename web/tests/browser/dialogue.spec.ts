@@ -339,6 +339,20 @@ test("a question that hangs on another comes and goes; its keys with it", async 
   expect(await saved(page)).toEqual({ best: [["a", "b"]], why: { x: { score: 3 } } });
 });
 
+test("what is asked only at times can be read at all times", async ({ page }) => {
+  const when = { control: "mend", is: ["yes"] };
+  const controls = [
+    control("mend", "classify", "messages", { choices: ["yes", "no"] }),
+    control("talk", "dialogue", "messages", { edit: true }, { when }),
+  ];
+  await open(page, { schema: { name: "t", controls }, content: { messages: MESSAGES }, language: "en" });
+  expect(await page.locator(".gd-message:visible").count()).toBe(6);
+  await expect(page.locator('[data-control="talk"]')).toBeHidden();
+  await page.getByRole("radio", { name: "yes" }).click();
+  await expect(page.locator('[data-control="talk"]')).toBeVisible();
+  expect(await page.locator(".gd-message:visible").count()).toBe(6);
+});
+
 const VIEWS = { pair: PAIR, chat: CHAT, steps: STEPS, four: FOUR };
 const LABELS: { readonly [name: string]: unknown } = {
   pair: { best: [["gpt-secret"], ["llama-secret"]], quality: { help: { score: 4, reason: "步骤完整" } } },

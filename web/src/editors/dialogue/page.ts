@@ -3,11 +3,10 @@
 import { isObject } from "@/core/json";
 import { asked, type Control, typeOf } from "@/core/schema";
 import { withPreviews } from "@/core/store";
-import { contextFields } from "@/host/catalogue";
 import type { Anchor, Editor, Surface } from "@/host/editor";
 import { Cleanup, el, fill, perFrame } from "@/kit/dom";
 import { writeLabels } from "@/labels/kinds";
-import { messagesOf } from "@/labels/record_fields";
+import { messagesOf, stepsOf } from "@/labels/record_fields";
 import { blindIn, Candidates, candidatesOf, messagesRead } from "./candidates";
 import { Context } from "./context";
 import { Conversation } from "./conversation";
@@ -31,15 +30,27 @@ export function openPage(surface: Surface): Editor {
     into.append(block.element);
     if (control !== undefined) answered.set(control.name, block);
   };
-  const fields = contextFields(surface.task.schema.controls, surface.task.content, surface.field);
-  if (fields.length > 0) add(new Context(desk, fields), scroll);
+  const context = surface.context ?? [];
+  if (context.length > 0) add(new Context(desk, context), scroll);
   const mine = (type: string): readonly Control[] => surface.controls.filter((control) => typeOf(control) === type);
   for (const control of mine("steps")) add(new StepsBlock(desk, control), scroll, control);
   for (const control of mine("dialogue")) add(new Conversation(desk, control), scroll, control);
-  const shown = answered.size > 0 ? null : readOnly(desk);
-  if (shown !== null) add(shown, scroll);
+  // What is not asked now is still there to be read.
+  const asking = [...answered.values()];
+  let shown: Block | null = null;
+  const showRead = (): void => {
+    const open = asking.some(({ element }) => !element.hidden);
+    if (shown === null && !open) {
+      shown = readOnly(desk);
+      add(shown, scroll);
+    }
+    if (shown !== null) shown.element.hidden = open;
+  };
+  const read = (): Block | null => shown;
+  if (asking.length === 0) showRead();
   mine("ranking").forEach((control, at) => {
-    if (shown instanceof Candidates) add(new RankingBlock(desk, control, shown, at === 0), dock, control);
+    const cards = read();
+    if (cards instanceof Candidates) add(new RankingBlock(desk, control, cards, at === 0), dock, control);
     else add(told(el("p", { class: "gd-hint" }, desk.say(SAYS.noCandidates, { field: control.field }))), dock);
   });
   for (const control of mine("rubric")) add(new RubricBlock(desk, control), dock, control);
@@ -49,6 +60,7 @@ export function openPage(surface: Surface): Editor {
     const { schema } = surface.task;
     const names = new Set(asked(schema, writeLabels(schema, surface.store.all())).map(({ name }) => name));
     for (const [name, block] of answered) block.element.hidden = !names.has(name);
+    showRead();
     dock.hidden = [...dock.children].every((one) => (one as HTMLElement).hidden);
     for (const block of blocks) block.show();
   };
@@ -93,6 +105,15 @@ function readOnly(desk: Desk): Block {
   const messages = messagesOf(value);
   const spoken = messages !== null && messages.length > 0 && messages.every((one) => "role" in one);
   if (spoken && !ranked) return told(() => messagesRead(desk, messages));
+  const steps = controls.some((control) => typeOf(control) === "steps") ? stepsOf(value) : null;
+  if (steps !== null)
+    return told(() =>
+      el(
+        "div",
+        { class: "gd-card" },
+        steps.map((step) => desk.rich(step)),
+      ),
+    );
   const candidates = candidatesOf(value, task.key, blindIn(controls));
   const readable =
     Array.isArray(value) &&
