@@ -23,5 +23,9 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { "/api": server, "/health": server, "/ready": server } },
+  server: {
+    // A page under test is not loaded again because somebody saves a file.
+    ...(process.env.GALLEY_STAGE === undefined ? {} : { hmr: false as const }),
+    proxy: { "/api": server, "/health": server, "/ready": server },
+  },
 });
