@@ -14,7 +14,7 @@ import { Empty, PageHead, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useSession } from "../session";
 import { type Duty, deskPath, dutiesOf, nextDuty } from "./next-up";
-import { HOME } from "./words";
+import { HOME, QUALITY } from "./words";
 import "./home.css";
 
 interface At {
@@ -229,13 +229,13 @@ function DeskLine({ desk, drafts }: { readonly desk: MyProject["desks"][number];
 function Standing({ org, project }: { readonly org: number; readonly project: MyProject }): ReactNode {
   const { t, format } = useSpeech();
   const standing = project.standing!;
+  // The server names the rule, or says that a lead did it; the words are on the quality page.
+  const by = standing.reason === "lead" ? t(QUALITY.byLead) : t(QUALITY.byRule, { rule: standing.reason });
   const text = standing.state === "blocked" ? HOME.blocked : standing.until === null ? HOME.pausedOpen : HOME.paused;
   return (
     <Alert color="orange" p="xs">
       <Group justify="space-between">
-        <Words size="sm">
-          {t(text, { reason: standing.reason, time: standing.until === null ? "" : format.time(standing.until) })}
-        </Words>
+        <Words size="sm">{t(text, { by, time: standing.until === null ? "" : format.time(standing.until) })}</Words>
         <Anchor component={To} href={`/o/${org}/p/${project.id}/me`} size="sm">
           {t(HOME.appeal)}
         </Anchor>
@@ -300,7 +300,7 @@ function Glance({ found }: { readonly found: readonly At[] }): ReactNode {
           const returned = Math.min(told?.returned ?? 0, told?.answers ?? 0);
           return { label, values: [(told?.answers ?? 0) - returned, returned] };
         })}
-        format={(value) => format.number(value)}
+        format={(value) => (Number.isInteger(value) ? format.number(value) : "")}
       />
       {actions.length > 0 && (
         <Stack gap={2} mt="sm">

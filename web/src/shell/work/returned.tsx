@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { call } from "@/api/call";
 import type { Comment } from "@/api/types";
-import { words } from "@/core/words";
+import { type Text, words } from "@/core/words";
 import type { Anchor } from "@/host/editor";
 import type { Desk } from "@/outbox/model";
 import { useSpeech } from "../language";
@@ -22,6 +22,12 @@ const SAYS = words({
   placeholder: { en: "Say what you changed, or why not", zh: "说明您改了什么，或为何不改" },
   sent: { en: "Your answer was added.", zh: "已添加回复。" },
   someone: { en: "Reviewer", zh: "审核员" },
+  wrong: { en: "wrong", zh: "标注错误" },
+  missing: { en: "something is missing", zh: "有遗漏" },
+  extra: { en: "too much is marked", zh: "多标" },
+  imprecise: { en: "not exact enough", zh: "不够精确" },
+  guideline: { en: "against the guideline", zh: "不符合规范" },
+  other: { en: "for another reason", zh: "其他原因" },
   noReason: { en: "no reason given", zh: "未填写原因" },
   fold: { en: "Fold", zh: "收起" },
   unfold: { en: "Read {count} comments", zh: "查看 {count} 条意见" },
@@ -53,7 +59,7 @@ export function ReturnedNotes({ org, project, desk, open }: Props): ReactNode {
     return () => open.bench.mark([]);
   }, [open, comments]);
   const newest = asked.data?.[0];
-  const reason = newest?.reason ?? lease.before?.reason ?? t(SAYS.noReason);
+  const reason = t(wordsOf(newest?.reason ?? lease.before?.reason ?? null));
   const note = newest?.note || lease.before?.note;
   return (
     <Alert color="orange" title={t(SAYS.title, { reason })} className="gw-returned" data-keys="own">
@@ -90,6 +96,14 @@ export function ReturnedNotes({ org, project, desk, open }: Props): ReactNode {
       </Stack>
     </Alert>
   );
+}
+
+/** As the server has them: `galley.annotate.model.RETURN_REASONS`. */
+function wordsOf(reason: string | null): Text {
+  if (reason === null) return SAYS.noReason;
+  const known = ["wrong", "missing", "extra", "imprecise", "guideline", "other"] as const;
+  const found = known.find((one) => one === reason);
+  return found === undefined ? { en: reason, zh: reason } : SAYS[found];
 }
 
 function AnswerBack(props: {

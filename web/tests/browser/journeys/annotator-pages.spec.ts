@@ -1,7 +1,7 @@
 /** The pages around the work: what came back, my quality and appeal, what is kept here, my account, an invitation. */
 
 import type { Page } from "@playwright/test";
-import { expect, type Floor, PASSWORD, test, told } from "./floor";
+import { axe, expect, type Floor, PASSWORD, test, told } from "./floor";
 
 async function look(page: Page, name: string): Promise<void> {
   if (process.env.SHOTS !== undefined)
@@ -52,7 +52,7 @@ async function returned(floor: Floor, project: number): Promise<void> {
       data: { client_id: "c", body: "Paris is the city, not this.", anchor: { control: "place", region: "0" } },
     }),
   );
-  await told(
+  const [given] = await told<{ problem?: unknown }[]>(
     rui.post(`${place}/reviews/verdicts`, {
       data: {
         verdicts: [
@@ -60,7 +60,7 @@ async function returned(floor: Floor, project: number): Promise<void> {
             slot: review!.slot,
             token: review!.token,
             verdict: "return",
-            reason: "wrong place",
+            reason: "wrong",
             note: "Look again.",
             client_id: "v",
           },
@@ -68,6 +68,7 @@ async function returned(floor: Floor, project: number): Promise<void> {
       },
     }),
   );
+  expect(given?.problem ?? null).toBeNull();
 }
 
 test("what came back is first, with the reason, the comment where it points, and an answer to it", async ({
@@ -85,7 +86,7 @@ test("what came back is first, with the reason, the comment where it points, and
   }).toPass({ timeout: 30_000 });
   await look(page, "home-returned-zh");
   await page.getByRole("link", { name: "修改被退回的工作" }).click();
-  await expect(page.getByText("退回原因：wrong place")).toBeVisible();
+  await expect(page.getByText("退回原因：标注错误")).toBeVisible();
   await expect(page.getByText("Paris is the city, not this.")).toBeVisible();
   await page.getByRole("button", { name: "定位" }).click();
   await look(page, "work-returned-zh");
@@ -125,7 +126,8 @@ test("a pause is explained, an appeal is sent and its state shown; hours and acc
   await told(floor.owner.post(`${place}/quality/people/${labeler}/standing`, { data: act }));
   const page = await as("bo", "en");
   await page.goto("/");
-  await expect(page.getByText("please read the guideline again").first()).toBeVisible();
+  await expect(page.getByText("by a lead", { exact: false }).first()).toBeVisible();
+  await expect(page.getByText("please read the guideline again", { exact: false })).toBeVisible();
   await look(page, "home-paused-en");
   await page.getByRole("link", { name: "Why, and appeal" }).click();
   await expect(page.getByText("Counted hours").first()).toBeVisible();
@@ -192,10 +194,113 @@ test("my account: name, language, sessions; an invitation makes a new one", asyn
   await expect(fresh.getByText("invites you as annotator")).toBeVisible();
   await look(fresh, "invitation-en");
   await fresh.getByLabel("E-mail or login").fill(`new${Date.now()}`);
-  await fresh.getByLabel("Name", { exact: true }).fill("Nina");
+  await fresh.getByRole("textbox", { name: "Name" }).fill("Nina");
   await fresh.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await fresh.getByRole("button", { name: "Make the account and begin" }).click();
   await expect(fresh.getByRole("heading", { name: "My work" })).toBeVisible();
   await look(fresh, "home-new-en");
   await context.close();
+});
+
+for (const [language, scheme] of [
+  ["zh", "light"],
+  ["en", "dark"],
+] as const) {
+  test(`axe finds nothing on the annotator's pages (${language}, ${scheme})`, async ({ floor, as }) => {
+    const project = await floor.project({
+      name: `Axe ${scheme}`,
+      guideline: "# Rule\n\nMark it.\n\n## Examples\n\n- one",
+      items: [{ text: "One letter from Paris." }, { text: "Another." }],
+    });
+    const page = await as("anna", language);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    const found: { [path: string]: string[] } = {};
+    for (const path of [
+      "/",
+      "/me",
+      "/me/unsent",
+      `/o/${floor.org}/p/${project}/me`,
+      `/o/${floor.org}/p/${project}/work`,
+    ]) {
+      await page.goto(path);
+      await page.waitForLoadState("networkidle");
+      found[path] = await axe(page);
+      await look(page, `axe-${scheme}-${path.split("/").at(-1) || "home"}`);
+    }
+    await page.keyboard.press("F1");
+    await expect(page.getByText(language === "zh" ? "第 1 版" : "Version 1")).toBeVisible();
+    found.guideline = await axe(page);
+    await look(page, `axe-${scheme}-guideline`);
+    await page.locator(".gw-bench-front .gw-object").first().click();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.waitForTimeout(300);
+    found.keys = await axe(page);
+    await look(page, `axe-${scheme}-keys`);
+    expect(Object.fromEntries(Object.entries(found).filter(([, wrong]) => wrong.length > 0))).toEqual({});
+  });
+}
+
+test("a hotkey is given another key, and the sheet tells of a conflict", async ({ floor, as }) => {
+  const project = await floor.project({ name: "Keys", items: [{ text: "One letter from Paris." }] });
+  const page = await as("anna", "en");
+  await page.goto(`/o/${floor.org}/p/${project}/work`);
+  await page.locator(".gw-bench-front .gw-object").first().click();
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  await sheet.getByRole("button", { name: "Change the key of Skip" }).click();
+  await page.keyboard.press("F1");
+  await expect(sheet.getByText("F1 means several things", { exact: false })).toBeVisible();
+  await sheet.getByRole("button", { name: "Change the key of Skip" }).click();
+  await page.keyboard.press("F8");
+  await expect(sheet.getByText("means several things", { exact: false })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F8");
+  await expect(page.getByRole("dialog", { name: "Why can it not be done?" })).toBeVisible();
+  await page.reload();
+  await expect(page.locator(".gw-bench-front")).toBeVisible();
+  await page.keyboard.press("F8");
+  await expect(page.getByRole("dialog", { name: "Why can it not be done?" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.goto("/me");
+  await page.getByRole("button", { name: "Back to the ones they come with" }).click();
+  await expect(page.getByText("You use the keys as they come.", { exact: false })).toBeVisible();
+});
+
+test("memory stays flat: nothing of a hundred items is left behind", async ({ floor, as }) => {
+  test.setTimeout(180_000);
+  const count = 120;
+  const items = Array.from({ length: count + 10 }, (_, at) => ({ text: `Item ${at}: a letter from Paris.` }));
+  const project = await floor.project({ name: "Flat", items });
+  const page = await as("bo", "en");
+  await page.goto(`/o/${floor.org}/p/${project}/work`);
+  const front = page.locator(".gw-bench-front");
+  const session = await page.context().newCDPSession(page);
+  const counted = async (): Promise<{ nodes: number; listeners: number; heap: number }> => {
+    await page.waitForTimeout(600);
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+    const { usedSize } = await session.send("Runtime.getHeapUsage");
+    return { nodes, listeners: jsEventListeners, heap: usedSize };
+  };
+  const work = async (times: number): Promise<void> => {
+    for (let done = 0; done < times; done += 1) {
+      await expect(front).toHaveCount(1);
+      const key = await front.locator(".gw-object").first().textContent();
+      await front
+        .getByRole("button", { name: "news" })
+        .or(front.getByRole("radio", { name: "news" }))
+        .first()
+        .click();
+      await page.keyboard.press("Control+Enter");
+      await expect(front.locator(".gw-object").first()).not.toHaveText(key ?? "");
+    }
+  };
+  await work(20);
+  const before = await counted();
+  await work(count - 20);
+  const after = await counted();
+  console.log(`after 20: ${JSON.stringify(before)}; after ${count}: ${JSON.stringify(after)}`);
+  expect(after.nodes).toBeLessThan(before.nodes * 1.1 + 50);
+  expect(after.listeners).toBeLessThan(before.listeners * 1.1 + 20);
 });

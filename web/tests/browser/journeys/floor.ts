@@ -12,11 +12,18 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type APIRequestContext, type BrowserContext, test as base, type Page, request } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+  request,
+} from "@playwright/test";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
 export const PASSWORD = "a long enough password";
@@ -215,6 +222,7 @@ export const test = base.extend<Own, { floor: Floor }>({
   ],
   as: async ({ browser, floor }, use) => {
     const contexts: BrowserContext[] = [];
+    const faults: string[] = [];
     await use(async (login, language = "zh") => {
       const api = await floor.api(login);
       const context = await browser.newContext({
@@ -224,11 +232,29 @@ export const test = base.extend<Own, { floor: Floor }>({
         viewport: { width: 1366, height: 768 },
       });
       contexts.push(context);
+      // A page that breaks, or does what our policy forbids, fails its journey.
+      context.on("weberror", (told_) => faults.push(String(told_.error())));
+      context.on("console", (said) => /Content.Security.Policy|Trusted/i.test(said.text()) && faults.push(said.text()));
       await context.addInitScript((chosen) => localStorage.setItem("galley.language", chosen), language);
       return context.newPage();
     });
     for (const context of contexts) await context.close();
+    expect(faults).toEqual([]);
   },
 });
 
-export { expect } from "@playwright/test";
+/** What axe finds wrong on a page by WCAG 2.2 AA, in short. */
+export async function axe(page: Page): Promise<string[]> {
+  const source = readFileSync(join(ROOT, "web/node_modules/axe-core/axe.min.js"), "utf8");
+  await page.evaluate(source); // by the debugger, which the page's policy does not bind
+  return page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const { axe: run } = window as unknown as {
+      axe: { run(where: Document, how: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await run.run(document, { runOnly: { type: "tag", values: tags } });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  });
+}
+
+export { expect };
