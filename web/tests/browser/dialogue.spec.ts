@@ -183,6 +183,10 @@ test("a conversation is edited, labelled, grown and shortened, and taken back", 
   await open(page, { ...CHAT, language: "en" });
   const cards = page.locator(".gd-message");
   expect(await saved(page)).toEqual({});
+  await page.getByRole("button", { name: "Right as it is" }).click();
+  expect((await saved(page)).talk).toEqual({ messages: MESSAGES });
+  await page.getByRole("button", { name: "Back to the record" }).click();
+  expect(await saved(page)).toEqual({});
   await cards.nth(4).focus();
   await page.keyboard.press("1");
   let talk = (await saved(page)).talk as { messages: Record<string, unknown>[] };
@@ -194,6 +198,7 @@ test("a conversation is edited, labelled, grown and shortened, and taken back", 
   await page.keyboard.type("You are welcome.");
   await page.keyboard.press("Escape");
   expect(await cards.count()).toBe(7);
+  await expect(page.getByRole("button", { name: "Right as it is" })).toBeHidden();
   await page.keyboard.press("Shift+ArrowDown");
   await page.keyboard.press("k");
   await page.keyboard.press("k");

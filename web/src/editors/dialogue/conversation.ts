@@ -1,7 +1,7 @@
 /** A conversation edited and labelled message by message. */
 
 import type { Entity } from "@/core/entity";
-import type { JsonObject } from "@/core/json";
+import { type JsonObject, sameJson } from "@/core/json";
 import type { Control } from "@/core/schema";
 import type { Draft } from "@/core/store";
 import { el, fill } from "@/kit/dom";
@@ -59,7 +59,6 @@ export class Conversation implements Block, CardHost {
     this.roles = rolesOf(control).length > 0 ? rolesOf(control) : [...new Set([...USUAL_ROLES, ...own])];
     const writes = !surface.readOnly;
     this.#asIs = desk.button(desk.say(SAYS.asIs), desk.say(SAYS.asIsHint), () => this.#accept());
-    this.#asIs.hidden = !writes || !this.edit;
     const reset = desk.button(desk.say(this.edit ? SAYS.reset : SAYS.clear), desk.say(SAYS.clear), () => this.#reset());
     reset.hidden = !writes;
     this.#head = desk.head(control, this.#count, this.#asIs, reset);
@@ -83,10 +82,11 @@ export class Conversation implements Block, CardHost {
     const { store } = this.desk.surface;
     const answered = store.get(this.#root) !== undefined;
     this.#head.show();
-    this.#asIs.setAttribute("aria-pressed", String(answered));
     const now = inOrder(answered ? store.of(this.#control.name) : this.#given);
+    this.#asIs.setAttribute("aria-pressed", String(answered));
     if (now.length === this.#shown.length && now.every((entity, at) => entity === this.#shown[at])) return;
     this.#shown = now;
+    this.#asIs.hidden = this.desk.surface.readOnly || !this.edit || this.#changed();
     fill(this.#count, this.desk.say(SAYS.messages, { count: now.length }));
     const kept = new Set(now.map(({ id }) => id));
     for (const [id, card] of this.#cards) {
@@ -97,6 +97,15 @@ export class Conversation implements Block, CardHost {
     for (const [at, entity] of now.entries()) this.#place(entity, at);
     if (!kept.has(this.#at)) this.#at = now[0]?.id ?? "";
     this.#rove();
+  }
+
+  /** Whether anything of the conversation is not as it is in the record. */
+  #changed(): boolean {
+    if (this.#shown.length !== this.#originals.size) return true;
+    return this.#shown.some((entity) => {
+      const [mine, theirs] = [messageIn(entity), this.#originals.get(entity.id)];
+      return mine !== theirs && !sameJson(mine, theirs);
+    });
   }
 
   #place(entity: Entity, at: number): void {
