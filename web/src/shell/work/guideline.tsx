@@ -7,11 +7,11 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { call } from "@/api/call";
 import { words } from "@/core/words";
 import { useSpeech } from "../language";
-import { parseMarkdown, plainText } from "../parts/markdown";
 import { Markdown } from "../parts/markdown-view";
 import { Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { FRAME } from "../words";
+import { splitExamples } from "./examples";
 import { diffLines } from "./line-diff";
 
 const SAYS = words({
@@ -136,12 +136,10 @@ export function Guideline(props: Props): ReactNode {
   );
 }
 
-const EXAMPLES = /example|示例|样例|例子|范例/i; // both languages: what people head such a part with
-
 /** The text, its worked examples folded behind a heading of their own where the text has one. */
 function GuidelineText({ text }: { readonly text: string }): ReactNode {
   const { t } = useSpeech();
-  const [rules, examples] = useMemo(() => split(text), [text]);
+  const [rules, examples] = useMemo(() => splitExamples(text), [text]);
   return (
     <>
       <Markdown text={rules} />
@@ -153,23 +151,6 @@ function GuidelineText({ text }: { readonly text: string }): ReactNode {
       )}
     </>
   );
-}
-
-/** The text without its section of examples, and that section. */
-export function split(text: string): readonly [string, string] {
-  const lines = text.split("\n");
-  const level = (line: string): number => /^(#{1,6})\s/.exec(line)?.[1]?.length ?? 0;
-  const at = lines.findIndex((line) => level(line) > 0 && EXAMPLES.test(headingText(line)));
-  if (at < 0) return [text, ""];
-  const deep = level(lines[at]!);
-  const behind = lines.findIndex((line, place) => place > at && level(line) > 0 && level(line) <= deep);
-  const end = behind < 0 ? lines.length : behind;
-  return [[...lines.slice(0, at), ...lines.slice(end)].join("\n"), lines.slice(at + 1, end).join("\n")];
-}
-
-function headingText(line: string): string {
-  const [first] = parseMarkdown(line);
-  return first?.is === "heading" ? plainText(first.of) : "";
 }
 
 function Changes({ before, after }: { readonly before: string; readonly after: string }): ReactNode {

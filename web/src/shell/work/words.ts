@@ -63,6 +63,12 @@ export const WORK = words({
     en: "What you did is safe. Work goes on as soon as the network is back.",
     zh: "已做的工作安全保存，网络恢复后自动继续。",
   },
+  otherTab: { en: "This desk is open in another tab.", zh: "本工作台已在另一个标签页中打开。" },
+  otherTabHint: {
+    en: "Go on there, or take it over here; what you did is here, too.",
+    zh: "可在那里继续，或转到此处；已做的内容在此同样可见。",
+  },
+  workHere: { en: "Work here", zh: "在此继续" },
   lost: {
     en: "This item was given to somebody else because it was open too long. What you submit goes to a lead, and is not lost.",
     zh: "该条目打开过久，已分配给他人。您提交的内容不会丢失，将交由负责人处理。",

@@ -1,6 +1,6 @@
 /** Claim and go: one item after the other, without waiting in between. */
 
-import { Alert } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Refusal } from "@/api/call";
@@ -10,7 +10,7 @@ import { type QueueState, WorkQueue } from "@/floor/queue";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { type Outbox, Sending, useOutbox, useSending } from "../outbox";
-import { Waiting } from "../parts/page";
+import { Empty, Waiting } from "../parts/page";
 import { problemText } from "../parts/problem";
 import { useSession } from "../session";
 import { useToast } from "../toast";
@@ -24,13 +24,23 @@ import { KeysSheet } from "./keys-sheet";
 import { NothingHere } from "./nothing-here";
 import { ReturnedNotes } from "./returned";
 import { GiveBackDialog, SkipDialog, type SkipReason } from "./skip";
+import { useDeskLock } from "./use-desk-lock";
 import { useGuidelinePlace } from "./use-guideline-place";
 import { WORK } from "./words";
 import "./work.css";
 
 export default function WorkPage({ org, project }: PageProps): ReactNode {
   const outbox = useOutbox();
-  if (outbox === null) return <Waiting />;
+  const { me } = useSession();
+  const { lock, take } = useDeskLock(`${me.person}/${org}/${project}`);
+  const { t } = useSpeech();
+  if (outbox === null || lock === "asking") return <Waiting />;
+  if (lock === "elsewhere")
+    return (
+      <Empty title={WORK.otherTab} hint={WORK.otherTabHint}>
+        <Button onClick={take}>{t(WORK.workHere)}</Button>
+      </Empty>
+    );
   return <AtDesk key={`${org}/${project}`} org={org} project={project} desk="work" outbox={outbox} />;
 }
 
