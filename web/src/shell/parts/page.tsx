@@ -79,12 +79,18 @@ interface Paged<T> {
 }
 
 /** A list of keyset pages: all rows loaded so far, and a button for the next. */
-export function usePages<T>(key: readonly unknown[], ask: (after: string | undefined) => Promise<Paged<T>>) {
+export function usePages<T>(
+  key: readonly unknown[],
+  ask: (after: string | undefined) => Promise<Paged<T>>,
+  /** Asked again every second and a half as long as this says that something in them is still going on. */
+  going: (rows: readonly T[]) => boolean = () => false,
+) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Paged<T>) => last.next ?? undefined,
+    refetchInterval: ({ state }) => (going(state.data?.pages.flatMap(({ items }) => items) ?? []) ? 1500 : false),
   });
   return { ...query, rows: query.data?.pages.flatMap(({ items }) => items) };
 }
