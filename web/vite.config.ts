@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+const EMBED = "galley-editor";
 const server = process.env.GALLEY_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
@@ -16,12 +17,19 @@ export default defineConfig({
       onwarn: (warning, tell) => {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") tell(warning);
       },
-      input: { app: "index.html", editor: "src/host/embed.ts" },
+      input: { app: "index.html", [EMBED]: "src/host/embed.ts" },
       preserveEntrySignatures: "exports-only",
       output: {
-        entryFileNames: (chunk) => (chunk.name === "editor" ? "assets/galley-editor.js" : "assets/[name]-[hash].js"),
+        // What other sites embed has a name that stays.
+        entryFileNames: (chunk) => (chunk.name === EMBED ? `assets/${EMBED}.js` : "assets/[name]-[hash].js"),
+        assetFileNames: ({ names }) =>
+          names.includes(`${EMBED}.css`) ? `assets/${EMBED}.css` : "assets/[name]-[hash][extname]",
       },
     },
+  },
+  // Scripts find one another wherever a site has put the folder; the page finds them from every address of the app.
+  experimental: {
+    renderBuiltUrl: (_, { hostType }) => (hostType === "html" ? undefined : { relative: true }),
   },
   server: {
     // A page under test is not loaded again because somebody saves a file.

@@ -2,7 +2,7 @@
  * Galley's editors in any page: an ES module without a framework.
  *
  * ```js
- * import { openEditor } from "/assets/galley-editor.js";
+ * import { openEditor } from "/vendor/galley/galley-editor.js";
  * const editor = await openEditor(element, { schema, content: { text: "…" }, language: "zh" });
  * editor.on("operation", (transaction) => save(transaction));
  * const { labels, problems } = editor.save();
