@@ -18,7 +18,7 @@ const theme = createTheme({
   fontFamilyMonospace: "var(--g-mono)",
   headings: { fontFamily: "var(--g-font)", fontWeight: "600" },
   primaryColor: "blue",
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: { light: 8, dark: 8 },
   defaultRadius: "sm",
   autoContrast: true,
 });
@@ -35,6 +35,9 @@ const queries = new QueryClient({
 });
 
 const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? "";
+
+// Where the library that stops the page from scrolling under dialogs looks for the nonce of its style.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
 
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>

@@ -1,24 +1,13 @@
 /** How I do in a project: the numbers, what was done about me and why, my appeal, my hours and accounts. */
 
-import {
-  Alert,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Modal,
-  SimpleGrid,
-  Stack,
-  Table,
-  Textarea,
-  Text as Words,
-} from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, SimpleGrid, Stack, Table, Textarea, Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { call } from "@/api/call";
 import type { ActionRow, PersonStats, WorkRow } from "@/api/types";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
+import { Dialog } from "../parts/dialog";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView, problemText } from "../parts/problem";
 import { useToast } from "../toast";
@@ -196,7 +185,7 @@ function AppealDialog(props: {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={t(QUALITY.appealTitle)} centered>
+    <Dialog opened onClose={onClose} title={t(QUALITY.appealTitle)}>
       <Stack gap="sm">
         <Words size="sm">{language === "zh" ? action.explanation_zh : action.explanation_en}</Words>
         <Textarea
@@ -219,7 +208,7 @@ function AppealDialog(props: {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

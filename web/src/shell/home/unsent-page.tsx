@@ -1,6 +1,6 @@
 /** What the server does not have yet: parcels that wait, those it refused, and items begun and not handed in. */
 
-import { Alert, Badge, Button, Group, Modal, Stack, Table, Text as Words } from "@mantine/core";
+import { Alert, Badge, Button, Group, Stack, Table, Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { Link as To } from "wouter";
@@ -8,6 +8,7 @@ import type { Json } from "@/core/json";
 import type { OpenItem, Parcel } from "@/outbox/model";
 import { useSpeech } from "../language";
 import { type Outbox, useOutbox, useSending } from "../outbox";
+import { Dialog } from "../parts/dialog";
 import { Empty, Found, PageHead, Waiting } from "../parts/page";
 import { useSession } from "../session";
 import { FRAME } from "../words";
@@ -139,7 +140,7 @@ function Parcels(props: {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Modal opened={asked !== null} onClose={() => ask(null)} title={t(UNSENT.discardTitle)} centered>
+      <Dialog opened={asked !== null} onClose={() => ask(null)} title={t(UNSENT.discardTitle)}>
         <Words size="sm">{t(UNSENT.discardHint)}</Words>
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => ask(null)} data-autofocus>
@@ -152,7 +153,7 @@ function Parcels(props: {
             {t(UNSENT.discard)}
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,10 +1,11 @@
 /** All keys that mean something here; each can be given another one by clicking it and pressing it. */
 
-import { Alert, Button, Group, Modal, Text as Words } from "@mantine/core";
+import { Alert, Button, Group, Text as Words } from "@mantine/core";
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Action, type Chord, chordOf, type Keymap } from "@/core/hotkeys";
 import { type Text, words } from "@/core/words";
 import { useSpeech } from "../language";
+import { Dialog } from "../parts/dialog";
 import { keepHotkeys, keptHotkeys, onHotkeys, showChord, withChord } from "./hotkeys";
 
 const SAYS = words({
@@ -14,7 +15,7 @@ const SAYS = words({
   none: { en: "none", zh: "无" },
   taken: { en: "{chord} means several things: {names}.", zh: "{chord} 对应多个操作：{names}。" },
   reset: { en: "Reset all", zh: "全部恢复默认" },
-  change: { en: "Change the key of {action}", zh: "更改“{action}”的快捷键" },
+  change: { en: "Change the key of {action}: {chord}", zh: "更改“{action}”的快捷键：{chord}" },
   others: { en: "Others", zh: "其他" },
 });
 
@@ -25,9 +26,9 @@ export function KeysSheet(props: {
 }): ReactNode {
   const { t } = useSpeech();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(SAYS.title)} size="xl" centered>
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(SAYS.title)} size="xl">
       {props.keys !== null && <Sheet keys={props.keys} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -87,7 +88,10 @@ function Sheet({ keys }: { readonly keys: Keymap }): ReactNode {
                     <button
                       type="button"
                       className={asked === action.name ? "gw-chord gw-chord-asked" : "gw-chord"}
-                      aria-label={t(SAYS.change, { action: action.title })}
+                      aria-label={t(SAYS.change, {
+                        action: action.title,
+                        chord: asked === action.name ? "…" : chordsOf(keys, action.name, t(SAYS.none)),
+                      })}
                       onClick={() => ask(action.name)}
                     >
                       {asked === action.name ? "…" : chordsOf(keys, action.name, t(SAYS.none))}

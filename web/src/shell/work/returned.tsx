@@ -92,7 +92,7 @@ export function ReturnedNotes({ org, project, desk, open }: Props): ReactNode {
               )}
             </Group>
           ))}
-        {!folded && <AnswerBack org={org} project={project} slot={lease.slot} asked={key} />}
+        {!folded && <AnswerBack org={org} project={project} slot={newest?.slot ?? lease.slot} asked={key} />}
       </Stack>
     </Alert>
   );

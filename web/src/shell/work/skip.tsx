@@ -1,8 +1,9 @@
 /** Passing an item on with a reason, and giving items back. */
 
-import { Button, Group, Modal, Stack, Text as Words } from "@mantine/core";
+import { Button, Group, Stack, Text as Words } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useSpeech } from "../language";
+import { Dialog } from "../parts/dialog";
 import { FRAME } from "../words";
 import { WORK } from "./words";
 
@@ -17,7 +18,7 @@ export function SkipDialog(props: {
 }): ReactNode {
   const { t } = useSpeech();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(WORK.skipTitle)} centered>
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(WORK.skipTitle)}>
       <Stack gap="xs">
         <Words size="sm" c="dimmed">
           {t(WORK.skipHint)}
@@ -34,7 +35,7 @@ export function SkipDialog(props: {
           </Button>
         ))}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -47,7 +48,7 @@ export function GiveBackDialog(props: {
 }): ReactNode {
   const { t } = useSpeech();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(WORK.giveBackTitle)} centered>
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(WORK.giveBackTitle)}>
       {props.begun && <Words size="sm">{t(WORK.giveBackHint)}</Words>}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={props.onClose}>
@@ -57,6 +58,6 @@ export function GiveBackDialog(props: {
           {t(WORK.giveBack)}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

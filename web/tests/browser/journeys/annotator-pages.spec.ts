@@ -11,6 +11,7 @@ async function look(page: Page, name: string): Promise<void> {
 interface Lease {
   readonly slot: number;
   readonly token: string;
+  readonly target: number | null;
   readonly item: string;
 }
 
@@ -48,7 +49,7 @@ async function returned(floor: Floor, project: number): Promise<void> {
     )
     .toBe(1);
   await told(
-    rui.post(`${place}/reviews/slots/${review!.slot}/comments`, {
+    rui.post(`${place}/reviews/slots/${review!.target}/comments`, {
       data: { client_id: "c", body: "Paris is the city, not this.", anchor: { control: "place", region: "0" } },
     }),
   );

@@ -235,7 +235,9 @@ export const test = base.extend<Own, { floor: Floor }>({
       // A page that breaks, or does what our policy forbids, fails its journey.
       context.on("weberror", (told_) => faults.push(String(told_.error())));
       context.on("console", (said) => /Content.Security.Policy|Trusted/i.test(said.text()) && faults.push(said.text()));
-      await context.addInitScript((chosen) => localStorage.setItem("galley.language", chosen), language);
+      await context.addInitScript((chosen) => {
+        if (location.protocol === "http:") localStorage.setItem("galley.language", chosen);
+      }, language);
       return context.newPage();
     });
     for (const context of contexts) await context.close();
