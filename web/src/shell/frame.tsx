@@ -48,7 +48,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactNode
           <PersonMenu />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" onClick={close}>
+      <AppShell.Navbar p="xs" onClick={close} style={{ overflowY: "auto" }}>
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main">
