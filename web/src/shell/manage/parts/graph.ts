@@ -79,6 +79,8 @@ export interface Way {
   readonly on: string;
   /** Leads to a column before: drawn below. */
   readonly back: boolean;
+  /** Leads past columns: drawn above. */
+  readonly over: boolean;
 }
 
 export interface Drawing {
@@ -113,9 +115,11 @@ export function drawn(graph: Graph): Drawing {
   };
   const boxes = graph.nodes.map(({ name, kind, title }) => box(name, kind, title || name));
   boxes.push(box("end", "end", "end"));
+  const far = ({ from, to }: { from: string; to: string }): boolean =>
+    (column.get(to) ?? 0) - (column.get(from) ?? 0) > 1;
   return {
     boxes,
-    ways,
+    ways: ways.map((way) => ({ ...way, over: !way.back && far(way) })),
     columns: Math.max(...boxes.map((one) => one.column)) + 1,
     rows: Math.max(...filled.values()),
   };

@@ -34,6 +34,6 @@ export function sentenceOf(rule: Rule, language: Language): string {
     window: rule.window ?? 0,
     least: rule.least ?? 0,
     conditions: conditions.join(QUAL.and[language]),
-    actions: actions.join(QUAL.then[language]),
+    actions: actions.join(QUAL.comma[language]),
   });
 }

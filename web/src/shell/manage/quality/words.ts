@@ -38,7 +38,7 @@ export const QUAL = words({
   isBelow: { en: "{measure} is below {value}", zh: "{measure}低于 {value}" },
   isAbove: { en: "{measure} is above {value}", zh: "{measure}高于 {value}" },
   and: { en: " and ", zh: "且" },
-  then: { en: ", ", zh: "、" },
+  comma: { en: ", ", zh: "、" },
   save: { en: "Save the rules", zh: "保存规则" },
   saved: { en: "The rules are in force.", zh: "规则已生效。" },
   expert: { en: "All rules as JSON (for experts)", zh: "全部规则 JSON（专家）" },

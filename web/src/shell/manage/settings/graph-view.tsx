@@ -9,14 +9,15 @@ import { STAGES } from "../parts/words";
 import { SETTINGS } from "./words";
 import "./graph.css";
 
-const [WIDE, HIGH, GAP_X, GAP_Y] = [132, 48, 58, 22];
+const [WIDE, HIGH, GAP_X, GAP_Y, LIFT] = [132, 48, 58, 22, 26];
 
 export function GraphView({ graph }: { readonly graph: Graph }): ReactNode {
   const { t } = useSpeech();
   const picture = drawn(graph);
   const backs = picture.ways.filter(({ back }) => back).length;
   const width = picture.columns * (WIDE + GAP_X) - GAP_X + 4;
-  const height = picture.rows * (HIGH + GAP_Y) + backs * 16 + 8;
+  const over = picture.ways.some((way) => way.over) ? LIFT : 0;
+  const height = picture.rows * (HIGH + GAP_Y) + backs * 16 + 8 + over;
   const boxes = new Map(picture.boxes.map((box) => [box.name, box]));
   const ways = picture.ways.map(({ from, on, to }) => `${from} –${on}→ ${to}`).join(", ");
   let below = 0;
@@ -27,7 +28,7 @@ export function GraphView({ graph }: { readonly graph: Graph }): ReactNode {
         aria-label={`${t(SETTINGS.picture)}: ${ways}`}
         width={width}
         height={height}
-        viewBox={`0 0 ${width} ${height}`}
+        viewBox={`0 ${-over} ${width} ${height}`}
       >
         <defs>
           <marker id="gm-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -94,6 +95,22 @@ function WayView(props: {
           d={`M${start} ${y(from) + HIGH}V${depth}H${end}V${y(to) + HIGH + 2}`}
         />
         <text x={(start + end) / 2} y={depth - 3} textAnchor="middle">
+          {way.on}
+        </text>
+      </>
+    );
+  }
+  if (way.over) {
+    // Past the boxes in between, above them.
+    const [start, end] = [x(from) + WIDE / 2 + 14, x(to) + WIDE / 2 - 14];
+    return (
+      <>
+        <path
+          className="gm-graph-way"
+          markerEnd="url(#gm-arrow)"
+          d={`M${start} ${y(from)}V${-LIFT + 14}H${end}V${y(to) - 2}`}
+        />
+        <text x={start + 8} y={-LIFT + 10}>
           {way.on}
         </text>
       </>
