@@ -166,7 +166,7 @@ test("four are ranked by digits, arrows, ties and by dragging", async ({ page })
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("=");
   expect((await saved(page)).order).toEqual([[ids[2]], [ids[0], ids[1]].sort(), [ids[3]]]);
-  const chip = page.locator(".gd-candidate-chip", { hasText: "D" });
+  const chip = page.locator(".gd-candidate-chip", { hasText: "Answer D" });
   const gap = page.locator('[data-gap="0"]');
   await chip.hover();
   await page.mouse.down();
@@ -177,6 +177,34 @@ test("four are ranked by digits, arrows, ties and by dragging", async ({ page })
   await page.mouse.up();
   expect((await saved(page)).order).toEqual([[ids[3]], [ids[2]], [ids[0], ids[1]].sort()]);
   expect(await problems(page)).toEqual([]);
+});
+
+test("candidates are ranked by clicks, and marks of comments and problems are shown where they belong", async ({
+  page,
+}) => {
+  await open(page, { ...FOUR, language: "en" });
+  for (const letter of ["C", "A"]) await page.getByRole("button", { name: `Answer ${letter}` }).click();
+  expect(((await saved(page)).order as string[][]).length).toBe(2);
+  await page.evaluate(() => window.stage.editor!.bench.mark([{ control: "order" }]));
+  await expect(page.locator(".gd-ranking")).toHaveClass(/gd-marked/);
+  await open(page, { ...STEPS, language: "en" });
+  await page.evaluate(() => {
+    const { bench } = window.stage.editor!;
+    bench.mark([{ control: "marks", id: "=marks/1" }]);
+    bench.reveal({ control: "marks", id: "=marks/3" });
+  });
+  await expect(page.locator(".gd-step").nth(1)).toHaveClass(/gd-marked/);
+  await expect(page.locator(".gd-step").nth(3)).toBeFocused();
+  await open(page, { ...CHAT, language: "en", labels: LABELS.chat });
+  await page.evaluate(() => {
+    const { bench } = window.stage.editor!;
+    bench.mark([{ id: "=talk/2" }]);
+    bench.reveal({ id: "=talk/5" });
+  });
+  await expect(page.locator(".gd-message").nth(2)).toHaveClass(/gd-marked/);
+  await expect(page.locator(".gd-message").nth(5)).toBeFocused();
+  await page.evaluate(() => window.stage.editor!.end());
+  expect(await page.locator("#stage").evaluate((one) => one.childElementCount)).toBe(0);
 });
 
 test("a conversation is edited, labelled, grown and shortened, and taken back", async ({ page }) => {

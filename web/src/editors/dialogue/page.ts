@@ -18,83 +18,127 @@ import { StepsBlock } from "./steps_view";
 import { SAYS } from "./words";
 
 export function openPage(surface: Surface): Editor {
-  const desk = new Desk(surface);
-  const cleanup = new Cleanup();
-  const scroll = el("div", { class: "gd-scroll" });
-  const dock = el("div", { class: "gd-dock" });
-  fill(surface.root, el("div", { class: "gd" }, scroll, dock));
-  const blocks: Block[] = [];
-  const answered = new Map<string, Block>();
-  const add = (block: Block, into: HTMLElement, control?: Control): void => {
-    blocks.push(block);
+  return new Page(surface);
+}
+
+class Page implements Editor {
+  readonly #surface: Surface;
+  readonly #desk: Desk;
+  readonly #cleanup = new Cleanup();
+  readonly #scroll = el("div", { class: "gd-scroll" });
+  readonly #dock = el("div", { class: "gd-dock" });
+  readonly #blocks: Block[] = [];
+  /** The blocks in which controls are answered. */
+  readonly #answered = new Map<string, Block>();
+  /** Those of them that show what the field has themselves. */
+  readonly #telling: readonly Block[];
+  #read: Block | null = null;
+
+  constructor(surface: Surface) {
+    this.#surface = surface;
+    this.#desk = new Desk(surface);
+    fill(surface.root, el("div", { class: "gd" }, this.#scroll, this.#dock));
+    const context = surface.context ?? [];
+    if (context.length > 0) this.#add(new Context(this.#desk, context), this.#scroll);
+    for (const control of this.#mine("steps")) this.#add(new StepsBlock(this.#desk, control), this.#scroll, control);
+    for (const control of this.#mine("dialogue"))
+      this.#add(new Conversation(this.#desk, control), this.#scroll, control);
+    this.#telling = [...this.#answered.values()];
+    this.#addDock();
+    addTools(this.#desk, this.#blocks);
+    this.#listen();
+    this.#show();
+  }
+
+  #mine(type: string): readonly Control[] {
+    return this.#surface.controls.filter((control) => typeOf(control) === type);
+  }
+
+  #add(block: Block, into: HTMLElement, control?: Control): void {
+    this.#blocks.push(block);
     into.append(block.element);
-    if (control !== undefined) answered.set(control.name, block);
-  };
-  const context = surface.context ?? [];
-  if (context.length > 0) add(new Context(desk, context), scroll);
-  const mine = (type: string): readonly Control[] => surface.controls.filter((control) => typeOf(control) === type);
-  for (const control of mine("steps")) add(new StepsBlock(desk, control), scroll, control);
-  for (const control of mine("dialogue")) add(new Conversation(desk, control), scroll, control);
-  // What is not asked now is still there to be read.
-  const asking = [...answered.values()];
-  let shown: Block | null = null;
-  const showRead = (): void => {
-    const open = asking.some(({ element }) => !element.hidden);
-    if (shown === null && !open) {
-      shown = readOnly(desk);
-      add(shown, scroll);
+    if (control !== undefined) this.#answered.set(control.name, block);
+  }
+
+  #addDock(): void {
+    const [desk, rankings] = [this.#desk, this.#mine("ranking")];
+    const cards = this.#telling.length === 0 || rankings.length > 0 ? this.#reading() : null;
+    rankings.forEach((control, at) => {
+      if (cards instanceof Candidates) this.#add(new RankingBlock(desk, control, cards, at === 0), this.#dock, control);
+      else
+        this.#add(
+          told(el("p", { class: "gd-hint" }, desk.say(SAYS.noCandidates, { field: control.field }))),
+          this.#dock,
+        );
+    });
+    for (const control of this.#mine("rubric")) this.#add(new RubricBlock(desk, control), this.#dock, control);
+  }
+
+  /** What the field has, to be read: made when it is needed first. */
+  #reading(): Block {
+    if (this.#read === null) {
+      this.#read = readOnly(this.#desk);
+      this.#add(this.#read, this.#scroll);
     }
-    if (shown !== null) shown.element.hidden = open;
-  };
-  const read = (): Block | null => shown;
-  if (asking.length === 0) showRead();
-  mine("ranking").forEach((control, at) => {
-    const cards = read();
-    if (cards instanceof Candidates) add(new RankingBlock(desk, control, cards, at === 0), dock, control);
-    else add(told(el("p", { class: "gd-hint" }, desk.say(SAYS.noCandidates, { field: control.field }))), dock);
-  });
-  for (const control of mine("rubric")) add(new RubricBlock(desk, control), dock, control);
-  dock.hidden = dock.childElementCount === 0;
+    return this.#read;
+  }
 
-  const show = (): void => {
-    const { schema } = surface.task;
-    const names = new Set(asked(schema, writeLabels(schema, surface.store.all())).map(({ name }) => name));
-    for (const [name, block] of answered) block.element.hidden = !names.has(name);
-    showRead();
-    dock.hidden = [...dock.children].every((one) => (one as HTMLElement).hidden);
-    for (const block of blocks) block.show();
-  };
-  const conditional = surface.task.schema.controls.some(({ when }) => when !== undefined);
-  const showOwn = (): void => {
-    if (conditional) show();
-    else for (const block of blocks) block.show();
-  };
-  cleanup.add(surface.store.listen(withPreviews(showOwn)));
-  const scrolled = perFrame(() => surface.sign("scroll"));
-  cleanup.listen(scroll, "scroll", () => scrolled.ask(), { passive: true });
-  cleanup.add(() => scrolled.stop());
-  addTools(desk, blocks);
-  show();
+  #listen(): void {
+    const conditional = this.#surface.task.schema.controls.some(({ when }) => when !== undefined);
+    const show = (): void => {
+      if (conditional) this.#show();
+      else for (const block of this.#blocks) block.show();
+    };
+    this.#cleanup.add(this.#surface.store.listen(withPreviews(show)));
+    const scrolled = perFrame(() => this.#surface.sign("scroll"));
+    this.#cleanup.listen(this.#scroll, "scroll", () => scrolled.ask(), { passive: true });
+    this.#cleanup.add(() => scrolled.stop());
+  }
 
-  const blockOf = ({ control, id }: Anchor): Block | undefined => {
-    const name =
-      control ?? (id === undefined ? undefined : (surface.store.get(id)?.control ?? id.slice(1).split("/")[0]));
-    return answered.get(name ?? "");
-  };
-  return {
-    reveal: (anchor) => (blockOf(anchor) ?? blocks[0])?.reveal(anchor),
-    mark: (anchors) => {
-      for (const block of blocks) block.mark(anchors.filter((anchor) => blockOf(anchor) === block));
-    },
-    focus: () => ([...answered.values()].find(({ element }) => !element.hidden) ?? blocks[0])?.focus(),
-    end() {
-      desk.typing.rest();
-      for (const block of blocks) block.end();
-      cleanup.run();
-      fill(surface.toolbar);
-      fill(surface.root);
-    },
-  };
+  /** Show what is asked now; what is not is still there to be read. */
+  #show(): void {
+    const { task, store } = this.#surface;
+    const names = new Set(asked(task.schema, writeLabels(task.schema, store.all())).map(({ name }) => name));
+    for (const [name, block] of this.#answered) block.element.hidden = !names.has(name);
+    const telling = this.#telling.some(({ element }) => !element.hidden);
+    if (!telling) this.#reading().element.hidden = false;
+    else if (this.#read !== null && this.#mine("ranking").length === 0) this.#read.element.hidden = true;
+    this.#dock.hidden = [...this.#dock.children].every((one) => (one as HTMLElement).hidden);
+    for (const block of this.#blocks) block.show();
+  }
+
+  #blockOf({ control, id }: Anchor): Block | undefined {
+    const known = id === undefined ? undefined : (this.#surface.store.get(id)?.control ?? id.slice(1).split("/")[0]);
+    return this.#answered.get(control ?? known ?? "");
+  }
+
+  reveal(anchor: Anchor): void {
+    (this.#blockOf(anchor) ?? this.#blocks[0])?.reveal(anchor);
+  }
+
+  mark(anchors: readonly Anchor[]): void {
+    for (const block of this.#blocks) {
+      const own = anchors.filter((anchor) => this.#blockOf(anchor) === block);
+      block.element.classList.toggle(
+        "gd-marked",
+        own.some(({ id }) => id === undefined),
+      );
+      block.mark(own);
+    }
+  }
+
+  focus(): void {
+    const [first] = [...this.#answered.values()].filter(({ element }) => !element.hidden);
+    (first ?? this.#blocks[0])?.focus();
+  }
+
+  end(): void {
+    this.#desk.typing.rest();
+    for (const block of this.#blocks) block.end();
+    this.#cleanup.run();
+    fill(this.#surface.toolbar);
+    fill(this.#surface.root);
+  }
 }
 
 /** What a field has, to be read beside the questions about it. */

@@ -155,12 +155,7 @@ export class RankingBlock implements Block {
     this.focus();
   }
 
-  mark(anchors: readonly { readonly control?: string }[]): void {
-    this.element.classList.toggle(
-      "gd-marked",
-      anchors.some(({ control }) => control === this.#control.name),
-    );
-  }
+  mark(): void {}
 
   focus(): void {
     if (this.#paired)
