@@ -161,7 +161,7 @@ function How({ facts }: Given): ReactNode {
 
 function Climb({ facts }: Given): ReactNode {
   const { t, format } = useSpeech();
-  if (facts.climb.length === 0) return null;
+  if (facts.climb.length < 2) return null; // one step is no climb
   return (
     <div>
       <Words size="sm" c="dimmed" mb={4}>

@@ -36,7 +36,7 @@ export default function ReleasePage({ org, params }: PageProps): ReactNode {
         <>
           <PageHead
             title={`${release.name} ${release.version}`}
-            about={`${format.number(release.rows)} · ${format.bytes(release.bytes)} · ${release.line} · ${format.time(release.created_at)}`}
+            about={`${t(QUALITY.count, { count: format.number(release.rows) })} · ${format.bytes(release.bytes)} · ${release.line} · ${format.time(release.created_at)}`}
           >
             <Badges certified={release.certified} simulated={release.simulated} />
           </PageHead>

@@ -20,6 +20,7 @@ export const QUALITY = words({
   version: { en: "Version", zh: "版本" },
   line: { en: "Line", zh: "产线" },
   records: { en: "Records", zh: "记录数" },
+  count: { en: "{count} records", zh: "{count} 条记录" },
   size: { en: "Size", zh: "大小" },
   made: { en: "Made", zh: "发布时间" },
   certified: { en: "certified", zh: "已认证" },
@@ -91,8 +92,8 @@ export const CERT = words({
     zh: "随机抽取 {audits} 条标签，由金标准流程盲复标，其中 {wrong} 条错误并已改正。",
   },
   howExact: {
-    en: "If more than {bound} of the {items} labels were wrong, so few errors in such a sample would turn up with a probability of at most {risk}. That is the exact hypergeometric bound: like Clopper–Pearson's, but for a list of known length drawn from without replacement. Nothing is assumed about the model or the data.",
-    zh: "若 {items} 条标签中错误超过 {bound} 条，则抽样中出现如此少错误的概率至多为 {risk}。这是精确的超几何上界：与 Clopper–Pearson 类似，但针对已知长度清单的不放回抽样，对模型与数据不作任何假设。",
+    en: "If more than {bound} of the {items} labels were wrong, so few errors in such samples would turn up with a probability of at most {risk}; this risk is shared among machine and people before the draw. That is the exact hypergeometric bound: like Clopper–Pearson's, but for a list of known length drawn from without replacement. Nothing is assumed about the model or the data.",
+    zh: "若 {items} 条标签中错误超过 {bound} 条，则抽样中出现如此少错误的概率至多为 {risk}；该风险在抽样前已分配给机器与人员两部分。这是精确的超几何上界：与 Clopper–Pearson 类似，但针对已知长度清单的不放回抽样，对模型与数据不作任何假设。",
   },
   howTarget: {
     en: "The promise of {target} allows {budget} wrong labels; the bound of {bound} is {verdict}.",
