@@ -16,4 +16,6 @@ export interface AddonEntry {
   load(): Promise<Addon>;
 }
 
-export const ADDONS: readonly AddonEntry[] = [];
+export const ADDONS: readonly AddonEntry[] = [
+  { types: ["mask"], load: () => import("./mask/addon").then(({ addon }) => addon) },
+];

@@ -1,0 +1,31 @@
+import { words } from "@/core/words";
+
+export const MASK = words({
+  brush: { en: "Brush", zh: "画笔" },
+  eraser: { en: "Eraser", zh: "橡皮擦" },
+  outline: { en: "Fill an outline (Alt: cut out)", zh: "填充轮廓（Alt：挖除）" },
+  bucket: { en: "Fill an area (Alt: take a piece away)", zh: "填充区域（Alt：移除一块）" },
+  superpixels: { en: "Superpixels (Alt: take away)", zh: "超像素（Alt：移除）" },
+  options: { en: "Brush", zh: "画笔" },
+  size: { en: "Size", zh: "大小" },
+  larger: { en: "Larger brush", zh: "增大画笔" },
+  smaller: { en: "Smaller brush", zh: "减小画笔" },
+  pen: { en: "Pen down or up", zh: "落笔或抬笔" },
+  fillHoles: { en: "Fill holes", zh: "填充孔洞" },
+  keepLargest: { en: "Keep the largest piece", zh: "仅保留最大块" },
+  next: { en: "Begin a new mask", zh: "新建掩码" },
+  noMask: { en: "Select a mask first.", zh: "请先选择掩码。" },
+  noLabel: { en: "Choose a label first.", zh: "请先选择标签。" },
+  painted: {
+    en: "{name}: {width} × {height} at {x}, {y}.",
+    zh: "{name}：{width} × {height}，位于 {x}, {y}。",
+  },
+  filled: { en: "{count} holes filled.", zh: "已填充 {count} 个孔洞。" },
+  dropped: { en: "{count} pieces taken away.", zh: "已移除 {count} 块。" },
+  penDown: { en: "Pen down.", zh: "已落笔。" },
+  penUp: { en: "Pen up.", zh: "已抬笔。" },
+  cutting: { en: "Looking for superpixels…", zh: "正在计算超像素…" },
+  pieces: { en: "{count} superpixels", zh: "{count} 个超像素" },
+  unreadable: { en: "The pixels of this picture cannot be read.", zh: "无法读取该图像的像素。" },
+  radius: { en: "{size} px", zh: "{size} 像素" },
+});
