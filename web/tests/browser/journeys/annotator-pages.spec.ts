@@ -256,6 +256,7 @@ test("a hotkey is given another key, and the sheet tells of a conflict", async (
   await page.keyboard.press("F8");
   await expect(sheet.getByText("means several things", { exact: false })).toHaveCount(0);
   await page.keyboard.press("Escape");
+  await expect(sheet).toHaveCount(0);
   await page.keyboard.press("F8");
   await expect(page.getByRole("dialog", { name: "Why can it not be done?" })).toBeVisible();
   await page.reload();
