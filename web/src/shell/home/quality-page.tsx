@@ -138,7 +138,7 @@ function ActionCard({ action, onAppeal }: { readonly action: ActionRow; readonly
           </Words>
         </div>
         <Group gap="xs" wrap="nowrap">
-          <Badge variant="light" color={action.state === "active" ? "orange" : "gray"} tt="none">
+          <Badge variant="default" tt="none">
             {t(QUALITY[action.state])}
           </Badge>
           {appeal !== null ? (
