@@ -10,7 +10,7 @@ import type { Language } from "@/core/words";
 import type { Media } from "@/host/editor";
 import { isField } from "@/host/embed";
 import { openWorkbench, type Workbench } from "@/host/workbench";
-import { Cleanup } from "@/kit/dom";
+import { Cleanup, el } from "@/kit/dom";
 
 export interface Shown {
   readonly key: string;
@@ -39,9 +39,13 @@ export function useAnswerBench(
   const { language, readOnly, keys: hears = false, onNotice } = options;
   const [open, setOpen] = useState<BenchView | null>(null);
   useEffect(() => {
-    const root = place.current;
-    if (root === null || shown === null) return;
+    const around = place.current;
+    if (around === null || shown === null) return;
     const cleanup = new Cleanup();
+    // A place of its own: one that is still being opened when it is not wanted any more clears nobody else's.
+    const root = el("div", { class: "gr-bench" });
+    around.append(root);
+    cleanup.add(() => root.remove());
     let ended = false;
     const keys = new Keymap();
     const labels = isObject(shown.labels) ? (shown.labels as Labels) : {};

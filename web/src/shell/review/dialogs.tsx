@@ -70,7 +70,13 @@ export function ReturnDialog(props: {
     setNote("");
   };
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(REVIEW.returnTitle)} centered>
+    <Modal
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+      opened={props.opened}
+      onClose={props.onClose}
+      title={t(REVIEW.returnTitle)}
+      centered
+    >
       <form onSubmit={send} onKeyDown={submitsByKey}>
         <Stack>
           <Words size="sm" c="dimmed">
@@ -123,6 +129,7 @@ export function CommentDialog(props: {
   };
   return (
     <Modal
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
       opened={props.opened}
       onClose={props.onClose}
       title={t(REVIEW.commentTitle, { about: props.about || t(REVIEW.whole) })}

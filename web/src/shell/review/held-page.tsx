@@ -12,6 +12,7 @@ import { useDo } from "../manage/parts/ask";
 import { Empty, Found, MorePages, PageHead, usePages } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useToast } from "../toast";
+import { FRAME } from "../words";
 import { type Shown, useAnswerBench } from "./answer-bench";
 import { mediaOf, useSchema } from "./item-facts";
 import { HELD } from "./leads-words";
@@ -105,7 +106,13 @@ function Late({ org, project }: Place): ReactNode {
           <MorePages pages={pages} count={rows.length} />
         </>
       )}
-      <Modal opened={seen !== null} onClose={() => see(null)} title={seen?.item} size="90%">
+      <Modal
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
+        opened={seen !== null}
+        onClose={() => see(null)}
+        title={seen?.item}
+        size="90%"
+      >
         {seen !== null && (
           <>
             {isVerdict(seen) && <Words size="sm">{t(HELD.review)}</Words>}

@@ -75,7 +75,13 @@ export default function GoldPage({ org, project }: PageProps): ReactNode {
           edit({ item, source: "" });
         }}
       />
-      <Modal opened={editing !== null} onClose={() => edit(null)} title={editing?.item} size="90%">
+      <Modal
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
+        opened={editing !== null}
+        onClose={() => edit(null)}
+        title={editing?.item}
+        size="90%"
+      >
         {editing !== null && <Editor place={{ org, project }} editing={editing} onDone={() => edit(null)} />}
       </Modal>
     </>
@@ -190,7 +196,13 @@ function Picker(props: {
     enabled: props.opened,
   });
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(GOLD.pick)} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+      opened={props.opened}
+      onClose={props.onClose}
+      title={t(GOLD.pick)}
+      size="lg"
+    >
       <Words size="sm" c="dimmed" mb="xs">
         {t(GOLD.pickHint)}
       </Words>

@@ -273,12 +273,13 @@ function Item(props: OfItem & { readonly row: SampleView; readonly schema: Label
   const place = useRef<HTMLDivElement>(null);
   const [answer, choose] = useState(0);
   const media = useQuery(mediaQuery(props));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a mark on the row is no reason to open its answer again
   const shown = useMemo<Shown | null>(
     () =>
       media.data === undefined
         ? null
         : { key: row.item, schema, content: row.content, labels: row.answers[answer] as Json, media: media.data },
-    [row, schema, answer, media.data],
+    [row.item, schema, answer, media.data],
   );
   useAnswerBench(place, shown, { language, readOnly: true, keys: true, onNotice: toast });
   return (
@@ -332,7 +333,13 @@ function WrongDialog(props: {
     setNote("");
   };
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(LOT.wrong)} centered>
+    <Modal
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+      opened={props.opened}
+      onClose={props.onClose}
+      title={t(LOT.wrong)}
+      centered
+    >
       <form onSubmit={send} onKeyDown={submitsByKey}>
         <Stack>
           <ReasonRadios value={reason} reasons={RETURN_REASONS} label={t(LOT.reason)} onChange={setReason} />

@@ -244,7 +244,13 @@ function Withdraw({ path }: { readonly path: OfLot }): ReactNode {
       <Button variant="default" onClick={() => open(true)}>
         {t(LOT.withdraw)}
       </Button>
-      <Modal opened={opened} onClose={() => open(false)} title={t(LOT.withdraw)} centered>
+      <Modal
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
+        opened={opened}
+        onClose={() => open(false)}
+        title={t(LOT.withdraw)}
+        centered
+      >
         <Stack>
           <Words size="sm">{t(LOT.withdrawAbout)}</Words>
           <Textarea
@@ -294,7 +300,13 @@ function GiveBack({ path }: { readonly path: OfLot }): ReactNode {
       <Button color="orange" variant="light" onClick={() => open(true)}>
         {t(LOT.giveBack)}
       </Button>
-      <Modal opened={opened} onClose={() => open(false)} title={t(LOT.giveBack)} centered>
+      <Modal
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
+        opened={opened}
+        onClose={() => open(false)}
+        title={t(LOT.giveBack)}
+        centered
+      >
         <Stack>
           <Words size="sm">{t(LOT.giveBackAbout)}</Words>
           <Radio.Group

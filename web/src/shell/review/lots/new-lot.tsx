@@ -90,7 +90,13 @@ export function NewLot(props: {
 }): ReactNode {
   const { t } = useSpeech();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t(LOT.newLot)} size="xl">
+    <Modal
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+      opened={props.opened}
+      onClose={props.onClose}
+      title={t(LOT.newLot)}
+      size="xl"
+    >
       {props.opened && <Form {...props} />}
     </Modal>
   );
