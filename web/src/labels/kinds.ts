@@ -7,6 +7,7 @@ import { words } from "@/core/words";
 import { dialogue } from "./dialogue";
 import { answer, type LabelKind, type Problem, regions } from "./kind";
 import { mask } from "./mask";
+import { ocr } from "./ocr";
 import { ranking } from "./ranking";
 import { relation } from "./relation";
 import { rubric } from "./rubric";
@@ -33,7 +34,7 @@ const KINDS: ReadonlyMap<string, LabelKind> = new Map(
     regions("keypoint"),
     regions("skeleton"),
     mask,
-    regions("ocr", (left, right) => Number(left.order ?? 0) - Number(right.order ?? 0)),
+    ocr,
     regions("segment", (left, right) => Number(left.start) - Number(right.start)),
     relation,
   ].map((kind) => [kind.type, kind]),
