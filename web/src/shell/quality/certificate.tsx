@@ -19,7 +19,7 @@ export default function Certificate(props: { readonly org: number; readonly rele
     <Stack gap="lg" maw={980}>
       <Paper withBorder p="md">
         <Group justify="space-between" mb="xs">
-          <Title order={2} size="h4" c={certificate.issued ? "teal" : "red"}>
+          <Title order={2} size="h4" c={certificate.issued ? "var(--g-good)" : "var(--g-bad)"}>
             {t(certificate.issued ? CERT.issued : CERT.refused)}
           </Title>
           <Button

@@ -36,6 +36,7 @@ export default function Report(props: { readonly org: number; readonly release: 
             {props.release.has_report && (
               <Words size="sm" c="dimmed">
                 <Anchor
+                  underline="always"
                   href={`/api/v1/orgs/${path.org}/releases/${path.release}/report.html`}
                   target="_blank"
                   rel="noopener noreferrer"
