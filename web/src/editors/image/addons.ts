@@ -18,4 +18,5 @@ export interface AddonEntry {
 
 export const ADDONS: readonly AddonEntry[] = [
   { types: ["mask"], load: () => import("./mask/addon").then(({ addon }) => addon) },
+  { types: ["ocr"], load: () => import("./ocr/addon").then(({ addon }) => addon) },
 ];

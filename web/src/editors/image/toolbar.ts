@@ -127,6 +127,7 @@ export class Toolbar {
       }),
       toggle(SAYS.shapes, ICONS.shapes, true, (on) => {
         still.shown = on;
+        stage.element.classList.toggle("gi-unshown", !on);
       }),
       surface.readOnly
         ? null

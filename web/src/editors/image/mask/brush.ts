@@ -1,6 +1,5 @@
 /** The round brush: its size, its outline under the pointer, and the keys and the panel that change it. */
 
-import type { Surface } from "@/host/editor";
 import { Cleanup, el, fill, perFrame } from "@/kit/dom";
 import type { Bench } from "../bench";
 import { clamp } from "../geometry";
@@ -165,7 +164,7 @@ export function brushPanel(
   };
   const element = el(
     "div",
-    { class: "gi-set gi-mask", role: "group", "aria-label": surface.say(MASK.options) },
+    { class: "gi-mask", role: "group", "data-gi-own": true, "aria-label": surface.say(MASK.options) },
     el("label", { class: "gi-size-line" }, surface.say(MASK.size), input, shown),
     does.map(({ title, run }) => {
       const button = el("button", { type: "button", class: "gi-button gi-said" });
@@ -181,19 +180,7 @@ export function brushPanel(
   cleanup.add(bench.tools.listen(show));
   cleanup.add(() => element.remove());
   show();
-  bench.panel.append(element);
+  // Over the stage: a bar that comes and goes above it would push the picture about.
+  bench.stage.element.append(element);
   return { element, end: () => cleanup.run() };
-}
-
-/** Chords that no label has for itself. */
-export function freeChords(surface: Surface, chords: readonly string[]): readonly string[] {
-  const taken = surface.palette.controls.flatMap(({ options }) =>
-    Array.isArray(options.labels) ? options.labels.map((one) => hotkeyOf(one)) : [],
-  );
-  return chords.filter((chord) => !taken.includes(chord));
-}
-
-function hotkeyOf(choice: unknown): string {
-  const { hotkey } = typeof choice === "object" && choice !== null ? (choice as { hotkey?: unknown }) : {};
-  return typeof hotkey === "string" ? hotkey.toLowerCase() : "";
 }
