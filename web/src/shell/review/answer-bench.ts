@@ -67,8 +67,10 @@ export function useAnswerBench(
       cleanup.add(() => bench.end());
       if (hears) {
         cleanup.listen(window, "keydown", (event) => {
-          const elsewhere =
-            event.target instanceof Element && event.target.closest('[role="dialog"], [data-keys="own"]') !== null;
+          // Dialogs have their own keys, unless the bench is in one.
+          const dialog =
+            event.target instanceof Element ? event.target.closest('[role="dialog"], [data-keys="own"]') : null;
+          const elsewhere = dialog !== null && !dialog.contains(root);
           if (event.defaultPrevented || elsewhere) return;
           if (keys.press(event, isField(event.target)) !== null) event.preventDefault();
         });

@@ -16,7 +16,9 @@ export function PlanView({ preview }: { readonly preview: Preview }): ReactNode 
   const { plan, risks } = preview;
   const far = Math.min(1, Math.max(shareAt(0.02, plan.lot, plan.looks), risks.bad_share * 1.5, 4 / plan.lot));
   const [share, setShare] = useState(risks.bad_share);
-  const shares = Array.from({ length: STEPS + 1 }, (_, at) => (far * at) / STEPS);
+  // Whole items: between them nothing changes.
+  const step = Math.max(1, Math.ceil((far * plan.lot) / STEPS));
+  const shares = Array.from({ length: Math.floor((far * plan.lot) / step) + 1 }, (_, at) => (step * at) / plan.lot);
   const chanceAt = (one: number): number => acceptance(plan.lot, Math.ceil(one * plan.lot - 1e-9), plan.looks);
   const early = plan.looks.length > 1 ? plan.looks[0] : undefined;
   const of = (value: number): string => format.percent(value, value < 0.1 ? 2 : 1);

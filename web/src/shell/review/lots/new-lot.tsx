@@ -198,7 +198,11 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
         <Button variant="default" onClick={props.onClose}>
           {t(FRAME.cancel)}
         </Button>
-        <Button type="submit" loading={make.isPending} disabled={name.trim() === "" || preview.isError}>
+        <Button
+          type="submit"
+          loading={make.isPending}
+          disabled={name.trim() === "" || preview.isError || preview.isFetching || asked.given !== given}
+        >
           {t(LOT.create)}
         </Button>
       </Group>
