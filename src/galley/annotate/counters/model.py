@@ -178,6 +178,9 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
     seen: int | None  # items whose answer is known
     correct: int | None
+    assisted: int | None = None  # answers that began with prelabels
+    shown: int | None = None  # what those prelabels offered
+    kept: int | None = None  # … and was left exactly as it was
 
 
 class PersonStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,6 +198,8 @@ class PersonStats(msgspec.Struct, frozen=True, kw_only=True):
     returned_share: float | None
     gold_answers: int
     gold_accuracy: float | None
+    assisted_answers: int  # that began with prelabels, as clients report it
+    kept_share: float | None  # of what prelabels offered: left unchanged; None: nothing was offered
     skipped: int
     late: int
     last_at: datetime

@@ -217,21 +217,25 @@ WITH page AS MATERIALIZED (
     ORDER BY labeler LIMIT %(limit)s
 )
 SELECT e.labeler, l.name, l.kind, e.stage, e.submitted, e.revised, e.skipped, e.late, e.accepted, e.fixed, e.returned,
-       e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, g.seen, g.correct
+       e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, g.seen, g.correct,
+       h.answers AS assisted, h.shown, h.kept
 FROM page
 CROSS JOIN LATERAL (
     SELECT * FROM annotate.effort WHERE project = %(project)s AND labeler = page.labeler OFFSET 0
 ) AS e
 JOIN annotate.labeler l ON l.id = e.labeler
 LEFT JOIN annotate.gold_record g ON g.project = e.project AND g.labeler = e.labeler
+LEFT JOIN annotate.assistance h ON h.project = e.project AND h.labeler = e.labeler
 ORDER BY e.labeler, e.stage;
 
 -- name: effort_of
 -- What one labeler did in each stage of a project.
 SELECT e.labeler, l.name, l.kind, e.stage, e.submitted, e.revised, e.skipped, e.late, e.accepted, e.fixed, e.returned,
-       e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, g.seen, g.correct
+       e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, g.seen, g.correct,
+       h.answers AS assisted, h.shown, h.kept
 FROM annotate.effort e JOIN annotate.labeler l ON l.id = e.labeler
 LEFT JOIN annotate.gold_record g ON g.project = e.project AND g.labeler = e.labeler
+LEFT JOIN annotate.assistance h ON h.project = e.project AND h.labeler = e.labeler
 WHERE e.project = %(project)s AND e.labeler = %(labeler)s ORDER BY e.stage;
 
 -- name: touched_items
@@ -450,3 +454,92 @@ SELECT (SELECT count(*) FROM scanned) AS scanned, (SELECT count(*) FROM fitting)
        f.keys, f.last_at
 FROM last LEFT JOIN (SELECT * FROM fitting ORDER BY head, item LIMIT %(limit)s) AS f ON true
 ORDER BY f.head, f.item;
+
+-- name: fold_assistance
+-- Add what people made of prelabels.
+INSERT INTO annotate.assistance AS t (organisation, project, labeler, answers, shown, kept, edited, rejected, added)
+SELECT organisation, project, labeler, answers, shown, kept, edited, rejected, added
+FROM json_populate_recordset(NULL::annotate.assistance, %(rows)s::text::json)
+ON CONFLICT (project, labeler) DO UPDATE SET
+    answers = t.answers + EXCLUDED.answers, shown = t.shown + EXCLUDED.shown, kept = t.kept + EXCLUDED.kept,
+    edited = t.edited + EXCLUDED.edited, rejected = t.rejected + EXCLUDED.rejected, added = t.added + EXCLUDED.added;
+
+-- name: fold_verdicts
+-- Add what reviewers decided, and why.
+INSERT INTO annotate.verdict_day AS t (organisation, project, day, verdict, reason, reviews)
+SELECT organisation, project, day, verdict, reason, reviews
+FROM json_populate_recordset(NULL::annotate.verdict_day, %(rows)s::text::json)
+ON CONFLICT (project, day, verdict, reason) DO UPDATE SET reviews = t.reviews + EXCLUDED.reviews;
+
+-- name: assistance_of
+-- What the people of a project made of prelabels in all.
+SELECT COALESCE(sum(answers), 0)::bigint AS answers, COALESCE(sum(shown), 0)::bigint AS shown,
+       COALESCE(sum(kept), 0)::bigint AS kept, COALESCE(sum(edited), 0)::bigint AS edited,
+       COALESCE(sum(rejected), 0)::bigint AS rejected, COALESCE(sum(added), 0)::bigint AS added
+FROM annotate.assistance WHERE project = %(project)s;
+
+-- name: gold_days
+-- How people did on known answers, by day since a day.
+SELECT day, seen, correct FROM annotate.gold_day WHERE project = %(project)s AND day >= %(since)s::date ORDER BY day;
+
+-- name: verdict_days
+-- What reviewers decided and why, by day since a day; the most frequent when there are very many.
+SELECT day, verdict, reason, reviews FROM (
+    SELECT day, verdict, reason, reviews FROM annotate.verdict_day
+    WHERE project = %(project)s AND day >= %(since)s::date ORDER BY reviews DESC, day, verdict, reason LIMIT %(limit)s
+) AS most ORDER BY day, verdict, reason;
+
+-- name: labels_most
+-- The labels given to most items of a project.
+SELECT key, items FROM annotate.label_total WHERE project = %(project)s AND items > 0
+ORDER BY items DESC, key LIMIT %(limit)s;
+
+-- name: agreement_days
+-- How far people agreed, by day since a day.
+SELECT day, alpha, low, high, items, answers, sampled FROM annotate.agreement_day
+WHERE project = %(project)s AND day >= %(since)s::date ORDER BY day;
+
+-- name: agreement_due
+-- Days of projects with several answers an item whose agreement is to be made again: answers came since it was made, or
+-- they came so lately that the index of items may have been behind. A few at a time, the newest first.
+SELECT p.organisation, p.id AS project, p.schema_sha256, d.day, d.submitted
+FROM annotate.project p
+JOIN annotate.face_total f ON f.project = p.id AND f.several > 0
+CROSS JOIN LATERAL (
+    SELECT (h.hour AT TIME ZONE 'UTC')::date AS day, sum(h.submitted)::bigint AS submitted, max(h.hour) AS newest
+    FROM annotate.hourly h
+    WHERE h.project = p.id AND h.hour >= %(since)s::timestamptz AND h.stage = 'label' GROUP BY 1
+) AS d
+LEFT JOIN annotate.agreement_day a ON a.project = p.id AND a.day = d.day
+WHERE d.submitted > 0 AND (a.made_at IS NULL OR (a.made_at <= %(before)s::timestamptz
+      AND (a.submitted <> d.submitted OR a.made_at < d.newest + interval '2 hours')))
+ORDER BY d.day DESC, p.id LIMIT %(limit)s;
+
+-- name: overlap_items
+-- Items with several answers whose newest answer fell on a day, by their ids; known answers are not among them. At most
+-- so many items of the day are looked through.
+SELECT item FROM (
+    SELECT item, answers, gold FROM annotate.face
+    WHERE project = %(project)s AND last_at >= %(since)s::timestamptz AND last_at < %(until)s::timestamptz
+    ORDER BY last_at DESC LIMIT %(scan)s
+) AS day WHERE answers > 1 AND NOT gold ORDER BY item LIMIT %(limit)s;
+
+-- name: overlap_answers
+-- What people answered about some items, independently of one another: as each first said it.
+SELECT s.item, r.body FROM annotate.slot s
+JOIN annotate.labeler l ON l.id = s.worker AND l.kind IN ('person', 'simulated')
+CROSS JOIN LATERAL (
+    SELECT v.body FROM annotate.revision v WHERE v.slot = s.id AND v.rev = 1 OFFSET 0
+) AS r
+WHERE s.project = %(project)s AND s.item = ANY(%(items)s::text[]) AND s.stage = 'label' AND s.state = 'submitted'
+ORDER BY s.item, s.slot_no;
+
+-- name: save_agreement
+-- Write how far people agreed on a day.
+INSERT INTO annotate.agreement_day (organisation, project, day, alpha, low, high, items, answers, sampled, submitted,
+                                    made_at)
+VALUES (%(organisation)s, %(project)s, %(day)s, %(alpha)s, %(low)s, %(high)s, %(items)s, %(answers)s, %(sampled)s,
+        %(submitted)s, %(now)s)
+ON CONFLICT (project, day) DO UPDATE SET
+    alpha = EXCLUDED.alpha, low = EXCLUDED.low, high = EXCLUDED.high, items = EXCLUDED.items,
+    answers = EXCLUDED.answers, sampled = EXCLUDED.sampled, submitted = EXCLUDED.submitted, made_at = EXCLUDED.made_at;

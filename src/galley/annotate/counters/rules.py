@@ -114,6 +114,8 @@ def _one(rows: list[Effort]) -> PersonStats:
         returned_share=share(sum(row.returned for row in rows), answers),
         gold_answers=first.seen or 0,
         gold_accuracy=share(first.correct or 0, first.seen or 0),
+        assisted_answers=first.assisted or 0,
+        kept_share=share(first.kept or 0, first.shown or 0),
         skipped=sum(row.skipped for row in rows),
         late=sum(row.late for row in rows),
         last_at=max(row.last_at for row in rows),

@@ -9,8 +9,13 @@ from galley.annotate.counters.model import PersonStats
 from galley.annotate.time.model import WorkRow
 
 __all__ = [
+    "ChartAgreement",
+    "ChartAssistance",
     "ChartDay",
+    "ChartGold",
+    "ChartLabel",
     "ChartPersonDay",
+    "ChartReviews",
     "Charts",
     "DayDone",
     "DeskStage",
@@ -131,12 +136,66 @@ class ChartPersonDay(msgspec.Struct, frozen=True, kw_only=True):
     returned_share: float | None  # of the answers that day; None: there were none
 
 
+class ChartAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """How far people agreed beyond chance on the items whose newest answer fell on a day (UTC)."""
+
+    day: date
+    alpha: float | None  # Krippendorff's, by the schema's distance; None: all answers were the same
+    low: float | None  # of its 95 % interval
+    high: float | None
+    items: int  # with answers of several people
+    answers: int
+    sampled: bool  # there were more such items than were looked at
+
+
+class ChartGold(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers to items whose answer is known, on one day (UTC)."""
+
+    day: date
+    seen: int
+    correct: int
+
+
+class ChartReviews(msgspec.Struct, frozen=True, kw_only=True):
+    """Reviews of one day (UTC) with one outcome and reason."""
+
+    day: date
+    verdict: str  # accept, fix, return
+    reason: str  # "" where none was given
+    reviews: int
+
+
+class ChartLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """On how many items somebody gave a label."""
+
+    control: str
+    value: str
+    items: int
+
+
+class ChartAssistance(msgspec.Struct, frozen=True, kw_only=True):
+    """What people made of prelabels, as their clients report it."""
+
+    answers: int  # that began with prelabels
+    shown: int
+    kept: int
+    edited: int
+    rejected: int
+    added: int
+
+
 class Charts(msgspec.Struct, frozen=True, kw_only=True):
     """The series of a project's charts."""
 
     days: tuple[ChartDay, ...]
     people: tuple[ChartPersonDay, ...]
     more: bool  # there are more person-days than were sent
+    agreement: tuple[ChartAgreement, ...]
+    gold: tuple[ChartGold, ...]
+    reviews: tuple[ChartReviews, ...]  # the most frequent 2,000 of the time
+    labels: tuple[ChartLabel, ...]  # of all time; those on most items first, 200 at most
+    labels_more: bool
+    assistance: ChartAssistance  # of all time
 
 
 class ReaderLag(msgspec.Struct, frozen=True, kw_only=True):

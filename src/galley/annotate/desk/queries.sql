@@ -28,8 +28,10 @@ SELECT project, count(DISTINCT slot) AS drafts FROM annotate.draft WHERE labeler
 -- name: efforts
 -- What one did in each stage of some projects.
 SELECT e.project, e.labeler, l.name, l.kind, e.stage, e.submitted, e.revised, e.skipped, e.late, e.accepted, e.fixed,
-       e.returned, e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, NULL::bigint AS seen, NULL::bigint AS correct
+       e.returned, e.voided, e.timed, e.counted_ms, e.raw_ms, e.units, e.last_at, NULL::bigint AS seen, NULL::bigint AS correct,
+       h.answers AS assisted, h.shown, h.kept
 FROM annotate.effort e JOIN annotate.labeler l ON l.id = e.labeler
+LEFT JOIN annotate.assistance h ON h.project = e.project AND h.labeler = e.labeler
 WHERE e.project = ANY(%(projects)s::bigint[]) AND e.labeler = %(labeler)s ORDER BY e.project, e.stage;
 
 -- name: standings

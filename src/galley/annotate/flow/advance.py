@@ -296,7 +296,7 @@ class Mover:
             return
         who = sorted(answers)
         counted: dict[str, Any] = {"project": self.project, "labelers": who, "answers": [answers[one] for one in who]}
-        counted |= {"seen": [seen[one] for one in who], "correct": [correct[one] for one in who]}
+        counted |= {"seen": [seen[one] for one in who], "correct": [correct[one] for one in who], "now": self.now}
         due = [
             int(row["labeler"])
             for row in repo.count_answers(self.connection, counted)

@@ -405,7 +405,18 @@ SELECT id FROM annotate.item
 WHERE batch = %(batch)s AND node = %(node)s AND held ORDER BY id LIMIT %(limit)s;
 
 -- name: count_answers
--- Count labelers' answers and what they made of gold.
+-- Count labelers' answers and what they made of gold, by labeler and by day.
+WITH by_day AS (
+    INSERT INTO annotate.gold_day AS t (organisation, project, day, seen, correct)
+    SELECT p.organisation, p.id, (%(now)s::timestamptz AT TIME ZONE 'UTC')::date, c.seen, c.correct
+    FROM (
+        SELECT sum(x) AS seen, (SELECT sum(y) FROM unnest(%(correct)s::int[]) AS y) AS correct
+        FROM unnest(%(seen)s::int[]) AS x
+    ) AS c
+    JOIN annotate.project p ON p.id = %(project)s
+    WHERE c.seen > 0
+    ON CONFLICT (project, day) DO UPDATE SET seen = t.seen + EXCLUDED.seen, correct = t.correct + EXCLUDED.correct
+)
 INSERT INTO annotate.gold_record (organisation, project, labeler, answers, seen, correct)
 SELECT p.organisation, p.id, c.labeler, c.answers, c.seen, c.correct
 FROM unnest(%(labelers)s::bigint[], %(answers)s::int[], %(seen)s::int[], %(correct)s::int[])

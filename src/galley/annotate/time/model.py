@@ -13,6 +13,7 @@ __all__ = [
     "VERDICTS",
     "Activity",
     "Adjustment",
+    "Assisted",
     "Counted",
     "Grace",
     "NewRow",
@@ -66,6 +67,19 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     media: Reported = ()  # audio or video was playing
     hidden: Reported = ()  # the page was not visible
     blurred: Reported = ()  # visible, but another window had the keyboard: reported, and not subtracted
+
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+class Assisted(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of prelabels, as a client reports it in `activity.assisted`; kept, edited and rejected make up shown."""
+
+    shown: Count  # entities that a prelabel offered
+    kept: Count  # left exactly as they were
+    edited: Count
+    rejected: Count  # taken away
+    added: Count  # that no prelabel had offered
 
 
 class Grace(msgspec.Struct, frozen=True, kw_only=True):

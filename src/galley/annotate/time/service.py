@@ -10,9 +10,11 @@ from typing import Final
 import msgspec
 
 from galley.annotate.counters import repo as counters
+from galley.annotate.counters import series
 from galley.annotate.counters.model import Place
 from galley.annotate.counters.rules import bucket_seconds, percentile_bucket
 from galley.annotate.time import repo
+from galley.annotate.time.assist import assistance_of, verdicts_of
 from galley.annotate.time.errors import WorkRowUnknownError
 from galley.annotate.time.model import Adjustment, NewRow, Spans, Unit, WorkEvent, WorkRow
 from galley.annotate.time.rules import longest_ms, milliseconds, rows_of, union
@@ -43,6 +45,7 @@ def account(database: Database, limit: int = _EVENTS) -> int:
             counters.move_reader(connection, _FLOW_READER, reached)
         if events:
             _append(connection, _rows(connection, events))
+            series.fold(connection, assistance_of(events), verdicts_of(events))
             counters.move_reader(connection, READER, Place(events[-1].tx, events[-1].id))
         return len(events)
 
