@@ -8,8 +8,10 @@ from galley.access import service as access
 from galley.access.model import Actor
 from galley.annotate.counters import service as counters
 from galley.annotate.flow import repo as flow
+from galley.annotate.notices.service import unread_of
 from galley.kernel.clock import Clock, SystemClock
 from galley.server.actors import ActorCache, Kind, Listener
+from galley.server.bells import Bells
 from galley.server.events import Streams
 from galley.server.logs import LogWriter
 from galley.server.metrics import Metrics
@@ -39,6 +41,7 @@ class Ports:
     log: LogWriter
     metrics: Metrics
     streams: Streams
+    bells: Bells
 
     @property
     def blobs(self) -> StoredBlobs:
@@ -102,4 +105,5 @@ def open_ports(
         log=log or LogWriter(),
         metrics=metrics,
         streams=Streams(progress, process, chosen),
+        bells=Bells(lambda people: unread_of(house, people), process, chosen),
     )

@@ -17,10 +17,12 @@ from galley.annotate.hooks import service as hooks
 from galley.annotate.hooks.outgoing import posting
 from galley.annotate.media import service as media
 from galley.annotate.media.maker import Maker
+from galley.annotate.notices import service as notices
 from galley.annotate.quality.duty import evaluate_due
 from galley.annotate.time.service import account
 from galley.annotate.work.service import forget_preferences
 from galley.collect.sniff import sniff
+from galley.worker.agreement import agree
 from galley.worker.duty import Duty, Floor
 from galley.worker.sealing import seal_audit, workspace_ledger
 
@@ -59,6 +61,16 @@ def _judge(floor: Floor) -> int:
 def _fan_out(floor: Floor) -> int:
     """Make deliveries of events for webhooks."""
     return hooks.fan_out(floor.house, floor.clock)
+
+
+def _notify(floor: Floor) -> int:
+    """Tell people of what concerns them."""
+    return notices.fold(floor.house, floor.clock)
+
+
+def _agree(floor: Floor) -> int:
+    """See how far people agree, day by day."""
+    return agree(floor.house, floor.workspace.blobs, floor.clock)
 
 
 def _deliver(floor: Floor) -> int:
@@ -108,7 +120,7 @@ def _seal(floor: Floor) -> int:
 def _tidy(floor: Floor) -> int:
     """Forget what has been kept long enough."""
     done = people.sweep(floor.house, floor.clock) + hooks.forget(floor.house, floor.clock)
-    done += prune(floor.house, floor.clock)
+    done += prune(floor.house, floor.clock) + notices.forget(floor.house, floor.clock)
     return done + expire_uploads(floor.house, floor.clock, floor.workspace.shelf)
 
 
@@ -130,5 +142,7 @@ DUTIES: Final = (
     Duty(name="tidy", number=8, every_seconds=600.0, run=_tidy),
     Duty(name="answer_nodes", number=81, every_seconds=2.0, run=_answer_nodes),
     Duty(name="tell_models", number=80, every_seconds=2.0, run=_tell_models),
+    Duty(name="agree", number=161, every_seconds=60.0, run=_agree, rest=8.0),
+    Duty(name="notify", number=160, every_seconds=2.0, run=_notify, rest=2.0),
     Duty(name="make_media", number=130, every_seconds=1.0, run=_make_media),
 )

@@ -61,11 +61,21 @@ export type CertificateFacts = { "issued": boolean; "statement_en": string; "sta
 
 export type Changed = { "id": string; "kind": "added" | "removed" | "changed" | "relabelled"; "fields": (FieldChange)[] };
 
+export type ChartAgreement = { "day": string; "alpha": number | null; "low": number | null; "high": number | null; "items": number; "answers": number; "sampled": boolean };
+
+export type ChartAssistance = { "answers": number; "shown": number; "kept": number; "edited": number; "rejected": number; "added": number };
+
 export type ChartDay = { "day": string; "stage": string; "answers": number; "skipped": number; "accepted": number; "fixed": number; "returned": number; "counted_ms": number };
+
+export type ChartGold = { "day": string; "seen": number; "correct": number };
+
+export type ChartLabel = { "control": string; "value": string; "items": number };
 
 export type ChartPersonDay = { "day": string; "labeler": number; "answers": number; "accepted": number; "fixed": number; "returned": number; "counted_ms": number; "seconds_per_answer": number | null; "returned_share": number | null };
 
-export type Charts = { "days": (ChartDay)[]; "people": (ChartPersonDay)[]; "more": boolean };
+export type ChartReviews = { "day": string; "verdict": string; "reason": string; "reviews": number };
+
+export type Charts = { "days": (ChartDay)[]; "people": (ChartPersonDay)[]; "more": boolean; "agreement": (ChartAgreement)[]; "gold": (ChartGold)[]; "reviews": (ChartReviews)[]; "labels": (ChartLabel)[]; "labels_more": boolean; "assistance": ChartAssistance };
 
 export type CheckBody = { "labels": { [name: string]: unknown } };
 
@@ -275,6 +285,10 @@ export type NewUpload = { "bytes": number; "name"?: string; "sha256"?: string | 
 
 export type NodeProgress = { "stage": string; "pool": string; "open": number; "submitted": number; "skipped": number; "void": number; "returned": number; "seconds_per_answer": number | null; "days_left": number | null };
 
+export type Notice = { "id": number; "organisation": number; "project": number | null; "project_name": string; "kind": "returned" | "commented" | "answered" | "resolved" | "action" | "appeal" | "late" | "rule" | "rule_decided" | "invitation" | "job"; "facts": { [name: string]: unknown }; "at": string; "read": boolean };
+
+export type NoticePage = { "items": (Notice)[]; "next": string | null; "unread": number; "more": boolean };
+
 export type Offer = { "id": number; "organisation": number; "organisation_name": string; "organisation_name_zh": string; "email": string | null; "roles": (Role)[]; "project": number | null; "expires_at": string };
 
 export type Organisation = { "id": number; "slug": string; "name": string; "name_zh": string; "kind": "provider" | "processor" | "client" | "operator" | "regulator"; "created_at": string };
@@ -375,7 +389,7 @@ export type PageOfRecordView = { "items": (RecordView)[]; "next"?: string | null
 
 export type Pause = { "seconds"?: number | null; "training"?: string | null; "level"?: number; "do": "pause" };
 
-export type PersonStats = { "labeler": number; "name": string; "kind": "person" | "simulated" | "machine" | "imported"; "answers": number; "reviews": number; "units": number; "counted_hours": number; "raw_hours": number; "answers_an_hour": number | null; "returned_share": number | null; "gold_answers": number; "gold_accuracy": number | null; "skipped": number; "late": number; "last_at": string };
+export type PersonStats = { "labeler": number; "name": string; "kind": "person" | "simulated" | "machine" | "imported"; "answers": number; "reviews": number; "units": number; "counted_hours": number; "raw_hours": number; "answers_an_hour": number | null; "returned_share": number | null; "gold_answers": number; "gold_accuracy": number | null; "assisted_answers": number; "kept_share": number | null; "skipped": number; "late": number; "last_at": string };
 
 export type Pick = { "items"?: (string)[] | null; "batch"?: number | null; "labeler"?: number | null; "since"?: string | null; "until"?: string | null; "limit"?: number | null };
 
@@ -417,6 +431,8 @@ export type ProjectView = { "id": number; "name": string; "line": string; "purpo
 export type ProviderView = { "slug": string; "name": string };
 
 export type QuarantineRow = { "id": string; "source": string; "key": string; "step": number; "op": string; "code": string; "message": string; "excerpt": string; "binary": boolean };
+
+export type ReadBody = { "until": number };
 
 export type ReaderLag = { "name": string; "events": number; "oldest": string | null };
 
@@ -597,6 +613,8 @@ export type Trouble = { "item": string; "place": number; "number": number | null
 
 export type UnitBody = { "unit": "item" | "region" | "character" | "media_second" };
 
+export type Unread = { "unread": number; "more": boolean };
+
 export type UploadView = { "id": number; "name": string; "bytes": number; "received": number; "sha256": string | null; "state": "open" | "complete" | "failed" | "expired"; "created_at": string; "expires_at": string };
 
 export type VerdictAnswer = { "slot": number; "receipt"?: Receipt | null; "problem"?: { [name: string]: unknown } | null };
@@ -642,6 +660,9 @@ export interface Operations {
   "POST /api/v1/invitations/offer": { body: SecretBody; answer: Offer };
   "GET /api/v1/me": { answer: Me };
   "PATCH /api/v1/me": { body: ProfileBody; answer: Decided };
+  "GET /api/v1/me/events": { answer: undefined };
+  "GET /api/v1/me/notices": { query: { "limit"?: number; "after"?: string | null }; answer: NoticePage };
+  "POST /api/v1/me/notices/read": { body: ReadBody; answer: Unread };
   "POST /api/v1/me/oidc/{slug}": { path: { "slug": string }; answer: Started };
   "PUT /api/v1/me/password": { body: NewPasswordBody; answer: Decided };
   "GET /api/v1/me/sessions": { answer: (Session)[] };

@@ -20,6 +20,7 @@ from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.lots import ROUTES as LOTS
 from galley.server.routes.media import ROUTES as MEDIA
 from galley.server.routes.my_work import ROUTES as MY_WORK
+from galley.server.routes.notices import ROUTES as NOTICES
 from galley.server.routes.oidc import ROUTES as OIDC
 from galley.server.routes.organisations import ROUTES as ORGANISATIONS
 from galley.server.routes.people import ROUTES as PEOPLE
@@ -78,4 +79,5 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *RELEASES,
     *CHARTS,
     *HEALTH,
+    *NOTICES,
 ]

@@ -133,7 +133,7 @@ def start_prelabel(  # as above
     params = PrelabelParams(backend=backend, limit=data.limit, reach=reach(), media=media)
     once = f"prelabel:{backend}"
     told = msgspec.to_builtins(params)
-    wanted = Wanted(kind="prelabel", params=told, asked_by=actor.name, project=project, once=once)
+    wanted = Wanted(kind="prelabel", params=told, asked_by=actor.name, person=actor.person, project=project, once=once)
     return JobStarted(job=ask(database, ports.clock, wanted).id)
 
 

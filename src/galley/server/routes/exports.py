@@ -74,7 +74,7 @@ def start_snapshot(
     """Have a job write the project's labels with an exporter (coco, conll, csv, parquet, yolo …) into a zip file."""
     find("exporter", data.format)
     params = msgspec.to_builtins(data)
-    wanted = Wanted(kind="export", params=params, asked_by=actor.name, project=project)
+    wanted = Wanted(kind="export", params=params, asked_by=actor.name, person=actor.person, project=project)
     return JobView.of(jobs.ask(ports.database.of(org), ports.clock, wanted))
 
 

@@ -120,7 +120,12 @@ def start_import(
     number = service.open_import(database, ports.clock, project, name, data.settings, "waiting")
     params = ImportParams(import_id=number, settings=data.settings, upload=data.upload, folder=data.folder)
     wanted = Wanted(
-        kind="import", params=msgspec.to_builtins(params), asked_by=actor.name, project=project, once=f"import:{number}"
+        kind="import",
+        params=msgspec.to_builtins(params),
+        asked_by=actor.name,
+        person=actor.person,
+        project=project,
+        once=f"import:{number}",
     )
     return ImportStarted(import_id=number, job=JobView.of(ask(database, ports.clock, wanted)))
 

@@ -75,7 +75,12 @@ def _later(ports: Ports, actor: Actor, project: int, upload: int, name: str) -> 
     number = imports.open_import(database, ports.clock, project, name, _FORMAT, "waiting")
     params = ImportParams(import_id=number, settings=_FORMAT, upload=upload)
     wanted = Wanted(
-        kind="import", params=msgspec.to_builtins(params), asked_by=actor.name, project=project, once=f"import:{number}"
+        kind="import",
+        params=msgspec.to_builtins(params),
+        asked_by=actor.name,
+        person=actor.person,
+        project=project,
+        once=f"import:{number}",
     )
     job = ask(database, ports.clock, wanted)
     return imports.find_import(database, project, number), job.id

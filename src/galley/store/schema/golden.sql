@@ -105,6 +105,19 @@ CREATE FUNCTION annotate.answer_keys_v1(body jsonb) RETURNS SETOF text
                  END) e(value)) v(said))
    WHERE (v.said IS NOT NULL);
 END;
+CREATE FUNCTION annotate.count_keys_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    -- In the order of keys: two that count at once wait for each other, and never in a circle.
+    INSERT INTO annotate.label_total AS t (organisation, project, key, items)
+    SELECT c.organisation, c.project, c.key, count(*) * TG_ARGV[0]::integer FROM changed c
+    WHERE starts_with(c.key, 'label:') GROUP BY c.organisation, c.project, c.key ORDER BY c.project, c.key
+    ON CONFLICT (project, key) DO UPDATE SET items = t.items + EXCLUDED.items;
+    RETURN NULL;
+END
+$$;
 CREATE FUNCTION annotate.first_schema_version() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -142,6 +155,15 @@ BEGIN
                WHERE NOT EXISTS (SELECT 1 FROM annotate.project p WHERE p.id = f.project OFFSET 0)) THEN
         RAISE EXCEPTION 'an item of a project that does not exist' USING ERRCODE = 'foreign_key_violation';
     END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION annotate.note_happening_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    INSERT INTO annotate.happening (organisation, kind, ref) VALUES (NEW.organisation, TG_ARGV[0], NEW.id);
     RETURN NULL;
 END
 $$;
@@ -549,6 +571,20 @@ ALTER TABLE access.token ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.agreement_day (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    day date NOT NULL,
+    alpha double precision,
+    low double precision,
+    high double precision,
+    items integer NOT NULL,
+    answers integer NOT NULL,
+    sampled boolean NOT NULL,
+    submitted bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY annotate.agreement_day FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.appeal (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     id bigint NOT NULL,
@@ -575,6 +611,19 @@ ALTER TABLE annotate.appeal ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE annotate.assistance (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    labeler bigint NOT NULL,
+    answers bigint NOT NULL,
+    shown bigint NOT NULL,
+    kept bigint NOT NULL,
+    edited bigint NOT NULL,
+    rejected bigint NOT NULL,
+    added bigint NOT NULL,
+    CONSTRAINT assistance_check CHECK ((((kept + edited) + rejected) = shown))
+);
+ALTER TABLE ONLY annotate.assistance FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.backend (
     id bigint NOT NULL,
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
@@ -764,6 +813,15 @@ CREATE TABLE annotate.gold (
     updated_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY annotate.gold FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.gold_day (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    day date NOT NULL,
+    seen bigint NOT NULL,
+    correct bigint NOT NULL,
+    CONSTRAINT gold_day_check CHECK (((correct >= 0) AND (correct <= seen)))
+);
+ALTER TABLE ONLY annotate.gold_day FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.gold_record (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     project bigint NOT NULL,
@@ -787,6 +845,21 @@ CREATE TABLE annotate.guideline_version (
     CONSTRAINT guideline_version_version_check CHECK ((version >= 1))
 );
 ALTER TABLE ONLY annotate.guideline_version FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.happening (
+    id bigint NOT NULL,
+    organisation bigint DEFAULT store.organisation_v1() NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    ref bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.happening FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.happening ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.happening_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE annotate.hook (
     id bigint NOT NULL,
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
@@ -892,6 +965,13 @@ CREATE TABLE annotate.item (
     CONSTRAINT item_next_slot_check CHECK ((next_slot >= 0))
 );
 ALTER TABLE ONLY annotate.item FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.label_total (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    items bigint NOT NULL
+);
+ALTER TABLE ONLY annotate.label_total FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.labeler (
     id bigint NOT NULL,
     name text NOT NULL COLLATE pg_catalog."C",
@@ -1008,6 +1088,30 @@ CREATE TABLE annotate.media (
     CONSTRAINT media_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'making'::text, 'ready'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY annotate.media FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.notice (
+    id bigint NOT NULL,
+    organisation bigint NOT NULL,
+    person bigint NOT NULL,
+    project bigint,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    facts jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+    CONSTRAINT notice_kind_check CHECK ((kind <> ''::text))
+);
+ALTER TABLE ONLY annotate.notice FORCE ROW LEVEL SECURITY;
+ALTER TABLE annotate.notice ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME annotate.notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE annotate.notice_seen (
+    person bigint NOT NULL,
+    until bigint NOT NULL
+);
 CREATE TABLE annotate.orphan (
     id bigint NOT NULL,
     slot bigint NOT NULL,
@@ -1481,6 +1585,16 @@ CREATE TABLE annotate.upload_quota (
     CONSTRAINT upload_quota_bytes_check CHECK ((bytes >= 0))
 );
 ALTER TABLE ONLY annotate.upload_quota FORCE ROW LEVEL SECURITY;
+CREATE TABLE annotate.verdict_day (
+    organisation bigint NOT NULL,
+    project bigint NOT NULL,
+    day date NOT NULL,
+    verdict text NOT NULL COLLATE pg_catalog."C",
+    reason text NOT NULL COLLATE pg_catalog."C",
+    reviews bigint NOT NULL,
+    CONSTRAINT verdict_day_verdict_check CHECK ((verdict = ANY (ARRAY['accept'::text, 'fix'::text, 'return'::text])))
+);
+ALTER TABLE ONLY annotate.verdict_day FORCE ROW LEVEL SECURITY;
 CREATE TABLE annotate.work_row (
     id bigint NOT NULL,
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
@@ -1713,6 +1827,7 @@ CREATE TABLE worker.job (
     progress jsonb DEFAULT '{}'::jsonb NOT NULL,
     result jsonb,
     error jsonb,
+    person bigint,
     CONSTRAINT job_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT job_check CHECK (((state = 'running'::text) = (lease_token IS NOT NULL))),
     CONSTRAINT job_check1 CHECK (((lease_token IS NULL) = (lease_until IS NULL))),
@@ -1790,10 +1905,14 @@ ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_hash_key UNIQUE (hash);
 ALTER TABLE ONLY access.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.agreement_day
+    ADD CONSTRAINT agreement_day_pkey PRIMARY KEY (project, day);
 ALTER TABLE ONLY annotate.appeal
     ADD CONSTRAINT appeal_action_key UNIQUE (action);
 ALTER TABLE ONLY annotate.appeal
     ADD CONSTRAINT appeal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.assistance
+    ADD CONSTRAINT assistance_pkey PRIMARY KEY (project, labeler);
 ALTER TABLE ONLY annotate.backend
     ADD CONSTRAINT backend_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.backend
@@ -1824,12 +1943,16 @@ ALTER TABLE ONLY annotate.face_total
     ADD CONSTRAINT face_total_pkey PRIMARY KEY (project);
 ALTER TABLE ONLY annotate.former_holder
     ADD CONSTRAINT former_holder_pkey PRIMARY KEY (slot, labeler);
+ALTER TABLE ONLY annotate.gold_day
+    ADD CONSTRAINT gold_day_pkey PRIMARY KEY (project, day);
 ALTER TABLE ONLY annotate.gold
     ADD CONSTRAINT gold_pkey PRIMARY KEY (project, item);
 ALTER TABLE ONLY annotate.gold_record
     ADD CONSTRAINT gold_record_pkey PRIMARY KEY (project, labeler);
 ALTER TABLE ONLY annotate.guideline_version
     ADD CONSTRAINT guideline_version_pkey PRIMARY KEY (project, version);
+ALTER TABLE ONLY annotate.happening
+    ADD CONSTRAINT happening_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.hook
     ADD CONSTRAINT hook_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.hourly
@@ -1842,6 +1965,8 @@ ALTER TABLE ONLY annotate.import
     ADD CONSTRAINT import_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (project, id);
+ALTER TABLE ONLY annotate.label_total
+    ADD CONSTRAINT label_total_pkey PRIMARY KEY (project, key);
 ALTER TABLE ONLY annotate.labeler
     ADD CONSTRAINT labeler_organisation_name_key UNIQUE (organisation, name);
 ALTER TABLE ONLY annotate.labeler
@@ -1854,6 +1979,10 @@ ALTER TABLE ONLY annotate.lot_return
     ADD CONSTRAINT lot_return_pkey PRIMARY KEY (lot, slot);
 ALTER TABLE ONLY annotate.media
     ADD CONSTRAINT media_pkey PRIMARY KEY (organisation, sha256, maker);
+ALTER TABLE ONLY annotate.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY annotate.notice_seen
+    ADD CONSTRAINT notice_seen_pkey PRIMARY KEY (person);
 ALTER TABLE ONLY annotate.orphan
     ADD CONSTRAINT orphan_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.orphan
@@ -1916,6 +2045,8 @@ ALTER TABLE ONLY annotate.upload
     ADD CONSTRAINT upload_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY annotate.upload_quota
     ADD CONSTRAINT upload_quota_pkey PRIMARY KEY (organisation);
+ALTER TABLE ONLY annotate.verdict_day
+    ADD CONSTRAINT verdict_day_pkey PRIMARY KEY (project, day, verdict, reason);
 ALTER TABLE ONLY annotate.work_row
     ADD CONSTRAINT work_row_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY catalog.dataset
@@ -1977,12 +2108,14 @@ CREATE INDEX hook_organisation ON annotate.hook USING btree (organisation, id);
 CREATE INDEX import_project ON annotate.import USING btree (project, id);
 CREATE INDEX item_batch ON annotate.item USING btree (batch, node) WHERE (batch IS NOT NULL);
 CREATE INDEX item_node ON annotate.item USING btree (project, node, id) WHERE (node IS NOT NULL);
+CREATE INDEX label_total_most ON annotate.label_total USING btree (project, items);
 CREATE UNIQUE INDEX labeler_person ON annotate.labeler USING btree (organisation, person) WHERE (person IS NOT NULL);
 CREATE UNIQUE INDEX lot_child ON annotate.lot USING btree (parent) WHERE ((parent IS NOT NULL) AND (state <> 'withdrawn'::text));
 CREATE UNIQUE INDEX lot_item_live ON annotate.lot_item USING btree (project, stage, item) WHERE live;
 CREATE UNIQUE INDEX lot_item_rank ON annotate.lot_item USING btree (lot, rank) WHERE (rank IS NOT NULL);
 CREATE INDEX lot_project ON annotate.lot USING btree (project, id);
 CREATE INDEX media_waiting ON annotate.media USING btree (changed_at) WHERE (state = ANY (ARRAY['waiting'::text, 'making'::text]));
+CREATE INDEX notice_person ON annotate.notice USING btree (person, id);
 CREATE INDEX orphan_open ON annotate.orphan USING btree (id) WHERE (settled IS NULL);
 CREATE INDEX prediction_error_item ON annotate.prediction_error USING btree (project, item);
 CREATE INDEX prediction_error_project ON annotate.prediction_error USING btree (project, id);
@@ -2026,10 +2159,20 @@ CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access.a
 CREATE TRIGGER audit_order BEFORE INSERT ON access.audit FOR EACH STATEMENT EXECUTE FUNCTION access.enter_audit();
 CREATE TRIGGER audit_seal_kept BEFORE DELETE OR TRUNCATE ON access.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change();
 CREATE TRIGGER audit_seal_once BEFORE UPDATE ON access.audit_seal FOR EACH ROW EXECUTE FUNCTION access.log_once();
+CREATE TRIGGER invitation_used AFTER UPDATE OF used_at ON access.invitation FOR EACH ROW WHEN (((new.used_at IS NOT NULL) AND (old.used_at IS NULL))) EXECUTE FUNCTION annotate.note_happening_v1('invitation');
+CREATE TRIGGER isolation_asked AFTER INSERT ON access.isolation FOR EACH ROW WHEN ((new.state = 'proposed'::text)) EXECUTE FUNCTION annotate.note_happening_v1('rule');
+CREATE TRIGGER isolation_decided AFTER UPDATE OF state ON access.isolation FOR EACH ROW WHEN (((old.state = 'proposed'::text) AND (new.state = ANY (ARRAY['approved'::text, 'refused'::text])))) EXECUTE FUNCTION annotate.note_happening_v1('rule_decided');
+CREATE TRIGGER appeal_decided AFTER UPDATE OF state ON annotate.appeal FOR EACH ROW WHEN (((new.state <> 'open'::text) AND (old.state = 'open'::text))) EXECUTE FUNCTION annotate.note_happening_v1('appeal');
+CREATE TRIGGER comment_dealt_with AFTER UPDATE OF resolved ON annotate.comment FOR EACH ROW WHEN ((new.resolved AND (NOT old.resolved))) EXECUTE FUNCTION annotate.note_happening_v1('resolved');
+CREATE TRIGGER comment_made AFTER INSERT ON annotate.comment FOR EACH ROW EXECUTE FUNCTION annotate.note_happening_v1('comment');
+CREATE TRIGGER face_key_come AFTER INSERT ON annotate.face_key REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION annotate.count_keys_v1('1');
+CREATE TRIGGER face_key_gone AFTER DELETE ON annotate.face_key REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION annotate.count_keys_v1('-1');
 CREATE TRIGGER item_needs_project AFTER INSERT ON annotate.item REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION annotate.need_projects_v1();
 CREATE TRIGGER labeler_kept_deleted BEFORE DELETE OR TRUNCATE ON annotate.labeler FOR EACH STATEMENT EXECUTE FUNCTION annotate.keep_labeler();
 CREATE TRIGGER labeler_kept_renumbered BEFORE UPDATE OF id ON annotate.labeler FOR EACH ROW WHEN ((new.id IS DISTINCT FROM old.id)) EXECUTE FUNCTION annotate.keep_labeler();
+CREATE TRIGGER orphan_settled AFTER UPDATE OF settled ON annotate.orphan FOR EACH ROW WHEN (((new.settled IS NOT NULL) AND (old.settled IS NULL))) EXECUTE FUNCTION annotate.note_happening_v1('late');
 CREATE TRIGGER project_schema_version AFTER INSERT ON annotate.project FOR EACH ROW EXECUTE FUNCTION annotate.first_schema_version();
+CREATE TRIGGER quality_action_made AFTER INSERT ON annotate.quality_action FOR EACH ROW EXECUTE FUNCTION annotate.note_happening_v1('action');
 CREATE TRIGGER revision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON annotate.revision FOR EACH STATEMENT EXECUTE FUNCTION annotate.refuse_change();
 CREATE TRIGGER slot_lost AFTER UPDATE OF worker ON annotate.slot FOR EACH ROW WHEN (((old.state = 'leased'::text) AND (old.worker IS DISTINCT FROM new.worker))) EXECUTE FUNCTION annotate.note_lost_v1();
 CREATE TRIGGER slot_made AFTER INSERT ON annotate.slot REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION annotate.note_made_v1();
@@ -2039,6 +2182,7 @@ CREATE TRIGGER work_row_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON annot
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.evidence FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
 CREATE TRIGGER lineage_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.lineage FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
 CREATE TRIGGER version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.version FOR EACH STATEMENT EXECUTE FUNCTION catalog.refuse_change();
+CREATE TRIGGER job_ended AFTER UPDATE OF state ON worker.job FOR EACH ROW WHEN (((new.person IS NOT NULL) AND (new.state = ANY (ARRAY['done'::text, 'failed'::text])) AND (old.state <> new.state))) EXECUTE FUNCTION annotate.note_happening_v1('job');
 ALTER TABLE ONLY access.audit
     ADD CONSTRAINT audit_organisation_fkey FOREIGN KEY (organisation) REFERENCES access.organisation(id);
 ALTER TABLE ONLY access.audit_seal
@@ -2245,7 +2389,9 @@ ALTER TABLE access.project_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access.token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.agreement_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.appeal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.assistance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.backend ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.comment ENABLE ROW LEVEL SECURITY;
@@ -2253,7 +2399,9 @@ ALTER TABLE annotate.content ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.draft ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.effort ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_organisation ON annotate.agreement_day TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.appeal TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.assistance TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.backend TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.batch TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.comment TO galley_house USING (true) WITH CHECK (true);
@@ -2266,19 +2414,23 @@ CREATE POLICY every_organisation ON annotate.face_key TO galley_house USING (tru
 CREATE POLICY every_organisation ON annotate.face_total TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.former_holder TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.gold TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.gold_day TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.gold_record TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.guideline_version TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.happening TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.hook TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.hourly TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.import TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.import_batch TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.import_error TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.item TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.label_total TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.labeler TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.lot TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.lot_item TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.lot_return TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.media TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.notice TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.orphan TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.outbox TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.pace TO galley_house USING (true) WITH CHECK (true);
@@ -2303,26 +2455,33 @@ CREATE POLICY every_organisation ON annotate.total TO galley_house USING (true) 
 CREATE POLICY every_organisation ON annotate.upload TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.upload_part TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.upload_quota TO galley_house USING (true) WITH CHECK (true);
+CREATE POLICY every_organisation ON annotate.verdict_day TO galley_house USING (true) WITH CHECK (true);
 CREATE POLICY every_organisation ON annotate.work_row TO galley_house USING (true) WITH CHECK (true);
 ALTER TABLE annotate.face ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.face_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.face_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.former_holder ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.gold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.gold_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.gold_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.guideline_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.happening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.hook ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.hourly ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.import_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.import_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.label_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.labeler ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.lot_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.media ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.notice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY one_organisation ON annotate.agreement_day TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.appeal TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.assistance TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.backend TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.batch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.comment TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
@@ -2335,19 +2494,23 @@ CREATE POLICY one_organisation ON annotate.face_key TO galley_app USING ((organi
 CREATE POLICY one_organisation ON annotate.face_total TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.former_holder TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.gold TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.gold_day TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.gold_record TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.guideline_version TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.happening TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.hook TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.hourly TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.import TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.import_batch TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.import_error TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.item TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.label_total TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.labeler TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.lot TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.lot_item TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.lot_return TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.media TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.notice TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.orphan TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.outbox TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.pace TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
@@ -2372,6 +2535,7 @@ CREATE POLICY one_organisation ON annotate.total TO galley_app USING ((organisat
 CREATE POLICY one_organisation ON annotate.upload TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.upload_part TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.upload_quota TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
+CREATE POLICY one_organisation ON annotate.verdict_day TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 CREATE POLICY one_organisation ON annotate.work_row TO galley_app USING ((organisation = ( SELECT store.organisation_v1() AS organisation_v1)));
 ALTER TABLE annotate.orphan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.outbox ENABLE ROW LEVEL SECURITY;
@@ -2397,6 +2561,7 @@ ALTER TABLE annotate.total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.upload ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.upload_part ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.upload_quota ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annotate.verdict_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE annotate.work_row ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalog.dataset ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_organisation ON catalog.dataset TO galley_house USING (true) WITH CHECK (true);
@@ -2485,9 +2650,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE access.ticket TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.token TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.token TO galley_house;
 GRANT SELECT ON SEQUENCE access.token_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.agreement_day TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.agreement_day TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.appeal TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.appeal TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.appeal_id_seq TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.assistance TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.assistance TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.backend TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.backend TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.backend_id_seq TO galley_house;
@@ -2516,10 +2685,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.former_holder TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.former_holder TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_day TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_day TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_record TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.gold_record TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.guideline_version TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.guideline_version TO galley_house;
+GRANT INSERT ON TABLE annotate.happening TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.happening TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.happening_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.hook TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.hook TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.hook_id_seq TO galley_house;
@@ -2534,6 +2708,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.import_error TO galley_house
 GRANT SELECT ON SEQUENCE annotate.import_id_seq TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.item TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.item TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.label_total TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.label_total TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.labeler TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.labeler TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.labeler_id_seq TO galley_house;
@@ -2546,6 +2722,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.lot_return TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.media TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.media TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.notice TO galley_house;
+GRANT SELECT ON SEQUENCE annotate.notice_id_seq TO galley_house;
+GRANT SELECT,INSERT,UPDATE ON TABLE annotate.notice_seen TO galley_house;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.orphan TO galley_house;
 GRANT SELECT ON SEQUENCE annotate.orphan_id_seq TO galley_house;
@@ -2607,6 +2786,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_part TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_part TO galley_house;
 GRANT SELECT ON TABLE annotate.upload_quota TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.upload_quota TO galley_house;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.verdict_day TO galley_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.verdict_day TO galley_house;
 GRANT SELECT ON TABLE annotate.work_row TO galley_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE annotate.work_row TO galley_house;
 GRANT SELECT ON TABLE annotate.work_measure TO galley_app;

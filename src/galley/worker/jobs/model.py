@@ -50,4 +50,5 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     asked_by: str
     project: int | None = None
+    person: int | None = None  # who asked, and is told when it ends
     once: str | None = None  # two unfinished jobs of an organisation never have the same

@@ -1,7 +1,7 @@
 -- name: insert_job
 -- Ask for a job; nothing happens when one that must run once is waiting or running.
-INSERT INTO worker.job (project, kind, params, once, state, asked_by, created_at, due_at)
-VALUES (%(project)s, %(kind)s, %(params)s::text::jsonb, %(once)s, 'waiting', %(asked_by)s, %(now)s, %(now)s)
+INSERT INTO worker.job (project, kind, params, once, state, asked_by, person, created_at, due_at)
+VALUES (%(project)s, %(kind)s, %(params)s::text::jsonb, %(once)s, 'waiting', %(asked_by)s, %(person)s, %(now)s, %(now)s)
 ON CONFLICT (organisation, once) WHERE state IN ('waiting', 'running') DO NOTHING
 RETURNING id;
 

@@ -1,0 +1,1 @@
+"""Notices: what a person is told of, folded from what happened; as kinds and facts, never as sentences."""
