@@ -39,15 +39,34 @@ export interface Assisted {
   readonly added: number;
 }
 
-/** What became of prelabels: how many were shown, and left as they were, changed or taken away; and what was added. */
+/**
+ * What became of prelabels: how many were shown, and left as they were, changed or taken away; and what was added. Parts
+ * (a mask's tiles, a conversation's messages) count as what they are part of.
+ */
 export function assisted(start: readonly Entity[], end: Iterable<Entity>): Assisted {
-  const offered = new Map(start.filter(({ from }) => from?.kind === "prelabel").map((entity) => [entity.id, entity]));
+  const last = [...end];
+  const [before, after] = [wholes(start), wholes(last)];
+  const offered = start.filter(({ from, of }) => of === undefined && from?.kind === "prelabel");
+  const known = new Set(offered.map(({ id }) => id));
   let [kept, edited, added] = [0, 0, 0];
-  for (const entity of end) {
-    const first = offered.get(entity.id);
-    if (first === undefined) added += 1;
-    else if (JSON.stringify(first.value) === JSON.stringify(entity.value)) kept += 1;
+  for (const { id, of } of last) {
+    if (of !== undefined) continue;
+    if (!known.has(id)) added += 1;
+    else if (before.get(id) === after.get(id)) kept += 1;
     else edited += 1;
   }
-  return { shown: offered.size, kept, edited, rejected: offered.size - kept - edited, added };
+  return { shown: offered.length, kept, edited, rejected: offered.length - kept - edited, added };
+}
+
+/** What entities say together with their parts, whichever came first. */
+function wholes(entities: readonly Entity[]): ReadonlyMap<Id, string> {
+  const parts = new Map<Id, string[]>();
+  for (const { id, of, value } of entities) {
+    if (of === undefined) continue;
+    const known = parts.get(of) ?? [];
+    known.push(`${id} ${JSON.stringify(value)}`);
+    parts.set(of, known);
+  }
+  const whole = ({ id, value }: Entity): string => [JSON.stringify(value), ...(parts.get(id) ?? []).sort()].join("\n");
+  return new Map(entities.filter(({ of }) => of === undefined).map((entity) => [entity.id, whole(entity)]));
 }

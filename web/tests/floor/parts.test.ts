@@ -23,6 +23,20 @@ describe("what became of prelabels", () => {
     expect(assisted(start, end)).toEqual({ shown: 3, kept: 1, edited: 1, rejected: 1, added: 1 });
   });
 
+  test("a mask counts once, and is edited when one of its tiles is", () => {
+    const tile = (x: number, counts: string): Entity => ({
+      ...prelabel(`a/${x},0`, ""),
+      of: "a",
+      value: { x, counts },
+    });
+    const start = [prelabel("a", "x"), tile(0, "0"), tile(1, "1")];
+    const told = (end: Entity[]): object => assisted(start, end);
+    expect(told([start[2]!, start[0]!, start[1]!])).toEqual({ shown: 1, kept: 1, edited: 0, rejected: 0, added: 0 });
+    expect(told([start[0]!, start[1]!, tile(1, "2")])).toEqual({ shown: 1, kept: 0, edited: 1, rejected: 0, added: 0 });
+    expect(told([start[0]!, start[1]!])).toMatchObject({ kept: 0, edited: 1 });
+    expect(told([])).toMatchObject({ rejected: 1 });
+  });
+
   test("adds up for any end, whatever was done in between", () => {
     const ids = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 5 });
     fc.assert(
