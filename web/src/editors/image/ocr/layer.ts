@@ -11,7 +11,7 @@ const BADGE = 9;
 
 export class OrderLayer implements Layer {
   readonly name = "reading";
-  readonly order = ORDER.over;
+  readonly order = ORDER.live + 10;
   readonly #bench: Bench;
   readonly #reading: Reading;
   #arrows = false;
@@ -39,7 +39,10 @@ export class OrderLayer implements Layer {
         const first = pointsOf(value)[0];
         const color = this.#bench.scene.get(id)?.color ?? "#000";
         const hidden = first === undefined || this.#bench.scene.isHidden(id);
-        return hidden ? null : { at: toScreen(view, [first[0]!, first[1]!]), color };
+        if (hidden) return null;
+        // Beside the text: its first corner has a handle and the label's name.
+        const [x, y] = toScreen(view, [first[0]!, first[1]!]);
+        return { at: [x - BADGE - 6, y + BADGE] as Point, color };
       });
       if (this.#arrows) this.#lines(context, places);
       context.font = "600 11px system-ui, sans-serif";
