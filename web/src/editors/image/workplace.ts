@@ -11,6 +11,7 @@ import { change, type Editing, movable, moveIn } from "./edit";
 import { distance, grown, inside, joined, type Point, type Rect, type Size } from "./geometry";
 import { LIVELY_MAX, LiveLayer } from "./live_layer";
 import { Picture } from "./picture";
+import { pointed } from "./pointed";
 import { chosenBy, Scene } from "./scene";
 import { labelOf } from "./shape";
 import { templateOf } from "./skeletal";
@@ -219,7 +220,8 @@ export class Workplace implements Bench, Editing {
 
   #sketch(value: JsonObject | null): void {
     const control = this.control;
-    const kind = control === null ? undefined : this.scene.kinds.get(control.name)?.kind;
+    // What an addon draws (a mask's outline) is no shape of the scene: its sketch is an outline.
+    const kind = control === null ? undefined : (this.scene.kinds.get(control.name)?.kind ?? pointed("polygon"));
     const color =
       control === null
         ? ""
