@@ -155,7 +155,7 @@ function BackendCard({ place, backend }: { readonly place: Place; readonly backe
         </Group>
       </Group>
       {health !== null && (
-        <Words size="sm" c={health.up ? "green" : "red"} role="status">
+        <Words size="sm" c={health.up ? "var(--g-good)" : "var(--g-bad)"} role="status">
           {health.up
             ? t(DATA.up, { version: health.model_version ?? "" })
             : t(DATA.down, { reason: (language === "zh" ? health.reason_zh : health.reason) ?? "" })}

@@ -11,6 +11,7 @@ import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
+import { FRAME } from "../../words";
 import { useConfirm, useDo } from "../parts/ask";
 import { useNames } from "../parts/names";
 import { useProject } from "../parts/project";
@@ -96,6 +97,7 @@ export default function ExplorerPage({ org, project }: PageProps): ReactNode {
         onClose={() => show(null)}
         position="right"
         size="min(1000px, 92vw)"
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
         title={open === null ? "" : t(EXPLORER.open, { item: open.slice(0, 40) })}
       >
         {open !== null && <ItemPanel key={open} place={place} item={open} />}

@@ -60,7 +60,7 @@ function Whole(props: {
     <>
       <PageHead title={line} about={`${picture.run} · ${format.time(picture.started_at)}`}>
         {picture.open_answers > 0 && (
-          <Words size="sm" c="orange">
+          <Words size="sm" c="var(--g-warn)">
             {t(LINES.open, { count: format.number(picture.open_answers) })}
           </Words>
         )}

@@ -65,7 +65,7 @@ function LineCard({ org, line }: { readonly org: number; readonly line: LineHead
         </Anchor>
         <Group gap="xs">
           {line.open_answers > 0 && (
-            <Words size="sm" c="orange">
+            <Words size="sm" c="var(--g-warn)">
               {t(LINES.open, { count: format.number(line.open_answers) })}
             </Words>
           )}

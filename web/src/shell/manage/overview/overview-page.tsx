@@ -193,7 +193,7 @@ function FinishCard(props: {
         </Words>
       )}
       {props.due !== null && (
-        <Words size="sm" {...(late ? { c: "red" } : { c: "dimmed" })}>
+        <Words size="sm" {...(late ? { c: "var(--g-bad)" } : { c: "dimmed" })}>
           {t(BOARD.due, { at: format.date(props.due) })} {late && `· ${t(BOARD.late)}`}
         </Words>
       )}
@@ -250,7 +250,7 @@ function StageList(props: {
                 ...(line.skipped > 0 ? [{ name: t(BOARD.skipped), value: line.skipped, tone: "warn" as const }] : []),
               ]}
             />
-            <Words size="sm" ta="right" c={line.returned > 0 ? "orange" : "dimmed"}>
+            <Words size="sm" ta="right" c={line.returned > 0 ? "var(--g-warn)" : "dimmed"}>
               {t(BOARD.returned)} {format.number(line.returned)}
             </Words>
           </div>

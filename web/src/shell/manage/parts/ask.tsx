@@ -47,7 +47,13 @@ export function useConfirm(): readonly [(question: Question) => void, ReactNode]
   const [question, set] = useState<Question | null>(null);
   const close = useCallback(() => set(null), []);
   const element = (
-    <Modal opened={question !== null} onClose={close} title={question?.title} centered>
+    <Modal
+      opened={question !== null}
+      onClose={close}
+      title={question?.title}
+      centered
+      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+    >
       <Stack>
         <Words size="sm">{question?.about}</Words>
         <Group justify="flex-end">

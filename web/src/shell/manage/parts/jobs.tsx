@@ -8,6 +8,7 @@ import type { ImportView, JobView } from "@/api/types";
 import { useSpeech } from "../../language";
 import { MorePages, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
+import { FRAME } from "../../words";
 import { useDo } from "./ask";
 import { PARTS } from "./words";
 
@@ -60,23 +61,29 @@ export function ImportCard({ place, one }: { readonly place: Place; readonly one
       {going(one.state) && <Progress value={100} animated mt="xs" aria-label={t(PARTS.running)} />}
       <Group gap="md" mt={4}>
         <Words size="sm">{t(PARTS.read, { count: format.number(one.read) })}</Words>
-        <Words size="sm" c="green">
+        <Words size="sm" c="var(--g-good)">
           {t(PARTS.added, { count: format.number(one.added) })}
         </Words>
         {one.already > 0 && <Words size="sm">{t(PARTS.already, { count: format.number(one.already) })}</Words>}
         {one.answers > 0 && <Words size="sm">{t(PARTS.answers, { count: format.number(one.answers) })}</Words>}
         {one.failed > 0 && (
-          <Anchor component="button" type="button" size="sm" c="red" onClick={() => setOpen(true)}>
+          <Anchor component="button" type="button" size="sm" c="var(--g-bad)" onClick={() => setOpen(true)}>
             {t(PARTS.bad, { count: format.number(one.failed) })} · {t(PARTS.showErrors)}
           </Anchor>
         )}
       </Group>
       {one.error !== null && (
-        <Words size="sm" c="red" role="alert">
+        <Words size="sm" c="var(--g-bad)" role="alert">
           {told.title ?? told.message ?? ""} {told.code}
         </Words>
       )}
-      <Modal opened={open} onClose={() => setOpen(false)} title={t(PARTS.errors)} size="xl">
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t(PARTS.errors)}
+        size="xl"
+        closeButtonProps={{ "aria-label": t(FRAME.close) }}
+      >
         {open && <ImportErrors place={place} number={one.id} />}
       </Modal>
     </Paper>
@@ -185,7 +192,7 @@ export function JobCard({ place, job }: { readonly place: Place; readonly job: J
         />
       )}
       {job.error !== null && (
-        <Words size="sm" c="red">
+        <Words size="sm" c="var(--g-bad)">
           {told.title ?? told.message ?? ""} {told.code}
         </Words>
       )}

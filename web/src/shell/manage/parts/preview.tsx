@@ -91,7 +91,7 @@ export function Preview(props: {
         </Center>
       )}
       {problem !== null && (
-        <Words size="sm" c="red" p="md" role="alert">
+        <Words size="sm" c="var(--g-bad)" p="md" role="alert">
           {t(PARTS.previewBroken, { problem })}
         </Words>
       )}

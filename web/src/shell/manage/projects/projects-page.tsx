@@ -155,7 +155,7 @@ function Finish({ org, project }: { readonly org: number; readonly project: Proj
     );
   const late = project.due_at !== null && likely > project.due_at;
   return (
-    <Words size="sm" {...(late ? { c: "red" } : {})}>
+    <Words size="sm" {...(late ? { c: "var(--g-bad)" } : {})}>
       {format.date(likely)}
       {late && ` · ${t(PROJECTS.late)}`}
     </Words>

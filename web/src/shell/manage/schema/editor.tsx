@@ -107,7 +107,7 @@ function Told(props: {
   return (
     <Stack gap="xs">
       <Group justify="space-between">
-        <Words size="sm" c="green" role="status">
+        <Words size="sm" c="var(--g-good)" role="status">
           {t(SCHEMA.right, { count: controls })}
         </Words>
         {props.text.trimStart().startsWith("<") && typeof checked.text === "string" && (

@@ -52,9 +52,10 @@ export function GraphView({ graph }: { readonly graph: Graph }): ReactNode {
         })}
         {picture.boxes.map((box) => (
           <g key={box.name} transform={`translate(${x(box)} ${y(box)})`} className={`gm-graph-${box.kind}`}>
+            <title>{box.title}</title>
             <rect width={WIDE} height={HIGH} rx={box.kind === "end" ? 24 : 8} className="gm-graph-box" />
             <text x={WIDE / 2} y={box.kind === "end" ? 29 : 21} textAnchor="middle" className="gm-graph-title">
-              {box.kind === "end" ? t(SETTINGS.end) : box.title.slice(0, 16)}
+              {box.kind === "end" ? t(SETTINGS.end) : box.title.length > 16 ? `${box.title.slice(0, 15)}…` : box.title}
             </text>
             {box.kind !== "end" && (
               <text x={WIDE / 2} y={37} textAnchor="middle">

@@ -112,6 +112,8 @@ function Chosen({ org, name, onMade }: Props & { readonly name: string }): React
 function Details({ org, template, onMade }: Props & { readonly template: TemplateView }): ReactNode {
   const { t, language } = useSpeech();
   const [answered, setAnswered] = useState(false);
+  // Pressed twice, or sent again after a broken connection, it is one project all the same.
+  const [attempt, setAttempt] = useState(() => crypto.randomUUID());
   const [basics, setBasics] = useState<Basics>({
     name: template.title[language] ?? template.name,
     plan: SIMPLE,
@@ -136,7 +138,7 @@ function Details({ org, template, onMade }: Props & { readonly template: Templat
           settings: { graph: graphOf(basics.plan) },
           due_at: dueOf(basics.due),
         },
-        once: `${template.name}.${basics.name}.${Math.floor(Date.now() / 10_000)}`,
+        once: attempt,
       }),
     stale: [["projects", org]],
     said: START.created,
@@ -151,7 +153,13 @@ function Details({ org, template, onMade }: Props & { readonly template: Templat
         checked={answered}
         onChange={(event) => setAnswered(event.currentTarget.checked)}
       />
-      <BasicsForm value={basics} onChange={setBasics} />
+      <BasicsForm
+        value={basics}
+        onChange={(next) => {
+          setBasics(next);
+          setAttempt(crypto.randomUUID());
+        }}
+      />
       <Group justify="flex-end">
         <Button disabled={basics.name.trim() === ""} loading={create.isPending} onClick={() => create.mutate({})}>
           {t(START.create)}

@@ -172,7 +172,7 @@ function PeopleStep({ place, onNext }: { readonly place: Place; readonly onNext:
                   </Table.Td>
                   <Table.Td>
                     {member.roles.includes("annotator") && (
-                      <Words size="sm" c="green">
+                      <Words size="sm" c="var(--g-good)">
                         {t(START.hasRole)}
                       </Words>
                     )}

@@ -9,7 +9,7 @@ export interface Column {
   readonly values: readonly number[];
 }
 
-const [LEFT, BOTTOM, TOP] = [40, 20, 6];
+const [LEFT, BOTTOM, TOP, BAR_MOST] = [40, 20, 6, 56];
 
 export function Columns(props: {
   readonly title: string;
@@ -28,6 +28,7 @@ export function Columns(props: {
   const last = columns.length - 1;
   const draw = (width: number): ReactNode => {
     const step = (width - LEFT) / Math.max(1, columns.length);
+    const bar = Math.max(1, Math.min(BAR_MOST, step - Math.min(6, step * 0.2)));
     const shown = thinned(columns.length, (width - LEFT) / 64);
     return (
       <>
@@ -52,8 +53,8 @@ export function Columns(props: {
                   <rect
                     key={one.name}
                     className={`gs-fill gs-tone-${one.tone}`}
-                    x={LEFT + at * step + Math.min(3, step * 0.1)}
-                    width={Math.max(1, step - Math.min(6, step * 0.2))}
+                    x={LEFT + (at + 0.5) * step - bar / 2}
+                    width={bar}
                     y={y(to)}
                     height={Math.max(0.5, y(from) - y(to))}
                   />

@@ -53,6 +53,19 @@ export function Lines(props: {
         {series.map((one) => (
           <g key={one.name} className={`gs-tone-${one.tone}`}>
             <Band series={one} x={x} y={y} />
+            {one.band?.map(
+              (interval, at) =>
+                interval !== null && (
+                  <line
+                    key={labels[at]}
+                    className="gs-whisker"
+                    x1={x(at)}
+                    x2={x(at)}
+                    y1={y(interval[0])}
+                    y2={y(interval[1])}
+                  />
+                ),
+            )}
             <path
               className="gs-stroke"
               d={linePath(one.values.map((value, at) => (value === null ? null : { x: x(at), y: y(value) })))}
