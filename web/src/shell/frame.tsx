@@ -15,6 +15,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconLanguage, IconMoon, IconSun, IconUserCircle } from "@tabler/icons-react";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link as To, useLocation } from "wouter";
+import { Bell } from "./account/notices/bell";
 import type { Link } from "./area";
 import { AREAS } from "./areas";
 import { useSpeech } from "./language";
@@ -43,6 +44,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactNode
           <OrganisationChoice />
         </Group>
         <Group gap={4} wrap="nowrap">
+          <Bell />
           <LanguageSwitch />
           <ThemeSwitch />
           <PersonMenu />
