@@ -5,7 +5,7 @@
  * the end of the queue. Without a network work goes on with what is here.
  */
 
-import { Unreachable } from "@/api/call";
+import { Refusal, Unreachable } from "@/api/call";
 import type { Handed, WorkAnswer } from "@/api/types";
 import type { Entity } from "@/core/entity";
 import type { Json, JsonObject } from "@/core/json";
@@ -47,6 +47,8 @@ export interface QueueState {
 }
 
 const AHEAD = 3;
+/** Links of media end after an hour; those older than this are renewed. */
+export const LINKS_MS = 40 * 60_000;
 const NOW = Promise.resolve();
 
 export class WorkQueue {
@@ -60,6 +62,9 @@ export class WorkQueue {
   readonly #known = new Set<string>();
   readonly #next: Ready[] = [];
   readonly #stopSender: () => void;
+  /** When the links of an item were made; those found on this device are as old as can be. */
+  readonly #linked = new WeakMap<Prepared["media"], number>();
+  #renewing: Promise<void> | null = null;
   #state: QueueState = { current: null, ahead: 0, next: null, empty: { kind: "loading" }, done: 0, lost: false };
   #beat: ReturnType<typeof setTimeout> | undefined;
   #ask: ReturnType<typeof setTimeout> | undefined;
@@ -198,6 +203,41 @@ export class WorkQueue {
     return count;
   }
 
+  /**
+   * Ask for new links of what the items at hand show, where they grow old or something is still being made; of `lost`,
+   * whose media do not load, at once. The maps that are known hold the new ones; without a network nothing changes.
+   */
+  async renewMedia(lost: Ready | null = null): Promise<void> {
+    while (this.#renewing !== null) await this.#renewing;
+    const at = [...(this.#state.current === null ? [] : [this.#state.current]), ...this.#next];
+    const old = at.filter((ready) => ready.media.size > 0 && (ready === lost || this.#isStale(ready)));
+    if (old.length === 0 || this.#ended) return;
+    this.#renewing = this.#renewNow(old).finally(() => {
+      this.#renewing = null;
+    });
+    await this.#renewing;
+  }
+
+  #isStale({ media }: Ready): boolean {
+    if (Date.now() - (this.#linked.get(media) ?? 0) > LINKS_MS) return true;
+    return [...media.values()].some(({ facts }) => facts?.state === "waiting" || facts?.state === "making");
+  }
+
+  async #renewNow(old: readonly Ready[]): Promise<void> {
+    try {
+      const found = await this.#server.media(old.map(({ lease }) => lease));
+      for (const { lease, media } of old) {
+        const fresh = found.get(lease.slot);
+        if (fresh === undefined) continue;
+        for (const [reference, one] of fresh) media.set(reference, one);
+        this.#linked.set(media, Date.now());
+      }
+    } catch (problem) {
+      // What is at hand stays; a lease that is gone is told by the heartbeat.
+      if (!(problem instanceof Unreachable || problem instanceof Refusal)) throw problem;
+    }
+  }
+
   end(): void {
     this.#ended = true;
     clearTimeout(this.#beat);
@@ -233,7 +273,10 @@ export class WorkQueue {
     for (const lease of fresh) this.#known.add(this.#keyOf(lease));
     this.#preparing += 1;
     try {
-      for (const prepared of await this.#server.prepare(fresh)) this.#add(await this.#opened(prepared));
+      for (const prepared of await this.#server.prepare(fresh)) {
+        this.#linked.set(prepared.media, Date.now());
+        this.#add(await this.#opened(prepared));
+      }
     } catch (problem) {
       for (const lease of fresh) this.#known.delete(this.#keyOf(lease));
       throw problem;
@@ -325,6 +368,7 @@ export class WorkQueue {
         const held = await this.#server.renew();
         const current = this.#state.current;
         if (current !== null) this.#tell({ lost: !held.slots.includes(current.lease.slot) });
+        await this.renewMedia();
         this.#heartbeat(Math.max(held.seconds / 3, 15));
       } catch {
         this.#heartbeat(15); // broad: the network will be back; work goes on without it

@@ -20,7 +20,8 @@ export interface Place {
 export interface Prepared {
   readonly lease: Handed;
   readonly schema: LabelSchema;
-  readonly media: ReadonlyMap<string, Media>;
+  /** Its entries are replaced when links are renewed. */
+  readonly media: Map<string, Media>;
   readonly prelabels: readonly Prediction[];
 }
 
@@ -39,6 +40,8 @@ export interface FloorServer {
   claim(count: number): Promise<WorkAnswer>;
   renew(): Promise<{ readonly slots: readonly number[]; readonly seconds: number }>;
   prepare(leases: readonly Handed[]): Promise<Prepared[]>;
+  /** New links and facts of what leases show, by slot; links end after an hour. */
+  media(leases: readonly Handed[]): Promise<ReadonlyMap<number, Map<string, Media>>>;
   /** Unfinished work that was kept on the server, from here or another device. */
   draft(lease: Handed): Promise<DraftBody | null>;
   /** Give a lease back; whether it was still held. */
@@ -53,6 +56,7 @@ export function floorServer(place: Place): FloorServer {
     claim: (count) => claim(place, count),
     renew: () => renew(place),
     prepare: (leases) => preparer.prepare(leases),
+    media: (leases) => preparer.media(leases),
     draft: (lease) => drafts.of(lease),
     release: ({ slot, token }) =>
       call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/release`, {
@@ -87,13 +91,13 @@ class Preparer {
     if (leases.length === 0) return [];
     const [prelabels, media, schemas] = await Promise.all([
       this.#prelabels(leases),
-      this.#media(leases),
+      this.media(leases),
       Promise.all(leases.map((lease) => this.schema(lease.schema_version))),
     ]);
     return leases.map((lease, at) => ({
       lease,
       schema: schemas[at]!,
-      media: media.get(lease.slot) ?? NO_MEDIA,
+      media: media.get(lease.slot) ?? new Map(),
       prelabels: prelabels[lease.item] ?? [],
     }));
   }
@@ -113,7 +117,7 @@ class Preparer {
   }
 
   /** One request for all of them; none when no item has any. */
-  async #media(leases: readonly Handed[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Media>>> {
+  async media(leases: readonly Handed[]): Promise<ReadonlyMap<number, Map<string, Media>>> {
     const slots = leases.filter(({ content }) => JSON.stringify(content ?? null).includes('"blob:'));
     if (slots.length === 0) return new Map();
     const { org, project, desk } = this.#place;
@@ -133,8 +137,6 @@ class Preparer {
     );
   }
 }
-
-const NO_MEDIA: ReadonlyMap<string, Media> = new Map();
 
 /** Post a parcel; says what became of it and never raises. */
 export async function post(parcel: Parcel, now: () => number = Date.now): Promise<Outcome> {

@@ -63,6 +63,8 @@ export interface Task {
   readonly content: JsonObject;
   /** Where a `blob:…` or an address of the content can be loaded; undefined when it cannot. */
   media(reference: string): Media | undefined;
+  /** Something of it does not load: ask for newer links. Behind it `media` gives them, if there are any. */
+  renew?(): Promise<void>;
 }
 
 /** What a comment or a problem is about. */

@@ -5,6 +5,7 @@ import type { Handed, WorkAnswer } from "@/api/types";
 import type { LabelSchema } from "@/core/schema";
 import type { DraftBody } from "@/floor/drafts";
 import type { FloorServer, Prepared } from "@/floor/server";
+import type { Media, MediaFacts } from "@/host/editor";
 import type { Parcel } from "@/outbox/model";
 import type { Outcome } from "@/outbox/sender";
 
@@ -21,6 +22,10 @@ export class FakeServer implements FloorServer {
   readonly skipped: number[] = [];
   readonly drafts = new Map<number, DraftBody>();
   online = true;
+  /** Slots with a picture, and what is known of it. */
+  readonly pictures = new Map<number, MediaFacts["state"]>();
+  /** The slots of each request for new links. */
+  readonly renewed: number[][] = [];
   /** Answers wait until somebody lets them go. */
   gate: Promise<void> = Promise.resolve();
   posts = 0;
@@ -44,7 +49,13 @@ export class FakeServer implements FloorServer {
 
   async prepare(leases: readonly Handed[]): Promise<Prepared[]> {
     this.#reach();
-    return leases.map((lease) => ({ lease, schema: SCHEMA, media: new Map(), prelabels: [] }));
+    return leases.map((lease) => ({ lease, schema: SCHEMA, media: this.#linksOf(lease.slot), prelabels: [] }));
+  }
+
+  async media(leases: readonly Handed[]): Promise<ReadonlyMap<number, Map<string, Media>>> {
+    this.#reach();
+    this.renewed.push(leases.map(({ slot }) => slot));
+    return new Map(leases.map(({ slot }) => [slot, this.#linksOf(slot)]));
   }
 
   async draft(lease: Handed): Promise<DraftBody | null> {
@@ -73,6 +84,12 @@ export class FakeServer implements FloorServer {
     }
     return { kind: "done", answer: body.next === undefined ? { replacement: 0 } : await this.claim(body.next) };
   };
+
+  #linksOf(slot: number): Map<string, Media> {
+    const state = this.pictures.get(slot);
+    if (state === undefined) return new Map();
+    return new Map([["blob:1", { url: `/media/${slot}.${this.renewed.length}`, facts: { state } }]]);
+  }
 
   #reach(): void {
     if (!this.online) throw new Unreachable("offline");

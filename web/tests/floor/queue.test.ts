@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Entity } from "@/core/entity";
 import { Store } from "@/core/store";
 import { Activity } from "@/floor/activity";
-import { WorkQueue } from "@/floor/queue";
+import { LINKS_MS, WorkQueue } from "@/floor/queue";
 import { type IndexedShelf, openShelf } from "@/outbox/indexed";
 import { Journal } from "@/outbox/journal";
 import { Sender } from "@/outbox/sender";
@@ -196,5 +196,53 @@ describe("a queue of work", () => {
     await eventually(async () => expect(await shelf.parcels(7)).toEqual([]));
     expect(await shelf.items(7)).toEqual([]);
     expect(queue.state.ahead).toBe(0);
+  });
+});
+
+describe("links of media", () => {
+  const link = (queue: WorkQueue): string | undefined => queue.state.current?.media.get("blob:1")?.url;
+
+  test("are renewed when they grow old, for all items at hand in one request, in the maps editors hold", async () => {
+    const server = new FakeServer(3);
+    for (const slot of [1, 3]) server.pictures.set(slot, "ready");
+    const { queue } = await page(server);
+    const held = queue.state.current!.media;
+    await queue.renewMedia();
+    expect(server.renewed).toEqual([]);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + LINKS_MS + 1);
+    try {
+      await queue.renewMedia();
+      expect(server.renewed).toEqual([[1, 3]]);
+      expect(held.get("blob:1")?.url).toBe("/media/1.1");
+      await queue.renewMedia();
+      expect(server.renewed.length).toBe(1);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  test("are asked for again while the server still makes what belongs to them", async () => {
+    const server = new FakeServer(2);
+    server.pictures.set(1, "making");
+    const { queue } = await page(server);
+    await queue.renewMedia();
+    server.pictures.set(1, "ready");
+    await queue.renewMedia();
+    await queue.renewMedia();
+    expect(server.renewed).toEqual([[1], [1]]);
+    expect(queue.state.current?.media.get("blob:1")?.facts?.state).toBe("ready");
+  });
+
+  test("are renewed at once when something does not load; without a network they stay", async () => {
+    const server = new FakeServer(1);
+    server.pictures.set(1, "ready");
+    const { queue } = await page(server);
+    const lost = queue.state.current!;
+    await Promise.all([queue.renewMedia(lost), queue.renewMedia()]);
+    expect(server.renewed).toEqual([[1]]);
+    expect(link(queue)).toBe("/media/1.1");
+    server.online = false;
+    await queue.renewMedia(lost);
+    expect(link(queue)).toBe("/media/1.1");
   });
 });

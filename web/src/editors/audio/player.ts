@@ -18,6 +18,8 @@ export interface PlayerEvents {
   onTick(): void;
   /** A second was played. */
   onSecond(): void;
+  /** It does not load: newer links are asked for. */
+  onLost?(): Promise<void>;
   onTrouble(trouble: "format" | "drift", facts: { readonly here: number; readonly there: number }): void;
 }
 
@@ -31,6 +33,8 @@ export class Player {
   #stretch: (Place & { readonly loop: boolean }) | null = null;
   #frame = 0;
   #drifted = false;
+  #ended = false;
+  #asked = false;
 
   /** The address is asked for again when it no longer serves: links run out. */
   constructor(
@@ -141,6 +145,7 @@ export class Player {
   }
 
   end(): void {
+    this.#ended = true;
     cancelAnimationFrame(this.#frame);
     this.#cleanup.run();
     this.element.pause();
@@ -160,6 +165,7 @@ export class Player {
   }
 
   #loaded(): void {
+    this.#asked = false;
     // What a browser recorded itself says no length: the end has to be looked for once.
     if (this.element.duration === Number.POSITIVE_INFINITY && this.#known === undefined) {
       this.element.addEventListener("durationchange", () => this.#go(0), { once: true });
@@ -173,16 +179,26 @@ export class Player {
 
   #failed(): void {
     const { error, currentTime } = this.element;
-    const next = this.#url();
-    if (next !== undefined && new URL(next, document.baseURI).href !== this.element.src) {
-      this.#pending ??= currentTime;
-      this.element.preload = "metadata";
-      this.element.src = next;
+    if (this.#another(currentTime)) return;
+    if (!this.#asked && this.#events.onLost !== undefined) {
+      // Once until something plays: what cannot be played is no better under another address.
+      this.#asked = true;
+      void this.#events.onLost().then(() => !this.#ended && !this.#another(currentTime) && this.#failed());
       return;
     }
     if (error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
       this.#events.onTrouble("format", { here: 0, there: 0 });
     }
+  }
+
+  /** Go on from a newer address at the same place, if there is one. */
+  #another(time: number): boolean {
+    const next = this.#url();
+    if (next === undefined || new URL(next, document.baseURI).href === this.element.src) return false;
+    this.#pending ??= time;
+    this.element.preload = "metadata";
+    this.element.src = next;
+    return true;
   }
 
   #measured(): void {

@@ -53,6 +53,7 @@ export class Workplace {
     this.player = new Player(element, () => media()?.url, known, {
       onTick: () => this.#tick(),
       onSecond: () => surface.sign("media"),
+      onLost: async () => surface.task.renew?.(),
       onTrouble: (trouble, { here, there }) => {
         if (trouble === "format") surface.notice(SAYS.cannotPlay);
         else surface.notice(SAYS.drift, { here: here.toFixed(1), there: there.toFixed(1) });

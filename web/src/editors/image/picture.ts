@@ -26,18 +26,31 @@ export class Picture implements Layer {
   readonly order = ORDER.picture;
   /** Resolves when the picture can be shown, at whichever attempt. */
   readonly ready: Promise<Size>;
-  readonly media: Media;
+  readonly #newest: () => Media | undefined;
+  readonly #first: Media;
+  readonly #renew: () => Promise<void>;
   #settle: (size: Size) => void = () => {};
   #source: Source | null = null;
   readonly #ended = new AbortController();
   /** What to call when more of the picture has come. */
   onMore: () => void = () => {};
 
-  constructor(media: Media) {
-    this.media = media;
+  /** Links run out: `newest` gives the one that serves now, `renew` asks for one. */
+  constructor(
+    media: Media,
+    newest: () => Media | undefined = () => media,
+    renew: () => Promise<void> = async () => {},
+  ) {
+    this.#first = media;
+    this.#newest = newest;
+    this.#renew = renew;
     this.ready = new Promise((settle) => {
       this.#settle = settle;
     });
+  }
+
+  get media(): Media {
+    return this.#newest() ?? this.#first;
   }
 
   /** The size of the upright picture, 1×1 while it is not known. */
@@ -82,13 +95,27 @@ export class Picture implements Layer {
     this.onMore = () => {};
   }
 
-  /** Load the picture; may be tried again when it fails. */
+  /** Load the picture, with newer links where those at hand do not serve; may be tried again when it fails. */
   async open(): Promise<Size> {
+    const before = this.media;
+    return this.#load().catch(async (problem: unknown) => {
+      if (!this.#ended.signal.aborted) await this.#renew();
+      if (this.#ended.signal.aborted || this.media === before) throw problem;
+      return this.#load();
+    });
+  }
+
+  async #load(): Promise<Size> {
     const { facts, url } = this.media;
     const more = (): void => this.onMore();
     const whole = facts?.tiles?.levels.at(-1);
     if (facts?.tiles && whole !== undefined) {
-      this.#source = new TileSource(facts.tiles, { width: whole.width, height: whole.height }, more);
+      const tiles = facts.tiles;
+      this.#source = new TileSource(
+        { ...tiles, template: () => this.media.facts?.tiles?.template ?? tiles.template, renew: this.#renew },
+        { width: whole.width, height: whole.height },
+        more,
+      );
     } else {
       const bitmap = await decoded(url, this.#ended.signal);
       if (this.#ended.signal.aborted) bitmap.close();

@@ -9,6 +9,7 @@ const SQUARES = 3;
 const KEPT = 160;
 const AT_ONCE = 6;
 const TRIES = 3;
+const RENEWED_MS = 300_000;
 
 export interface Tile {
   readonly level: number;
@@ -46,9 +47,15 @@ export function tilesIn(rect: Rect, level: number, size: Size, image: Size, tile
   return found.sort((one, other) => Math.hypot(one.x - cx, one.y - cy) - Math.hypot(other.x - cx, other.y - cy));
 }
 
+/** Tiles whose addresses may change: links run out. */
+export interface Pyramid extends Omit<Tiles, "template"> {
+  template(): string;
+  renew(): Promise<void>;
+}
+
 export class TileSource implements Source {
   readonly size: Size;
-  readonly #facts: Tiles;
+  readonly #facts: Pyramid;
   readonly #sizes: readonly Size[];
   readonly #more: () => void;
   /** The last used is the last. */
@@ -58,8 +65,9 @@ export class TileSource implements Source {
   readonly #probe: CanvasRenderingContext2D | null;
   #wanted: Tile[] = [];
   #ended = false;
+  #renewed = Number.NEGATIVE_INFINITY;
 
-  constructor(facts: Tiles, size: Size, more: () => void) {
+  constructor(facts: Pyramid, size: Size, more: () => void) {
     this.#facts = facts;
     this.size = size;
     this.#sizes = facts.levels;
@@ -169,8 +177,9 @@ export class TileSource implements Source {
     const name = tileName(tile);
     const controller = new AbortController();
     this.#coming.set(name, controller);
+    const template = this.#facts.template();
     try {
-      const answer = await fetch(tileAddress(this.#facts.template, tile), {
+      const answer = await fetch(tileAddress(template, tile), {
         signal: controller.signal,
         credentials: "same-origin",
       });
@@ -180,11 +189,26 @@ export class TileSource implements Source {
       else this.#keep(name, bitmap);
     } catch {
       // Left out of view in the meantime, or not to be had now: coarser tiles stand in, and it is tried again.
-      if (!controller.signal.aborted) this.#failed.set(name, (this.#failed.get(name) ?? 0) + 1);
+      if (!controller.signal.aborted) {
+        const failed = (this.#failed.get(name) ?? 0) + 1;
+        this.#failed.set(name, failed);
+        if (failed === TRIES) void this.#renew(template);
+      }
     } finally {
       this.#coming.delete(name);
       this.#fetchNext();
     }
+  }
+
+  /** The links may have run out: with newer ones everything is worth another try. */
+  async #renew(template: string): Promise<void> {
+    const now = performance.now();
+    if (now - this.#renewed < RENEWED_MS) return; // what is missing under new links is not there
+    this.#renewed = now;
+    await this.#facts.renew();
+    if (this.#ended || this.#facts.template() === template) return;
+    this.#failed.clear();
+    this.#fetchNext();
   }
 
   #keep(name: string, bitmap: ImageBitmap): void {

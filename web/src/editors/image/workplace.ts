@@ -53,7 +53,9 @@ export class Workplace implements Bench, Editing {
     this.surface = surface;
     this.stage = new Stage(element);
     this.scene = new Scene(surface);
-    this.picture = new Picture(media);
+    const { task, field } = surface;
+    const newest = (): Media | undefined => task.media(String(task.content[field]));
+    this.picture = new Picture(media, newest, async () => task.renew?.());
     this.still = new StillLayer(this.scene);
     this.live = new LiveLayer(this.scene, surface.selection, !surface.readOnly);
     this.tools = new ToolBox(this);

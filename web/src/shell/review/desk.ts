@@ -67,6 +67,7 @@ export function useDeskBench(options: BenchOptions): OpenBench | null {
       commands,
       ...(carried.current === undefined ? {} : { carried: carried.current }),
       onOpen: setOpen,
+      onLost: (ready) => queue.renewMedia(ready),
       onNotice,
       onProblem,
     });

@@ -54,6 +54,8 @@ interface Options {
   /** The states benches had when the page made them anew (another language). */
   readonly carried?: Carried;
   onOpen(open: OpenBench | null): void;
+  /** Media of an item do not load: get newer links. */
+  onLost?(ready: Ready): Promise<void>;
   onNotice(text: string, tone?: "bad"): void;
   onProblem(problem: unknown): void;
 }
@@ -167,6 +169,7 @@ export class Benches {
         schema: ready.schema,
         content: lease.content as never,
         media: (one) => ready.media.get(one),
+        renew: () => this.#options.onLost?.(ready) ?? Promise.resolve(),
       },
       onTransaction: (transaction) => {
         journal.hear(transaction);

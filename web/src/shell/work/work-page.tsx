@@ -100,6 +100,7 @@ function useBenches(
       })),
       ...(carried.current === undefined ? {} : { carried: carried.current }),
       onOpen: setOpen,
+      onLost: (ready) => queue.renewMedia(ready),
       onNotice: toast,
       onProblem: setProblem,
     });
