@@ -9,6 +9,7 @@ import type { Entity, Id } from "@/core/entity";
 import { isObject, type Json, type JsonObject } from "@/core/json";
 import type { Control } from "@/core/schema";
 import type { Text } from "@/core/words";
+import { type Identity, regionProblems } from "./region_problems";
 
 /** What keeps an answer from being submitted, and where. */
 export interface Problem {
@@ -53,8 +54,12 @@ export function answer(type: string, problems?: LabelKind["problems"]): LabelKin
   };
 }
 
-/** A list of regions, each an entity with the item's fields. */
-export function regions(type: string, order?: (left: JsonObject, right: JsonObject) => number): LabelKind {
+/** A list of regions, each an entity with the item's fields; with an `identity`, no two may be the same by it. */
+export function regions(
+  type: string,
+  order?: (left: JsonObject, right: JsonObject) => number,
+  identity: Identity | null = null,
+): LabelKind {
   return {
     type,
     regions: true,
@@ -66,5 +71,6 @@ export function regions(type: string, order?: (left: JsonObject, right: JsonObje
       const items = entities.filter(({ of }) => of === undefined).map(({ value }) => value);
       return order === undefined ? items : [...items].sort(order);
     },
+    problems: (entities, control) => regionProblems(entities, control, identity),
   };
 }

@@ -9,6 +9,7 @@ import { answer, type LabelKind, type Problem, regions } from "./kind";
 import { mask } from "./mask";
 import { ocr } from "./ocr";
 import { ranking } from "./ranking";
+import { spanIdentity } from "./region_problems";
 import { relation } from "./relation";
 import { rubric } from "./rubric";
 import { steps } from "./steps";
@@ -25,7 +26,7 @@ const KINDS: ReadonlyMap<string, LabelKind> = new Map(
     rubric,
     steps,
     dialogue,
-    regions("span"),
+    regions("span", undefined, spanIdentity),
     regions("box"),
     regions("rotated_box"),
     regions("polygon"),

@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from "@/core/json";
 import { type Attribute, attributesOf, type Control, choiceTitle, holds } from "@/core/schema";
 import { withPreviews } from "@/core/store";
 import { Cleanup, el, fill } from "@/kit/dom";
+import { linksTo } from "@/labels/relation";
 import type { Surface } from "../editor";
 import { labelsOf } from "../palette";
 import { PANEL } from "./words";
@@ -53,8 +54,9 @@ function isTyping(element: Element | null): boolean {
 export function removeSelected(surface: Surface): void {
   const ids = [...surface.selection.ids].filter((id) => !surface.selection.isLocked(id));
   if (ids.length > 0) {
+    const links = linksTo(new Set(ids), surface.store.all(), surface.task.schema);
     surface.store.transact("remove", (draft) => {
-      for (const id of ids) draft.remove(id);
+      for (const id of [...ids, ...links]) draft.remove(id);
     });
   }
 }
