@@ -137,7 +137,9 @@ function offerTools(bench: Workplace, cleanup: Cleanup): void {
 function listenToKeys(bench: Workplace, cleanup: Cleanup): void {
   const { keys } = bench.surface;
   const add = (list: readonly Key[]): (() => void) => {
-    const stops = list.map(([name, title, chords, run]) => keys.add({ name, title, chords, group: SAYS.keys }, run));
+    const stops = list.map(([name, title, chords, run, when]) =>
+      keys.add({ name, title, chords, group: SAYS.keys, ...(when === undefined ? {} : { when }) }, run),
+    );
     return () => {
       for (const stop of stops) stop();
     };

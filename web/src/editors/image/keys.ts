@@ -21,8 +21,8 @@ import type { Pointing } from "./tool";
 import { SAYS } from "./words";
 import type { Workplace } from "./workplace";
 
-/** Name, title, chords, what it does. */
-export type Key = readonly [string, Text, readonly Chord[], () => void];
+/** Name, title, chords, what it does, and when it is heard. */
+export type Key = readonly [string, Text, readonly Chord[], () => void, (() => boolean)?];
 
 /** Pixels a copy is put beside what it was made of, on the screen. */
 const BESIDE = 14;
@@ -80,7 +80,14 @@ export function canvasKeys(bench: Workplace): Key[] {
     ...moves,
     ...looks,
     ["image.set_hidden", SAYS.setHidden, ["Alt+Enter"], () => click(bench, true)],
-    ["image.finish", SAYS.finish, ["Mod+Enter", "f"], () => bench.tools.send({ is: "finish" })],
+    // Only while something is being drawn: otherwise the chord hands the item in.
+    [
+      "image.finish",
+      SAYS.finish,
+      ["Mod+Enter", "f"],
+      () => bench.tools.send({ is: "finish" }),
+      () => bench.tools.hand?.busy === true,
+    ],
     ["image.skip", SAYS.skip, ["x"], () => bench.tools.send({ is: "skip" })],
     [
       "image.back",
