@@ -1,0 +1,28 @@
+/** The measurements of `bench/bench_workbench.py`: one after another, without a retry, over servers that it started. */
+
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export default defineConfig({
+  testDir: "bench",
+  testMatch: "**/*.bench.ts",
+  timeout: 1_800_000,
+  workers: 1,
+  reporter: [["line"]],
+  outputDir: "test-results/bench",
+  use: {
+    viewport: { width: 1366, height: 768 },
+    launchOptions: {
+      ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+      args: [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--enable-precise-memory-info",
+      ],
+    },
+  },
+});
