@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeskStage, MyProject } from "@/api/types";
 import { Keymap } from "@/core/hotkeys";
-import { deskPath, dutiesOf, nextDuty } from "@/shell/home/next-up";
+import { concerns, deskPath, dutiesOf, nextDuty } from "@/shell/home/next-up";
 import { splitExamples } from "@/shell/work/examples";
 import { withChord } from "@/shell/work/hotkeys";
 import { diffLines } from "@/shell/work/line-diff";
@@ -46,6 +46,15 @@ describe("what to do next", () => {
     const due = project(3, [open], { due_at: "2030-01-01T00:00:00Z" });
     expect(next([project(1, [open]), due])).toMatchObject({ project: { id: 3 }, why: "open" });
     expect(next([project(1, [desk({})])])).toBeNull();
+  });
+
+  test("a project concerns somebody who finds work, a draft or a word about themselves there", () => {
+    const one = (about: Partial<DeskStage>, more: Partial<MyProject> = {}): boolean =>
+      concerns(project(1, [desk({}), desk(about)], more));
+    expect(one({})).toBe(false);
+    expect([one({ open: 1 }), one({ held: 1 }), one({ returned: 1 }), one({ assigned: 1 })]).not.toContain(false);
+    expect(one({}, { drafts: 1 })).toBe(true);
+    expect(concerns(project(1, [], { standing: { kind: "paused" } as never }))).toBe(true);
   });
 
   test("nothing in a project that is paused, or that hands one nothing", () => {

@@ -1,6 +1,7 @@
 /** The start: what waits for me in all organisations, and one button to go on with it. */
 
 import { Alert, Anchor, Badge, Button, Card, Group, SimpleGrid, Stack, Table, Text as Words } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -13,7 +14,7 @@ import { Columns } from "../parts/charts/columns";
 import { Empty, PageHead, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useSession } from "../session";
-import { type Duty, deskPath, dutiesOf, nextDuty } from "./next-up";
+import { concerns, type Duty, deskPath, dutiesOf, nextDuty } from "./next-up";
 import { HOME, QUALITY } from "./words";
 import "./home.css";
 
@@ -103,8 +104,12 @@ function GoOn({ duty }: { readonly duty: Duty | null }): ReactNode {
 }
 
 function Waits({ place, work, alone }: At & { readonly alone: boolean }): ReactNode {
-  const { t, language } = useSpeech();
+  const { t, format, language } = useSpeech();
+  const [all, { open }] = useDisclosure(false);
   if (work.projects.length === 0) return null;
+  const waiting = work.projects.filter(concerns);
+  const shown = all ? work.projects : waiting;
+  const done = work.projects.length - shown.length;
   const name = (language === "zh" && place.name_zh) || place.name;
   return (
     <section aria-label={name}>
@@ -113,22 +118,34 @@ function Waits({ place, work, alone }: At & { readonly alone: boolean }): ReactN
           {name}
         </Words>
       )}
-      <Table.ScrollContainer minWidth={560}>
-        <Table verticalSpacing="xs" withTableBorder>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t(HOME.project)}</Table.Th>
-              <Table.Th>{t(HOME.waits)}</Table.Th>
-              <Table.Th aria-label={t(HOME.continue)} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {work.projects.map((project) => (
-              <ProjectRow key={project.id} org={place.id} project={project} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      {shown.length > 0 && (
+        <Table.ScrollContainer minWidth={560}>
+          <Table verticalSpacing="xs" withTableBorder>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t(HOME.project)}</Table.Th>
+                <Table.Th>{t(HOME.waits)}</Table.Th>
+                <Table.Th aria-label={t(HOME.continue)} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((project) => (
+                <ProjectRow key={project.id} org={place.id} project={project} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {done > 0 && (
+        <Group gap={6} mt={4}>
+          <Words size="xs" c="dimmed">
+            {t(HOME.quiet, { count: format.number(done) })}
+          </Words>
+          <Button variant="subtle" size="compact-xs" onClick={open}>
+            {t(HOME.showQuiet)}
+          </Button>
+        </Group>
+      )}
       {work.more && (
         <Words size="xs" c="dimmed" mt={4}>
           {t(HOME.more)}{" "}

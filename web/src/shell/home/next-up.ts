@@ -18,6 +18,12 @@ export function dutiesOf(org: number, project: MyProject): Duty[] {
   });
 }
 
+/** Whether somebody finds anything here: work, what they began, or why they may not. */
+export function concerns(project: MyProject): boolean {
+  if (project.standing !== null || project.drafts > 0) return true;
+  return project.desks.some(({ open, held, returned, assigned }) => open + held + returned + assigned > 0);
+}
+
 const RANK = { returned: 0, held: 1, open: 2 } as const;
 
 /** The one to begin with; among equals what is due first. */
