@@ -21,6 +21,7 @@ import {
   fineness,
   fitTo,
   kept,
+  mostScale,
   onGrid,
   pinched,
   seen,
@@ -165,6 +166,12 @@ describe("the view", () => {
         expect(all.top <= wanted.top && all.bottom >= wanted.bottom).toBe(true);
       }),
     );
+  });
+
+  test("tiny pictures are blown up until they can be read, others at most four times", () => {
+    const across = (side: number): number => side * mostScale({ width: side, height: side / 2 });
+    expect([8, 16, 28, 64, 80].map(across)).toEqual([320, 320, 320, 320, 320]);
+    expect([1, 100, 320, 9000].map((side) => mostScale({ width: side, height: side }))).toEqual([64, 4, 4, 4]);
   });
 
   test("some of the picture stays on the stage wherever the view is moved", () => {

@@ -3,7 +3,7 @@
 import { Cleanup, el, perFrame } from "@/kit/dom";
 import { holdsRect, type Rect, type Size } from "./geometry";
 import type { Layer, LayerFrame } from "./layers";
-import { fitTo, kept, seen, type View, zoomed } from "./view";
+import { fitTo, kept, mostScale, seen, type View, zoomed } from "./view";
 
 /** Milliseconds a frame may spend on painting before it leaves the rest to the next one. */
 const BUDGET = 7;
@@ -73,7 +73,8 @@ export class Stage {
   }
 
   get fitting(): View {
-    return fitTo({ left: 0, top: 0, right: this.#image.width, bottom: this.#image.height }, this.#size);
+    const { width, height } = this.#image;
+    return fitTo({ left: 0, top: 0, right: width, bottom: height }, this.#size, 16, mostScale(this.#image));
   }
 
   get paintsAll(): boolean {

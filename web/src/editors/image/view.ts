@@ -10,6 +10,8 @@ export interface View {
 
 export const SCALE_MAX = 64;
 
+const READABLE = 320; // pixels of the stage
+
 export function toScreen(view: View, point: Point): Point {
   return [point[0] * view.scale + view.x, point[1] * view.scale + view.y];
 }
@@ -35,6 +37,11 @@ export function fitTo(rect: Rect, stage: Size, margin = 16, most = 4): View {
     x: (stage.width - (rect.left + rect.right) * scale) / 2,
     y: (stage.height - (rect.top + rect.bottom) * scale) / 2,
   };
+}
+
+/** As much as a whole picture is blown up to fit: tiny ones (a digit of 8 × 8) until they are large enough to be read. */
+export function mostScale(image: Size): number {
+  return clamp(READABLE / Math.max(image.width, image.height, 1), 4, SCALE_MAX);
 }
 
 /** Zoom by a factor; what is under a point of the stage stays there. */
