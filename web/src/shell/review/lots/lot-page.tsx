@@ -6,7 +6,6 @@ import {
   Card,
   Code,
   Group,
-  Modal,
   NumberInput,
   Radio,
   Select,
@@ -26,6 +25,7 @@ import type { DrawProof, LotReturn, Standing } from "@/api/types";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { useConfirm, useDo } from "../../manage/parts/ask";
+import { Dialog } from "../../parts/dialog";
 import { Found, PageHead } from "../../parts/page";
 import { FRAME } from "../../words";
 import { REASONS, RETURN_REASONS, type Reason } from "../words";
@@ -168,10 +168,12 @@ function Proof({ path }: { readonly path: OfLot }): ReactNode {
             </Words>
             <Words size="sm">{t(LOT.seed)}</Words>
             <Code block>{found.seed}</Code>
-            <Words size="sm">{t(LOT.commitment)}</Words>
-            <Code block className="gr-wrap">
-              {found.commitment}
-            </Code>
+            <details>
+              <summary>{t(LOT.commitment)}</summary>
+              <Code block className="gr-wrap">
+                {found.commitment}
+              </Code>
+            </details>
             <Button variant="light" size="xs" onClick={() => download(found)}>
               {t(LOT.download)}
             </Button>
@@ -244,13 +246,7 @@ function Withdraw({ path }: { readonly path: OfLot }): ReactNode {
       <Button variant="default" onClick={() => open(true)}>
         {t(LOT.withdraw)}
       </Button>
-      <Modal
-        closeButtonProps={{ "aria-label": t(FRAME.close) }}
-        opened={opened}
-        onClose={() => open(false)}
-        title={t(LOT.withdraw)}
-        centered
-      >
+      <Dialog opened={opened} onClose={() => open(false)} title={t(LOT.withdraw)}>
         <Stack>
           <Words size="sm">{t(LOT.withdrawAbout)}</Words>
           <Textarea
@@ -275,7 +271,7 @@ function Withdraw({ path }: { readonly path: OfLot }): ReactNode {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -300,13 +296,7 @@ function GiveBack({ path }: { readonly path: OfLot }): ReactNode {
       <Button color="orange" variant="light" onClick={() => open(true)}>
         {t(LOT.giveBack)}
       </Button>
-      <Modal
-        closeButtonProps={{ "aria-label": t(FRAME.close) }}
-        opened={opened}
-        onClose={() => open(false)}
-        title={t(LOT.giveBack)}
-        centered
-      >
+      <Dialog opened={opened} onClose={() => open(false)} title={t(LOT.giveBack)}>
         <Stack>
           <Words size="sm">{t(LOT.giveBackAbout)}</Words>
           <Radio.Group
@@ -350,7 +340,7 @@ function GiveBack({ path }: { readonly path: OfLot }): ReactNode {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }
