@@ -21,7 +21,7 @@ from galley.labels.regions import ShapeParams, ShapeType, clipped, limits_of, ne
 from galley.labels.shape import NUMBERS, need_number
 from galley.labels.voting import lower_median, medoid
 
-__all__ = ["BoxParams", "BoxType", "box_of"]
+__all__ = ["BoxParams", "BoxType", "box_of", "box_of_studio", "studio_box"]
 
 
 class BoxParams(ShapeParams, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -114,25 +114,10 @@ class BoxType(ShapeType[BoxParams]):
 
     def studio_shapes(self, value: Value, content: Content) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         for item in value:
-            wide, high = size_of({}, content)
-            around = {"original_width": wide, "original_height": high, "image_rotation": 0}
-            box = box_about_corner(box_of(item))
-            yield (
-                around,
-                {
-                    "x": box.x * 100 / wide,
-                    "y": box.y * 100 / high,
-                    "width": box.width * 100 / wide,
-                    "height": box.height * 100 / high,
-                    "rotation": box.rotation,
-                },
-            )
+            yield studio_box(box_of(item), size_of({}, content))
 
     def studio_item(self, body: dict[str, Any], result: dict[str, Any], place: str, content: Content) -> Item:
-        wide, high = size_of(result, content, place)
-        x, y, width, height = (need_number(body.get(name), f"{place}.{name}") for name in ("x", "y", "width", "height"))
-        rotation = need_number(body.get("rotation") or 0, f"{place}.rotation") % 360
-        box = box_from_corner(Box(x * wide / 100, y * high / 100, width * wide / 100, height * high / 100, rotation))
+        box = box_of_studio(body, place, size_of(result, content, place))
         return dict(zip(("x", "y", "width", "height", "rotation"), box, strict=True))
 
     def arrow_geometry(self) -> list[pa.Field]:
@@ -157,3 +142,25 @@ def _upright_iou(left: Sequence[Item], right: Sequence[Item]) -> Floats:
     union = mine[..., 2:].prod(axis=2) + yours[..., 2:].prod(axis=2) - shared
     equal = (mine == yours).all(axis=2)
     return np.asarray(np.where(equal, 1.0, np.clip(shared / union, 0.0, 1.0)))
+
+
+def studio_box(box: Box, size: tuple[int, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A box as Label Studio keeps it: what is around it, and percent of the image turned about the top-left corner."""
+    wide, high = size
+    corner = box_about_corner(box)
+    percent = {
+        "x": corner.x * 100 / wide,
+        "y": corner.y * 100 / high,
+        "width": corner.width * 100 / wide,
+        "height": corner.height * 100 / high,
+        "rotation": corner.rotation,
+    }
+    return {"original_width": wide, "original_height": high, "image_rotation": 0}, percent
+
+
+def box_of_studio(body: dict[str, Any], place: str, size: tuple[int, int]) -> Box:
+    """The inverse; the turn is in [0, 360). Raises LabelValueError."""
+    wide, high = size
+    x, y, width, height = (need_number(body.get(name), f"{place}.{name}") for name in ("x", "y", "width", "height"))
+    rotation = need_number(body.get("rotation") or 0, f"{place}.rotation") % 360
+    return box_from_corner(Box(x * wide / 100, y * high / 100, width * wide / 100, height * high / 100, rotation))

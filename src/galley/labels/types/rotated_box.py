@@ -12,13 +12,14 @@ from typing import Any, ClassVar, Final
 import pyarrow as pa
 
 from galley.kernel.extension import Able
-from galley.kernel.geometry import Box, bounds, box_about_corner, box_corners, box_from_corner, box_iou
+from galley.kernel.geometry import Box, bounds, box_corners, box_iou
 from galley.kernel.language import Text
 from galley.labels.errors import LabelEmptyError
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member, similar_pairs
 from galley.labels.regions import ShapeParams, ShapeType, limits_of, need_inside, pixel, said_of, size_of
 from galley.labels.shape import NUMBERS, need_number
+from galley.labels.types.box import box_of_studio, studio_box
 from galley.labels.voting import medoid
 
 __all__ = ["RotatedBoxParams", "RotatedBoxType", "turned_box"]
@@ -87,27 +88,12 @@ class RotatedBoxType(ShapeType[RotatedBoxParams]):
 
     def studio_shapes(self, value: Value, content: Content) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         for item in value:
-            wide, high = size_of({}, content)
-            around = {"original_width": wide, "original_height": high, "image_rotation": 0}
-            box = box_about_corner(turned_box(item))
-            yield (
-                around,
-                {
-                    "x": box.x * 100 / wide,
-                    "y": box.y * 100 / high,
-                    "width": box.width * 100 / wide,
-                    "height": box.height * 100 / high,
-                    "rotation": box.rotation,
-                },
-            )
+            yield studio_box(turned_box(item), size_of({}, content))
 
     def studio_item(self, body: dict[str, Any], result: dict[str, Any], place: str, content: Content) -> Item:
-        wide, high = size_of(result, content, place)
-        x, y, width, height = (need_number(body.get(name), f"{place}.{name}") for name in ("x", "y", "width", "height"))
-        rotation = need_number(body.get("rotation") or 0, f"{place}.rotation") % 360
-        box = box_from_corner(Box(x * wide / 100, y * high / 100, width * wide / 100, height * high / 100, rotation))
+        box = box_of_studio(body, place, size_of(result, content, place))
         centre = (box.x + box.width / 2, box.y + box.height / 2)
-        return dict(zip(_FIELDS, (*centre, box.width, box.height, rotation), strict=True))
+        return dict(zip(_FIELDS, (*centre, box.width, box.height, box.rotation), strict=True))
 
     def arrow_geometry(self) -> list[pa.Field]:
         return [pa.field(name, pa.float64()) for name in _FIELDS]
