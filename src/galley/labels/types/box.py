@@ -144,7 +144,7 @@ def _upright_iou(left: Sequence[Item], right: Sequence[Item]) -> Floats:
     return np.asarray(np.where(equal, 1.0, np.clip(shared / union, 0.0, 1.0)))
 
 
-def studio_box(box: Box, size: tuple[int, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+def studio_box(box: Box, size: tuple[float, float]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A box as Label Studio keeps it: what is around it, and percent of the image turned about the top-left corner."""
     wide, high = size
     corner = box_about_corner(box)
@@ -158,7 +158,7 @@ def studio_box(box: Box, size: tuple[int, int]) -> tuple[dict[str, Any], dict[st
     return {"original_width": wide, "original_height": high, "image_rotation": 0}, percent
 
 
-def box_of_studio(body: dict[str, Any], place: str, size: tuple[int, int]) -> Box:
+def box_of_studio(body: dict[str, Any], place: str, size: tuple[float, float]) -> Box:
     """The inverse; the turn is in [0, 360). Raises LabelValueError."""
     wide, high = size
     x, y, width, height = (need_number(body.get(name), f"{place}.{name}") for name in ("x", "y", "width", "height"))
