@@ -21,6 +21,7 @@ import { Palette } from "./palette";
 import { openDetail } from "./panel/detail";
 import { openPalette } from "./panel/palette_view";
 import { openRegionList } from "./panel/region_list";
+import { openSideEdge } from "./side";
 import "@/kit/theme.css";
 import "./workbench.css";
 
@@ -37,6 +38,8 @@ export interface Opening {
   onTransaction?(transaction: Transaction): void;
   onSign?(sign: Sign): void;
   onNotice?(text: string): void;
+  /** The column beside the editors was made as wide (null: as usual); whoever keeps it sets `--gw-side` around. */
+  onSide?(width: number | null): void;
 }
 
 export interface Workbench {
@@ -68,7 +71,17 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
 
   const stage = el("div", { class: "gw-stage" });
   const side = el("aside", { class: "gw-side" });
-  fill(root, el("div", { class: "gw" }, stage, side));
+  const questions = task.schema.controls.filter((control) => onForm(control));
+  const whole = el("div", { class: "gw" }, stage);
+  fill(root, whole);
+  // Dialogues ask everything where it is shown: an empty column would only take room from them.
+  if (questions.length === 0 && regionControls.length === 0) whole.classList.add("gw-alone");
+  else {
+    const set = opening.onSide ?? ((width) => whole.style.setProperty("--gw-side", width === null ? "" : `${width}px`));
+    const edge = openSideEdge({ whole, side, language, set });
+    cleanup.add(() => edge.end());
+    whole.append(edge.element, side);
+  }
   const surface = (field: string, into: HTMLElement, toolbar: HTMLElement): Surface => ({
     root: into,
     toolbar,
@@ -99,7 +112,6 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     editors.set(field, editor);
     cleanup.add(() => editor.end());
   }
-  const questions = task.schema.controls.filter((control) => onForm(control));
   const hereIn = (place: HTMLElement): Surface => surface("", place, el("div"));
   const editorOf = (anchor: Anchor): Editor | undefined => {
     const name = anchor.control ?? (anchor.id === undefined ? undefined : store.get(anchor.id)?.control);

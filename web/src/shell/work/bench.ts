@@ -17,6 +17,7 @@ import { Cleanup, el } from "@/kit/dom";
 import { Journal } from "@/outbox/journal";
 import type { Shelf } from "@/outbox/model";
 import { keptHotkeys } from "./hotkeys";
+import { keepSide, keptSide, showSide } from "./side";
 
 const SAYS = words({
   disk: { en: "This device cannot save: {problem}", zh: "本机无法保存：{problem}" },
@@ -83,6 +84,7 @@ export class Benches {
 
   constructor(options: Options) {
     this.#options = options;
+    showSide(options.root, keptSide());
     this.#listen();
   }
 
@@ -177,6 +179,7 @@ export class Benches {
       },
       onSign: (sign) => this.#front?.ready === ready && this.#front.activity.sign(sign),
       onNotice: (text) => onNotice(text),
+      onSide: (width) => keepSide(this.#options.root, width),
     });
     if (standing.ended) return bench.end();
     const draft =
