@@ -1,6 +1,7 @@
 /** Which label is in hand: what the next region becomes. Shared by the list of labels, the hotkeys and the editors. */
 
-import { type Choice, type Control, choicesOf } from "@/core/schema";
+import { type Choice, type Control, choicesOf, choiceTitle, titleOf } from "@/core/schema";
+import type { Language } from "@/core/words";
 
 export interface InHand {
   readonly control: string;
@@ -27,6 +28,7 @@ export const HUES = [
 export class Palette {
   readonly #controls: readonly Control[];
   readonly #colors = new Map<string, string>();
+  readonly #choices = new Map<string, Choice>();
   readonly #listeners = new Set<() => void>();
   #inHand: InHand | null = null;
 
@@ -34,8 +36,10 @@ export class Palette {
     this.#controls = controls;
     let place = 0;
     for (const control of controls) {
-      for (const { value, color } of labelsOf(control)) {
-        this.#colors.set(`${control.name}\n${value}`, color || HUES[place % HUES.length]!);
+      for (const choice of labelsOf(control)) {
+        const key = `${control.name}\n${choice.value}`;
+        this.#colors.set(key, choice.color || HUES[place % HUES.length]!);
+        this.#choices.set(key, choice);
         place += 1;
       }
     }
@@ -45,6 +49,12 @@ export class Palette {
 
   get controls(): readonly Control[] {
     return this.#controls;
+  }
+
+  /** A label as people read it; the control's own title where regions carry none. */
+  title(control: Control, label: string, language: Language): string {
+    const choice = label === "" ? undefined : this.#choices.get(`${control.name}\n${label}`);
+    return choice === undefined ? label || titleOf(control, language) : choiceTitle(choice, language);
   }
 
   get inHand(): InHand | null {

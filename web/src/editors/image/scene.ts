@@ -2,7 +2,7 @@
 
 import type { Entity, Id } from "@/core/entity";
 import { sameJson } from "@/core/json";
-import { type Control, titleOf } from "@/core/schema";
+import type { Control } from "@/core/schema";
 import { type Store, withPreviews } from "@/core/store";
 import type { Surface } from "@/host/editor";
 import { grown, holdsPoint, holdsRect, meet, type Point, type Rect, segmentMeets } from "./geometry";
@@ -184,7 +184,7 @@ export class Scene {
     const label = labelOf(entity.value);
     const guessed = entity.from?.kind === "prelabel" && sameJson(entity.from.value, entity.value);
     const sure = entity.from?.kind === "prelabel" ? entity.from.confidence : undefined;
-    const said = [label || titleOf(control, this.#surface.language)];
+    const said = [this.#surface.palette.title(control, label, this.#surface.language)];
     if (sure !== undefined) said.push(`${Math.round(sure * 100)}%`);
     return { color: this.#surface.palette.color(entity.control, label), caption: said.join(" "), guessed };
   }

@@ -2,7 +2,7 @@
 
 import type { Entity, Id } from "@/core/entity";
 import type { JsonObject } from "@/core/json";
-import { type Control, choiceTitle, titleOf, typeOf } from "@/core/schema";
+import { type Control, choiceTitle, typeOf } from "@/core/schema";
 import type { Facts, Text } from "@/core/words";
 import type { Media, Surface } from "@/host/editor";
 import { el } from "@/kit/dom";
@@ -322,7 +322,8 @@ export class Workplace implements Bench, Editing {
   nameOf(entity: Entity): string {
     const { language } = this.surface;
     const control = this.surface.controls.find(({ name }) => name === entity.control);
-    return labelOf(entity.value) || (control === undefined ? entity.control : titleOf(control, language));
+    const label = labelOf(entity.value);
+    return control === undefined ? label || entity.control : this.surface.palette.title(control, label, language);
   }
 
   announce(text: Text, facts?: Facts): void {
