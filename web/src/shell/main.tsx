@@ -21,6 +21,10 @@ const theme = createTheme({
   primaryShade: { light: 8, dark: 8 },
   defaultRadius: "sm",
   autoContrast: true,
+  components: {
+    // A dialog that fades away still takes keys that are meant for what is behind it: there at once, gone at once.
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
 });
 
 const queries = new QueryClient({

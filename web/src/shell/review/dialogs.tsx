@@ -1,8 +1,9 @@
 /** What a reviewer writes: why an answer goes back, and a comment on what is selected. */
 
-import { Button, Group, Kbd, Modal, Radio, Stack, Textarea, Text as Words } from "@mantine/core";
+import { Button, Group, Kbd, Radio, Stack, Textarea, Text as Words } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { useSpeech } from "../language";
+import { Dialog } from "../parts/dialog";
 import { FRAME } from "../words";
 import { REASONS, RETURN_REASONS, REVIEW, type Reason } from "./words";
 
@@ -70,13 +71,7 @@ export function ReturnDialog(props: {
     setNote("");
   };
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t(REVIEW.returnTitle)}
-      centered
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(REVIEW.returnTitle)}>
       <form onSubmit={send} onKeyDown={submitsByKey}>
         <Stack>
           <Words size="sm" c="dimmed">
@@ -102,7 +97,7 @@ export function ReturnDialog(props: {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -128,12 +123,10 @@ export function CommentDialog(props: {
     setBody("");
   };
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
+    <Dialog
       opened={props.opened}
       onClose={props.onClose}
       title={t(REVIEW.commentTitle, { about: props.about || t(REVIEW.whole) })}
-      centered
     >
       <form onSubmit={send} onKeyDown={submitsByKey}>
         <Stack>
@@ -160,6 +153,6 @@ export function CommentDialog(props: {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 /** What waits for a lead: answers that came too late, and items the flow could not decide on. */
 
-import { Badge, Button, Group, Modal, Table, Title, Text as Words } from "@mantine/core";
+import { Badge, Button, Group, Table, Title, Text as Words } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { call } from "@/api/call";
@@ -9,10 +9,10 @@ import type { Json } from "@/core/json";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { useDo } from "../manage/parts/ask";
+import { Dialog } from "../parts/dialog";
 import { Empty, Found, MorePages, PageHead, usePages } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useToast } from "../toast";
-import { FRAME } from "../words";
 import { type Shown, useAnswerBench } from "./answer-bench";
 import { mediaOf, useSchema } from "./item-facts";
 import { HELD } from "./leads-words";
@@ -106,13 +106,7 @@ function Late({ org, project }: Place): ReactNode {
           <MorePages pages={pages} count={rows.length} />
         </>
       )}
-      <Modal
-        closeButtonProps={{ "aria-label": t(FRAME.close) }}
-        opened={seen !== null}
-        onClose={() => see(null)}
-        title={seen?.item}
-        size="90%"
-      >
+      <Dialog opened={seen !== null} onClose={() => see(null)} title={seen?.item} size="90%">
         {seen !== null && (
           <>
             {isVerdict(seen) && <Words size="sm">{t(HELD.review)}</Words>}
@@ -120,7 +114,7 @@ function Late({ org, project }: Place): ReactNode {
             {decide(seen)}
           </>
         )}
-      </Modal>
+      </Dialog>
     </section>
   );
 }

@@ -1,10 +1,11 @@
 /** Doing things: a mutation that says what went wrong, and asking first where it cannot be undone. */
 
-import { Button, Group, Modal, Stack, Text as Words } from "@mantine/core";
+import { Button, Group, Stack, Text as Words } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useState } from "react";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../../language";
+import { Dialog } from "../../parts/dialog";
 import { problemText } from "../../parts/problem";
 import { useToast } from "../../toast";
 import { FRAME } from "../../words";
@@ -47,13 +48,7 @@ export function useConfirm(): readonly [(question: Question) => void, ReactNode]
   const [question, set] = useState<Question | null>(null);
   const close = useCallback(() => set(null), []);
   const element = (
-    <Modal
-      opened={question !== null}
-      onClose={close}
-      title={question?.title}
-      centered
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
-    >
+    <Dialog opened={question !== null} onClose={close} title={question?.title}>
       <Stack>
         <Words size="sm">{question?.about}</Words>
         <Group justify="flex-end">
@@ -71,7 +66,7 @@ export function useConfirm(): readonly [(question: Question) => void, ReactNode]
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
   return [set, element];
 }

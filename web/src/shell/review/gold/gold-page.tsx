@@ -1,6 +1,6 @@
 /** Known answers: made from answers that were given, edited in the workbench, and how people do on them. */
 
-import { ActionIcon, Badge, Button, Group, Modal, Stack, Table, Tooltip, Text as Words } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Stack, Table, Tooltip, Text as Words } from "@mantine/core";
 import { IconAlertTriangle, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useRef, useState } from "react";
@@ -11,6 +11,7 @@ import { say } from "@/core/words";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { useConfirm, useDo } from "../../manage/parts/ask";
+import { Dialog } from "../../parts/dialog";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { useToast } from "../../toast";
@@ -75,15 +76,9 @@ export default function GoldPage({ org, project }: PageProps): ReactNode {
           edit({ item, source: "" });
         }}
       />
-      <Modal
-        closeButtonProps={{ "aria-label": t(FRAME.close) }}
-        opened={editing !== null}
-        onClose={() => edit(null)}
-        title={editing?.item}
-        size="90%"
-      >
+      <Dialog opened={editing !== null} onClose={() => edit(null)} title={editing?.item} size="90%">
         {editing !== null && <Editor place={{ org, project }} editing={editing} onDone={() => edit(null)} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -196,13 +191,7 @@ function Picker(props: {
     enabled: props.opened,
   });
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t(GOLD.pick)}
-      size="lg"
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(GOLD.pick)} size="lg">
       <Words size="sm" c="dimmed" mb="xs">
         {t(GOLD.pickHint)}
       </Words>
@@ -231,7 +220,7 @@ function Picker(props: {
           </Table>
         )}
       </Found>
-    </Modal>
+    </Dialog>
   );
 }
 

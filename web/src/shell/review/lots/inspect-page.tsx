@@ -1,16 +1,6 @@
 /** One drawn item after the other: is the answer right or wrong? The gauge tells what is proved by now. */
 
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Group,
-  Modal,
-  SegmentedControl,
-  Stack,
-  Textarea,
-  Text as Words,
-} from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, SegmentedControl, Stack, Textarea, Text as Words } from "@mantine/core";
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -22,6 +12,7 @@ import type { LabelSchema } from "@/core/schema";
 import { isField } from "@/host/embed";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { Dialog } from "../../parts/dialog";
 import { Empty, Found, usePages, Waiting } from "../../parts/page";
 import { ProblemView, problemText } from "../../parts/problem";
 import { useToast } from "../../toast";
@@ -333,13 +324,7 @@ function WrongDialog(props: {
     setNote("");
   };
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t(LOT.wrong)}
-      centered
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(LOT.wrong)}>
       <form onSubmit={send} onKeyDown={submitsByKey}>
         <Stack>
           <ReasonRadios value={reason} reasons={RETURN_REASONS} label={t(LOT.reason)} onChange={setReason} />
@@ -361,6 +346,6 @@ function WrongDialog(props: {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

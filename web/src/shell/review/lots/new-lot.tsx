@@ -3,7 +3,6 @@
 import {
   Button,
   Group,
-  Modal,
   NumberInput,
   SegmentedControl,
   Select,
@@ -20,6 +19,7 @@ import { call } from "@/api/call";
 import type { ExactTerms, LotRequest, StandardTerms } from "@/api/types";
 import { useSpeech } from "../../language";
 import { useDo } from "../../manage/parts/ask";
+import { Dialog } from "../../parts/dialog";
 import { Found } from "../../parts/page";
 import { FRAME } from "../../words";
 import { PlanView } from "./curve";
@@ -90,15 +90,9 @@ export function NewLot(props: {
 }): ReactNode {
   const { t } = useSpeech();
   return (
-    <Modal
-      closeButtonProps={{ "aria-label": t(FRAME.close) }}
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t(LOT.newLot)}
-      size="xl"
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t(LOT.newLot)} size="xl">
       {props.opened && <Form {...props} />}
-    </Modal>
+    </Dialog>
   );
 }
 
