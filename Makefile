@@ -46,8 +46,10 @@ demo: $(STAMP) web-if-can ## the line on 1,797 real digit scans, in ./demo, then
 test: $(STAMP) web-if-can ## the tests, in minutes
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow"
 
-test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers
+test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers; memory and frames in a browser
 	$(BIN)/python -m pytest -n auto --maxprocesses 2 -m slow
+	@if [ -x "$(CHROMIUM)" ]; then $(MAKE) --no-print-directory web && $(NODE) CHROMIUM="$(CHROMIUM)" GALLEY_LONG=1 npm --prefix web run --silent browser; \
+	  else echo "No browser at $(CHROMIUM): the long tests of the web app are left out. 未找到浏览器：略过网页应用的长测试。"; fi
 
 test-web: $(STAMP) $(WEB_MODULES) ## the web app's types, linter and unit tests
 	$(NODE) npm --prefix web run --silent check

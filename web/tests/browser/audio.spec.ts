@@ -119,7 +119,7 @@ const MANY = Array.from({ length: 3000 }, (_, at) => ({
   text: `第 ${at} 句`,
 }));
 
-test("frames while scrolling and zooming", async ({ page }) => {
+test("frames while scrolling and zooming", { tag: "@long" }, async ({ page }) => {
   test.setTimeout(180_000);
   await open(page, { labels: { turns: MANY as never } });
   await page.keyboard.press("0");
@@ -599,7 +599,7 @@ for (const [language, scheme] of [
   ["zh", "light"],
   ["en", "dark"],
 ] as const) {
-  test(`what it looks like: ${language}, ${scheme}`, async ({ page }) => {
+  test(`what it looks like: ${language}, ${scheme}`, { tag: "@long" }, async ({ page }) => {
     const prelabel = { kind: "prelabel", name: "asr@3", confidence: 0.87, value: SAID[3] };
     const entities = SAID.map((value, at) => ({
       id: `s${at}`,

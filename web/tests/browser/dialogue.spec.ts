@@ -403,7 +403,8 @@ const SIZES = [
 ] as const;
 for (const [name, view] of Object.entries(VIEWS)) {
   for (const { width, height, language, theme } of SIZES) {
-    test(`how ${name} looks, ${width} ${language} ${theme}`, async ({ page }) => {
+    const tag = width < 1366 ? "@long" : [];
+    test(`how ${name} looks, ${width} ${language} ${theme}`, { tag }, async ({ page }) => {
       await page.setViewportSize({ width, height });
       await open(page, { ...view, language, labels: LABELS[name] }, theme);
       await page.screenshot({

@@ -79,7 +79,7 @@ test("another site embeds an editor from a folder of its own", async ({ page }) 
     };
   });
   expect(told.saved).toEqual({ labels: { topic: "World", who: [{ start: 4, end: 6, label: "LOC" }] }, problems: [] });
-  expect(told.heard).toEqual(["answer topic"]);
+  expect(told.heard).toEqual(["answer topic", "undo answer topic"]);
   expect(told.undone).toEqual({ topic: "Sports", who: [{ start: 4, end: 6, label: "LOC" }] });
   expect(told.styled).toBe("grid");
   expect(missing).toEqual([]);

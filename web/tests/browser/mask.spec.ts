@@ -259,7 +259,9 @@ test("superpixels follow the edge of what is seen", async ({ page }) => {
   expect((await operations(page)).length).toBe(1);
 });
 
-test("six masks on a 4k picture: strokes keep up with frames, and handing in does not wait", async ({ page }) => {
+test("six masks on a 4k picture: strokes keep up with frames, and handing in does not wait", { tag: "@long" }, async ({
+  page,
+}) => {
   await open(page, { width: 4096, height: 2304 });
   await brushSize(page, 160);
   for (let one = 0; one < 6; one += 1) {

@@ -529,7 +529,7 @@ test.describe("showing", () => {
     ["en", "light"],
     ["zh", "dark"],
   ] as const) {
-    test(`looks right in ${language}, ${theme}`, async ({ page }) => {
+    test(`looks right in ${language}, ${theme}`, { tag: "@long" }, async ({ page }) => {
       await open(page, { labels: SAID, language });
       await page.evaluate((name) => {
         document.documentElement.dataset.mantineColorScheme = name;
