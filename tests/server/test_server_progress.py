@@ -161,6 +161,17 @@ def test_the_unit_of_the_work_is_the_projects(shop: Shop) -> None:
     assert shop.get(f"{shop.one}/settings")["graph"] is not None
 
 
+def test_the_unit_outlives_changes_of_settings_and_state(shop: Shop) -> None:
+    assert shop.get(f"{shop.one}/unit", shop.bob) == {"unit": "item"}
+    assert shop.floor.put(f"{shop.one}/unit", by=shop.floor.owner, json={"unit": "region"}).status_code == 200
+    settings = shop.get(f"{shop.one}/settings")
+    changed = {"settings": {**settings, "description": "other"}}
+    assert shop.floor.patch(shop.one, by=shop.floor.owner, json=changed).status_code == 200
+    assert shop.floor.post(f"{shop.one}/pause", by=shop.floor.owner).status_code in {200, 201, 204}
+    assert shop.get(f"{shop.one}/settings")["description"] == "other"
+    assert shop.get(f"{shop.one}/unit") == {"unit": "region"}
+
+
 def test_strangers_find_nothing(shop: Shop) -> None:
     other = shop.floor.another("other")
     stranger = shop.floor.person("stranger", Role.OWNER, organisation=other)

@@ -844,6 +844,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/stuck/retry": { path: { "org": number; "project": number }; answer: GoldSet };
   "GET /api/v1/orgs/{org}/projects/{project}/studio/troubles": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfTrouble };
   "POST /api/v1/orgs/{org}/projects/{project}/thumbnails": { path: { "org": number; "project": number }; body: ThumbnailsBody; answer: Thumbnails };
+  "GET /api/v1/orgs/{org}/projects/{project}/unit": { path: { "org": number; "project": number }; answer: UnitBody };
   "PUT /api/v1/orgs/{org}/projects/{project}/unit": { path: { "org": number; "project": number }; body: UnitBody; answer: UnitBody };
   "POST /api/v1/orgs/{org}/projects/{project}/work-rows/{row}/corrections": { path: { "org": number; "project": number; "row": number }; body: AdjustBody; answer: Adjusted };
   "POST /api/v1/orgs/{org}/projects/{project}/work/claim": { path: { "org": number; "project": number }; body: ClaimBody; answer: WorkAnswer };

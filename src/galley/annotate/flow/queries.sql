@@ -26,9 +26,10 @@ SELECT id, state, settings, schema_sha256, schema_version, guideline, guideline_
 FROM annotate.project WHERE id = %(project)s FOR NO KEY UPDATE;
 
 -- name: set_project
--- Change a project's name, settings, due date and state.
+-- Change a project's name, settings, due date and state; the unit is set apart (time: `set_unit`) and stays.
 UPDATE annotate.project
-SET name = %(name)s, settings = %(settings)s::jsonb, due_at = %(due_at)s, state = %(state)s
+SET name = %(name)s, due_at = %(due_at)s, state = %(state)s,
+    settings = %(settings)s::jsonb || jsonb_strip_nulls(jsonb_build_object('unit', settings -> 'unit'))
 WHERE id = %(project)s;
 
 -- name: set_state

@@ -85,6 +85,10 @@ SELECT id, project, stage, pool, slot, revision, labeler, verdict, at, counted_m
        price_rule, corrects, note
 FROM annotate.work_row WHERE labeler = %(labeler)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
 
+-- name: unit
+-- What a project counts work in; null: nobody said.
+SELECT settings ->> 'unit' FROM annotate.project WHERE id = %(project)s;
+
 -- name: set_unit
 -- Say what a project counts work in, for answers from now on.
 UPDATE annotate.project SET settings = jsonb_set(settings, '{unit}', to_jsonb(%(unit)s::text)) WHERE id = %(project)s;

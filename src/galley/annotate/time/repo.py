@@ -55,6 +55,12 @@ def rows_of_labeler(connection: Connection, labeler: int, after: int, limit: int
     return QUERIES.structs(connection, "rows_of_labeler", WorkRow, facts)
 
 
+def unit(connection: Connection, project: int) -> str | None:
+    """A project's unit, None when nobody said."""
+    row = connection.execute(QUERIES["unit"], {"project": project}).fetchone()
+    return None if row is None else row[0]
+
+
 def set_unit(connection: Connection, project: int, unit: str) -> None:
     """Change a project's unit."""
     connection.execute(QUERIES["set_unit"], {"project": project, "unit": unit})

@@ -37,6 +37,7 @@ __all__ = [
     "rows_of",
     "subtract",
     "union",
+    "unit_known",
     "units_of",
 ]
 
@@ -147,6 +148,12 @@ def active_time(
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 
+def unit_known(setting: str | None) -> Unit:
+    """The unit a project's setting says; one nobody knows counts items."""
+    found: Unit = setting if setting in UNITS else "item"
+    return found
+
+
 def units_of(unit: Unit, body: Any, content: Any) -> int:
     """How much work one answer is: 1 item, its regions, the text's characters, the media's seconds rounded up."""
     if unit == "region":
@@ -203,8 +210,7 @@ def _units(event: WorkEvent) -> int:
 
 
 def _unit(event: WorkEvent) -> Unit:
-    found: Unit = event.unit if event.unit in UNITS else "item"  # a setting nobody knows counts items
-    return "item" if event.target is not None else found
+    return "item" if event.target is not None else unit_known(event.unit)
 
 
 def _plain(event: WorkEvent, verdict: Verdict, *, revision: int | None) -> NewRow:

@@ -17,11 +17,11 @@ from galley.annotate.time import repo
 from galley.annotate.time.assist import assistance_of, verdicts_of
 from galley.annotate.time.errors import WorkRowUnknownError
 from galley.annotate.time.model import Adjustment, NewRow, Spans, Unit, WorkEvent, WorkRow
-from galley.annotate.time.rules import longest_ms, milliseconds, rows_of, union
+from galley.annotate.time.rules import longest_ms, milliseconds, rows_of, union, unit_known
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["READER", "account", "correct", "rebuild", "rows_of_labeler", "set_unit", "slow_answer_seconds"]
+__all__ = ["READER", "account", "correct", "rebuild", "rows_of_labeler", "set_unit", "slow_answer_seconds", "unit"]
 
 READER: Final = "work"
 _FLOW_READER: Final = "work-flow"
@@ -114,6 +114,12 @@ def rows_of_labeler(database: Database, labeler: int, after: int = 0, limit: int
     """A labeler's own accounts, oldest first."""
     with database.connection() as connection:
         return repo.rows_of_labeler(connection, labeler, after, limit)
+
+
+def unit(database: Database, project: int) -> Unit:
+    """What a project counts work in."""
+    with database.connection() as connection:
+        return unit_known(repo.unit(connection, project))
 
 
 def set_unit(database: Database, project: int, unit: Unit) -> None:

@@ -51,6 +51,12 @@ def read_dashboard(org: FromPath[int], project: FromPath[int], ports: GivenPorts
     return BoardView.of(counters.dashboard(ports.database.of(org), ports.clock, project), language)
 
 
+@get(f"{_ONE}/unit", opt=_READ, sync_to_thread=True, tags=["progress"])
+def read_unit(org: FromPath[int], project: FromPath[int], ports: GivenPorts) -> UnitBody:
+    """What the project counts work in."""
+    return UnitBody(unit=accounts.unit(ports.database.of(org), project))
+
+
 @put(f"{_ONE}/unit", opt={"verb": Verb.PROJECT_MANAGE}, sync_to_thread=True, tags=["progress"])
 def set_unit(org: FromPath[int], project: FromPath[int], data: JSONBody[UnitBody], ports: GivenPorts) -> UnitBody:
     """Say what the project counts work in: items, regions, characters or seconds of media; answers from now on."""
@@ -58,4 +64,11 @@ def set_unit(org: FromPath[int], project: FromPath[int], data: JSONBody[UnitBody
     return data
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [list_progress, read_progress, read_finish, read_dashboard, set_unit]
+ROUTES: Final[list[HTTPRouteHandler]] = [
+    list_progress,
+    read_progress,
+    read_finish,
+    read_dashboard,
+    read_unit,
+    set_unit,
+]

@@ -285,26 +285,41 @@ const UNITS = [
 
 function Unit({ place }: { readonly place: Place }): ReactNode {
   const { t } = useSpeech();
-  const [unit, setUnit] = useState<UnitBody["unit"]>("item");
-  const save = useDo({
-    run: () => call("PUT /api/v1/orgs/{org}/projects/{project}/unit", { path: { ...place }, body: { unit } }),
-    said: SETTINGS.saved,
+  const set = useQuery({
+    queryKey: ["unit", place.org, place.project],
+    queryFn: () => call("GET /api/v1/orgs/{org}/projects/{project}/unit", { path: { ...place } }),
   });
   return (
     <Paper withBorder p="md">
-      <Group align="flex-end">
-        <Select
-          label={t(SETTINGS.unit)}
-          description={t(SETTINGS.unitHint)}
-          allowDeselect={false}
-          value={unit}
-          data={UNITS.map(([value, title]) => ({ value, label: t(title) }))}
-          onChange={(value) => setUnit(value as UnitBody["unit"])}
-        />
-        <Button variant="default" loading={save.isPending} onClick={() => save.mutate({})}>
-          {t(SETTINGS.set)}
-        </Button>
-      </Group>
+      <Title order={2} size="h5" mb="xs">
+        {t(SETTINGS.unit)}
+      </Title>
+      <Found query={set}>{({ unit }) => <UnitChoice key={unit} place={place} before={unit} />}</Found>
     </Paper>
+  );
+}
+
+function UnitChoice({ place, before }: { readonly place: Place; readonly before: UnitBody["unit"] }): ReactNode {
+  const { t } = useSpeech();
+  const [unit, setUnit] = useState(before);
+  const save = useDo({
+    run: () => call("PUT /api/v1/orgs/{org}/projects/{project}/unit", { path: { ...place }, body: { unit } }),
+    said: SETTINGS.saved,
+    stale: [["unit", place.org, place.project]],
+  });
+  return (
+    <Group align="flex-end">
+      <Select
+        label={t(SETTINGS.unitOf)}
+        description={t(SETTINGS.unitHint)}
+        allowDeselect={false}
+        value={unit}
+        data={UNITS.map(([value, title]) => ({ value, label: t(title) }))}
+        onChange={(value) => setUnit(value as UnitBody["unit"])}
+      />
+      <Button disabled={unit === before} loading={save.isPending} onClick={() => save.mutate({})}>
+        {t(SETTINGS.set)}
+      </Button>
+    </Group>
   );
 }

@@ -46,6 +46,7 @@ export const SETTINGS = words({
     zh: '在标注过程中校验答案，例如 [{"kind":"exact","name":"answer","control":"solution","field":"answer"}]。',
   },
   unit: { en: "What is counted and paid", zh: "计量单位" },
+  unitOf: { en: "Unit", zh: "单位" },
   unitHint: { en: "It holds for answers from now on.", zh: "对此后的答案生效。" },
   unitItem: { en: "an item", zh: "条" },
   unitRegion: { en: "a region", zh: "标注区域" },
