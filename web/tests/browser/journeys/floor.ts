@@ -12,7 +12,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -26,6 +26,17 @@ import {
 } from "@playwright/test";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
+
+/** The built app that the servers of journeys deliver; raises when there is none. */
+export function builtSite(): string {
+  const site = process.env.GALLEY_SITE ?? join(ROOT, "web/dist");
+  if (!existsSync(join(site, "index.html")))
+    throw new Error(
+      `The web app is not built: no index.html in ${site}. Run \`make web\` first. 网页应用未构建：请先运行 \`make web\`。`,
+    );
+  return site;
+}
+
 export const PASSWORD = "a long enough password";
 
 /** Who there is: login and roles in the organisation. */
@@ -95,17 +106,18 @@ class Serving implements Floor {
   async start(): Promise<void> {
     const python = process.env.GALLEY_PYTHON ?? join(ROOT, ".venv/bin/python");
     const asked = ["-m", "galley.cli.main", "serve", "--workspace", this.workspace, "--port", String(this.#port)];
-    const started = spawn(python, asked, { cwd: ROOT, env: { ...process.env, GALLEY_LOG_REQUESTS: "0" } });
+    const env = { ...process.env, GALLEY_SITE: builtSite(), GALLEY_LOG_REQUESTS: "0" };
+    const started = spawn(python, asked, { cwd: ROOT, env });
     this.#process = started;
     const hear = (piece: Buffer): void => {
       this.#said += piece.toString();
     };
     started.stdout?.on("data", hear);
     started.stderr?.on("data", hear);
-    for (let tries = 0; tries < 240; tries += 1) {
+    for (let tries = 0; tries < 480; tries += 1) {
       const ready = await fetch(`${this.address}/ready`).catch(() => null);
-      if (ready?.ok) return;
       if (started.exitCode !== null) break;
+      if (ready?.ok) return;
       await new Promise((done) => setTimeout(done, 250));
     }
     throw new Error(`galley serve did not come up:\n${this.#said}`);
@@ -113,6 +125,13 @@ class Serving implements Floor {
 
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
+    // What the parent started ends with it; until then it would answer, and keep the address from the next.
+    for (let tries = 0; tries < 240; tries += 1) {
+      const answer = await fetch(`${this.address}/health`).catch(() => null);
+      if (answer === null) return;
+      await new Promise((done) => setTimeout(done, 250));
+    }
+    throw new Error("somebody still answers after the server was killed");
   }
 
   async stop(): Promise<void> {
@@ -158,7 +177,8 @@ class Serving implements Floor {
   #context(): Promise<APIRequestContext> {
     return request.newContext({
       baseURL: this.address,
-      extraHTTPHeaders: { "X-Galley-CSRF": "1", "Accept-Language": "en" },
+      // A connection each: one that was kept is closed by the server after a while, at times just as it is used again.
+      extraHTTPHeaders: { "X-Galley-CSRF": "1", "Accept-Language": "en", Connection: "close" },
     });
   }
 
@@ -183,7 +203,7 @@ class Serving implements Floor {
         data: items.map((item) => JSON.stringify(item)).join("\n"),
       }),
     );
-    for (let tries = 0; tries < 360; tries += 1) {
+    for (let tries = 0; tries < 720; tries += 1) {
       const { nodes } = await told<{ nodes: { open: number }[] }>(this.owner.get(`${place}/progress`));
       if (nodes.reduce((sum, { open }) => sum + open, 0) >= items.length) return made.id;
       await new Promise((done) => setTimeout(done, 250));
@@ -218,7 +238,7 @@ export const test = base.extend<Own, { floor: Floor }>({
         await floor.stop();
       }
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
   as: async ({ browser, floor }, use) => {
     const contexts: BrowserContext[] = [];
