@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { call } from "@/api/call";
-import type { ItemFace } from "@/api/types";
+import type { ItemFace, Thumbnails } from "@/api/types";
 import type { LabelSchema } from "@/core/schema";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
@@ -18,6 +18,7 @@ import { useProject } from "../parts/project";
 import { FilterBar } from "./filter-bar";
 import { type Filters, filtersOf, queryOf, searchOf } from "./filters";
 import { ItemPanel } from "./item-panel";
+import { againIn } from "./thumbnails";
 import { EXPLORER } from "./words";
 import "./explorer.css";
 
@@ -111,26 +112,29 @@ function useThumbnails(place: Place, items: readonly string[]): ReadonlyMap<stri
   const some = items.slice(-THUMBNAILS_MAX);
   const [known, setKnown] = useState<ReadonlyMap<string, string>>(new Map());
   const missing = some.filter((item) => !known.has(item));
+  const told = useThumbnailsOf(place, missing);
+  useEffect(() => {
+    const links = Object.entries(told ?? {}).flatMap(([item, { link }]) => (link ? [[item, link] as const] : []));
+    if (links.length > 0) setKnown((before) => new Map([...before, ...links]));
+  }, [told]);
+  return known;
+}
+
+/** What is known of small pictures; those still being made are asked for again until they are there or failed. */
+function useThumbnailsOf(place: Place, items: readonly string[]): Thumbnails["items"] | undefined {
   const asked = useQuery({
-    queryKey: ["thumbnails", place.org, place.project, missing],
-    enabled: missing.length > 0,
+    queryKey: ["thumbnails", place.org, place.project, items],
+    enabled: items.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (before) => before,
+    refetchInterval: ({ state }) => againIn(state.data?.items, state.dataUpdateCount),
     queryFn: () =>
       call("POST /api/v1/orgs/{org}/projects/{project}/thumbnails", {
         path: { ...place },
-        body: { items: missing },
+        body: { items: [...items] },
       }),
   });
-  const told = asked.data?.items;
-  useEffect(() => {
-    if (told === undefined) return;
-    setKnown((before) => {
-      const next = new Map(before);
-      for (const [item, { link }] of Object.entries(told)) if (link) next.set(item, link);
-      return next;
-    });
-  }, [told]);
-  return known;
+  return asked.data?.items;
 }
 
 function Items(props: {
