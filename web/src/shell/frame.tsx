@@ -130,8 +130,8 @@ function Navigation(): ReactNode {
   };
   return (
     <nav aria-label={t(FRAME.menu)}>
-      {outside.map(entry)}
       {inside.length > 0 && <div className="gs-nav-project">{inside.map(entry)}</div>}
+      {outside.map(entry)}
     </nav>
   );
 }

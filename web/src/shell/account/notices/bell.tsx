@@ -25,8 +25,8 @@ export function Bell(): ReactNode {
   const label = unread > 0 ? t(NOTICES.bellUnread, { count }) : t(NOTICES.bell);
   return (
     <Popover opened={open} onChange={(now) => !now && close()} position="bottom-end" width={360} shadow="md" trapFocus>
-      <Popover.Target>
-        <Indicator label={count} size={16} disabled={unread === 0} color="red.8" offset={5}>
+      <Indicator label={count} size={16} disabled={unread === 0} color="red.8" offset={5}>
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -38,8 +38,8 @@ export function Bell(): ReactNode {
           >
             <IconBell size={18} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label={t(NOTICES.title)}>
         {open && <Newest onGo={close} />}
       </Popover.Dropdown>
