@@ -109,8 +109,13 @@ def test_a_lot_goes_from_its_making_to_its_return(desk: Desk) -> None:
     for one in (item, second):
         desk.ask("POST", f"lots/{lot}/marks", desk.inspector, item=one["item"], wrong=True, reason="wrong")
     assert desk.ask("POST", f"lots/{lot}/return", desk.inspector, 409, scope="whole", reason="wrong")["code"]
+    assert desk.ask("GET", f"lots/{lot}/labelers", desk.inspector, 409)["code"] == "GLY-ANN-253"
     closed = desk.ask("POST", f"lots/{lot}/close", desk.inspector)
     assert (closed["lot"]["state"], closed["lot"]["verdict"]["wrong"]) == ("rejected", 2)
+    mine = {"labeler": desk.labeler, "name": None, "items": 60, "wrong": 2, "returnable": 60}
+    assert desk.ask("GET", f"lots/{lot}/labelers", desk.inspector) == [mine]
+    assert desk.ask("GET", f"lots/{lot}/labelers", desk.manager) == [mine | {"name": f"person-{desk.worker.person}"}]
+    desk.ask("GET", f"lots/{lot}/labelers", desk.worker, 403)
     for odd in ({"scope": "labeler"}, {"scope": "whole", "labeler": desk.labeler}):
         assert (
             desk.ask("POST", f"lots/{lot}/return", desk.inspector, 400, reason="wrong", **odd)["code"] == "GLY-ANN-259"

@@ -230,6 +230,8 @@ export type Look = { "sample": number; "accept": number; "alpha": string };
 
 export type Lot = { "id": number; "project": number; "stage": "label" | "adjudicate"; "name": string; "series": string; "parent": number | null; "resumes": boolean; "pick": unknown; "terms": unknown; "plan": unknown; "size": number; "items_root": string; "answers_root": string; "state": "open" | "drawn" | "accepted" | "rejected" | "withdrawn"; "commitment": string | null; "verdict": unknown; "reason": string; "created_by": string; "created_at": string; "drawn_at": string | null; "closed_at": string | null; "stated"?: string | null; "envelope"?: string | null; "log_index"?: number | null };
 
+export type LotLabeler = { "labeler": number; "name": string | null; "items": number; "wrong": number; "returnable": number };
+
 export type LotRequest = { "name": string; "terms": ExactTerms | StandardTerms; "pick"?: Pick; "stage"?: "label" | "adjudicate"; "series"?: string; "parent"?: number | null; "switching"?: boolean; "reduced_allowed"?: boolean; "resume"?: boolean };
 
 export type LotReturn = { "scope": "failing" | "labeler" | "whole"; "reason": string; "labeler"?: number | null };
@@ -797,6 +799,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}": { path: { "org": number; "project": number; "lot": number }; answer: Standing };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/close": { path: { "org": number; "project": number; "lot": number }; answer: Standing };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/draw": { path: { "org": number; "project": number; "lot": number }; body: DrawBody; answer: Standing };
+  "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}/labelers": { path: { "org": number; "project": number; "lot": number }; answer: (LotLabeler)[] };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/marks": { path: { "org": number; "project": number; "lot": number }; body: Mark; answer: Standing };
   "GET /api/v1/orgs/{org}/projects/{project}/lots/{lot}/proof": { path: { "org": number; "project": number; "lot": number }; answer: DrawProof };
   "POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/return": { path: { "org": number; "project": number; "lot": number }; body: LotReturn; answer: ServerWireLotsReturned };

@@ -8,6 +8,7 @@ import msgspec
 __all__ = [
     "LOT_ITEMS_MAX",
     "Lot",
+    "LotLabeler",
     "LotReceipt",
     "LotState",
     "Mark",
@@ -99,6 +100,16 @@ class SampleItem(msgspec.Struct, frozen=True, kw_only=True):
     inspected_at: datetime | None
     content: Any = None  # what people saw
     bodies: list[Any] | None = None  # what they answered
+
+
+class LotLabeler(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whose answers are in a lot."""
+
+    labeler: int
+    name: str | None  # None: whoever asks may not see names
+    items: int
+    wrong: int  # of the items found wrong
+    returnable: int  # answers that have not gone back
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -142,6 +142,17 @@ WHERE i.lot = %(lot)s AND s.state = 'submitted' AND (NOT %(failing)s OR i.wrong)
   AND (%(labeler)s::bigint IS NULL OR s.worker = %(labeler)s)
 ORDER BY i.item, s.id;
 
+-- name: lot_labelers
+-- Who answered in a lot, by number: how many of its items, how many of those found wrong, how many can still go back.
+SELECT s.worker AS labeler, l.name, count(DISTINCT i.item) AS items, count(DISTINCT i.item) FILTER (WHERE i.wrong) AS wrong,
+       count(*) FILTER (WHERE s.state = 'submitted') AS returnable
+FROM annotate.lot_item i
+JOIN annotate.revision r ON r.id = ANY(i.answers)
+JOIN annotate.slot s ON s.id = r.slot
+JOIN annotate.labeler l ON l.id = s.worker
+WHERE i.lot = %(lot)s
+GROUP BY s.worker, l.name ORDER BY s.worker;
+
 -- name: insert_return
 -- Remember which answer was returned because of a lot, and what took its place.
 INSERT INTO annotate.lot_return (lot, slot, item, again, reason, at)

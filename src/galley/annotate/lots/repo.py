@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg.rows import dict_row
 
-from galley.annotate.lots.model import Lot, SampleItem
+from galley.annotate.lots.model import Lot, LotLabeler, SampleItem
 from galley.store import sql
 from galley.store.database import Connection
 
@@ -124,6 +124,12 @@ def withdraw_lot(connection: Connection, facts: dict[str, Any]) -> None:
 def returnable_slots(connection: Connection, facts: dict[str, Any]) -> list[tuple[int, str]]:
     """(slot, item) of answers that can be returned."""
     return [(int(slot), str(item)) for slot, item in connection.execute(QUERIES["returnable_slots"], facts)]
+
+
+def lot_labelers(connection: Connection, lot: int) -> list[LotLabeler]:
+    """Who answered in a lot."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [LotLabeler(**row) for row in cursor.execute(QUERIES["lot_labelers"], {"lot": lot})]
 
 
 def insert_return(connection: Connection, facts: dict[str, Any]) -> None:

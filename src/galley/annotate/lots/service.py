@@ -24,7 +24,7 @@ from galley.annotate.lots.errors import (
     LotUnfinishedError,
     LotUnknownError,
 )
-from galley.annotate.lots.model import LOT_ITEMS_MAX, Lot, LotReceipt, Mark, NewLot, ReturnScope, SampleItem
+from galley.annotate.lots.model import LOT_ITEMS_MAX, Lot, LotLabeler, LotReceipt, Mark, NewLot, ReturnScope, SampleItem
 from galley.annotate.model import RETURN_REASONS
 from galley.annotate.rules import may_review
 from galley.kernel.canonical import canonical_json, digest_of
@@ -43,6 +43,7 @@ __all__ = [
     "frozen_items",
     "get",
     "give_back",
+    "labelers",
     "make",
     "mark",
     "marks",
@@ -286,6 +287,15 @@ def give_back(
             for slot, item in slots[start : start + _RETURNS_A_TRANSACTION]:
                 returned += _return_one(connection, clock, lot, slot, item, reason)
     return returned
+
+
+def labelers(database: Database, project: int, lot: int) -> list[LotLabeler]:
+    """Who answered in a closed lot: before, an inspector decides without knowing. LotUnknownError, LotStateError."""
+    found = get(database, project, lot)
+    if found.state not in ("accepted", "rejected"):
+        raise LotStateError(lot=lot, state=found.state, wish="asked who answered in it")
+    with database.connection() as connection:
+        return repo.lot_labelers(connection, lot)
 
 
 def _return_one(connection: Connection, clock: Clock, lot: int, slot: int, item: str, reason: str) -> int:

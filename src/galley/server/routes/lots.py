@@ -2,17 +2,20 @@
 
 from typing import Final
 
+import msgspec
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
-from galley.access.model import Actor, Verb
+from galley.access.model import Actor, Circumstances, Target, Verb
+from galley.access.rules import may
 from galley.annotate.lots import service as rows
-from galley.annotate.lots.model import Lot, Mark, SampleItem
+from galley.annotate.lots.model import Lot, LotLabeler, Mark, SampleItem
 from galley.annotate.work.errors import WorkerKindError
 from galley.annotate.work.service import labeler_of
 from galley.line import lots
 from galley.line.lots import DrawProof, LotRequest, LotReturn, Preview, Standing
-from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody
+from galley.server.doers import address_of
+from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
 from galley.server.wire.lots import DrawBody, LotView, PreviewBody, Returned, SampleView, WithdrawBody
@@ -160,6 +163,23 @@ def withdraw_lot(
     return lots.standing(database, project, lot)
 
 
+@get(f"{_ONE}/labelers", opt=_INSPECT, sync_to_thread=True, tags=["lots"])
+def list_lot_labelers(
+    org: FromPath[int],
+    project: FromPath[int],
+    lot: FromPath[int],
+    ports: GivenPorts,
+    actor: GivenActor,
+    request: JsonRequest,
+) -> list[LotLabeler]:
+    """Whose answers are in a closed lot, and how many were wrong: by number, and by name for whoever may see people."""
+    found = rows.labelers(ports.database.of(org), project, lot)
+    here = Circumstances(now=ports.clock.now(), address=address_of(request))
+    if may(actor, Verb.PEOPLE_READ, Target(organisation=org, project=project), here).allowed:
+        return found
+    return [msgspec.structs.replace(one, name=None) for one in found]
+
+
 @post(f"{_ONE}/return", opt=_INSPECT, status_code=200, sync_to_thread=True, tags=["lots"])
 def return_lot(
     org: FromPath[int], project: FromPath[int], lot: FromPath[int], data: JSONBody[LotReturn], ports: GivenPorts
@@ -179,5 +199,6 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     inspect_item,
     close_lot,
     withdraw_lot,
+    list_lot_labelers,
     return_lot,
 ]

@@ -6,7 +6,6 @@ import {
   Card,
   Code,
   Group,
-  NumberInput,
   Radio,
   Select,
   SimpleGrid,
@@ -32,6 +31,7 @@ import { REASONS, RETURN_REASONS, type Reason } from "../words";
 import { PlanView } from "./curve";
 import { Gauge } from "./gauge";
 import { STATE_COLORS } from "./lots-page";
+import { LabelerOfLot } from "./people";
 import { LOT } from "./words";
 import "../review.css";
 
@@ -107,6 +107,7 @@ function useLotDo<G>(path: OfLot, run: (given: G) => Promise<unknown>, onDone?: 
     stale: [
       ["lot", path.org, path.project, path.lot],
       ["lots", path.org, path.project],
+      ["lot-labelers", path.org, path.project, path.lot],
     ],
     ...(onDone === undefined ? {} : { onDone }),
   });
@@ -310,15 +311,7 @@ function GiveBack({ path }: { readonly path: OfLot }): ReactNode {
               ))}
             </Stack>
           </Radio.Group>
-          {scope === "labeler" && (
-            <NumberInput
-              label={t(LOT.labelerNumber)}
-              min={1}
-              allowDecimal={false}
-              value={labeler ?? ""}
-              onChange={(value) => setLabeler(typeof value === "number" ? value : null)}
-            />
-          )}
+          {scope === "labeler" && <LabelerOfLot {...path} value={labeler} onChange={setLabeler} />}
           <Select
             label={t(LOT.why)}
             allowDeselect={false}

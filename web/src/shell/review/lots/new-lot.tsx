@@ -16,13 +16,14 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { call } from "@/api/call";
-import type { ExactTerms, LotRequest, StandardTerms } from "@/api/types";
+import type { ExactTerms, LotRequest, Pick, StandardTerms } from "@/api/types";
 import { useSpeech } from "../../language";
 import { useDo } from "../../manage/parts/ask";
 import { Dialog } from "../../parts/dialog";
 import { Found } from "../../parts/page";
 import { FRAME } from "../../words";
 import { PlanView } from "./curve";
+import { LabelerOfProject } from "./people";
 import { LOT } from "./words";
 
 const AQLS = [
@@ -104,6 +105,7 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
   const [name, setName] = useState("");
   const [series, setSeries] = useState("");
   const [limit, setLimit] = useState<number | "">("");
+  const [which, setWhich] = useState<Which>({ batch: null, labeler: null, since: "", until: "" });
   const [size, setSize] = useState(1000);
   const [asked] = useDebouncedValue({ given, size: limit === "" ? size : limit }, 250);
   const preview = useQuery({
@@ -133,7 +135,7 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
       terms: termsOf(given),
       series: series.trim(),
       switching: given.severity === "series",
-      ...(limit === "" ? {} : { pick: { limit } }),
+      pick: { ...pickOf(which), ...(limit === "" ? {} : { limit }) },
     });
   };
   return (
@@ -148,6 +150,7 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+          <WhichItems org={org} project={project} which={which} set={setWhich} />
           <NumberInput
             label={t(LOT.limit)}
             placeholder={t(LOT.allFinished)}
@@ -203,6 +206,75 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
     </form>
   );
 }
+
+// --- which items -----------------------------------------------------------------------------------------------------
+
+interface Which {
+  readonly batch: number | null;
+  readonly labeler: number | null;
+  /** As fields of date and time have them, in the time of this place; empty: any. */
+  readonly since: string;
+  readonly until: string;
+}
+
+function pickOf({ batch, labeler, since, until }: Which): Pick {
+  return {
+    ...(batch === null ? {} : { batch }),
+    ...(labeler === null ? {} : { labeler }),
+    ...(since === "" ? {} : { since: new Date(since).toISOString() }),
+    ...(until === "" ? {} : { until: new Date(until).toISOString() }),
+  };
+}
+
+function WhichItems(props: {
+  readonly org: number;
+  readonly project: number;
+  readonly which: Which;
+  set(which: Which): void;
+}): ReactNode {
+  const { t } = useSpeech();
+  const { org, project, which, set } = props;
+  const batches = useQuery({
+    queryKey: ["lot-batches", org, project],
+    queryFn: () =>
+      call("GET /api/v1/orgs/{org}/projects/{project}/batches", { path: { org, project }, query: { limit: 500 } }),
+  });
+  const moment = (name: "since" | "until"): ReactNode => (
+    <TextInput
+      type="datetime-local"
+      label={t(LOT[name])}
+      value={which[name]}
+      onChange={(event) => set({ ...which, [name]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <>
+      <Group grow align="start">
+        <Select
+          label={t(LOT.batch)}
+          placeholder={t(LOT.anyBatch)}
+          clearable
+          searchable
+          data={(batches.data?.items ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
+          value={which.batch === null ? null : String(which.batch)}
+          onChange={(batch) => set({ ...which, batch: batch === null ? null : Number(batch) })}
+        />
+        <LabelerOfProject
+          org={org}
+          project={project}
+          value={which.labeler}
+          onChange={(labeler) => set({ ...which, labeler })}
+        />
+      </Group>
+      <Group grow align="start">
+        {moment("since")}
+        {moment("until")}
+      </Group>
+    </>
+  );
+}
+
+// --- the plan --------------------------------------------------------------------------------------------------------
 
 interface Fields {
   readonly given: Given;
