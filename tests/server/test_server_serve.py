@@ -84,6 +84,24 @@ def test_a_request_under_way_is_finished(served: Served) -> None:
     assert b"GLY-ACC-001" in answers[0]
 
 
+def test_a_killed_parent_takes_its_processes_with_it(served: Served) -> None:
+    """They would keep the address, and answer on while nobody runs duties and jobs."""
+    with socket.create_connection(_address(served.url), timeout=60) as kept:
+        assert served.client.get("/ready").status_code == 200
+        assert served.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert kept.recv(1) == b"", "also with a connection open"
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{served.url}/ready")
+    with socket.socket() as fresh:
+        fresh.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        fresh.bind(_address(served.url))
+
+
+def _address(url: str) -> tuple[str, int]:
+    host, port = url.removeprefix("http://").split(":")
+    return host, int(port)
+
+
 def test_an_address_that_is_taken_is_told_before_anything_starts(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -2,7 +2,8 @@
 
 The parent opens the workspace first, so that whatever is wrong is said once, and starts Granian; each process opens the
 workspace for itself. SIGTERM and SIGINT drain: /ready turns 503, after `GALLEY_DRAIN_SECONDS` no connection is accepted,
-what is under way is finished, and the processes end.
+what is under way is finished, and the processes end. A parent that is killed takes the others with it: they would keep
+the address, and answer on without duties and jobs.
 """
 
 import contextlib
@@ -45,6 +46,7 @@ _WORKSPACE: Final = "GALLEY_SERVE_WORKSPACE"
 _CONNECTIONS_MAX: Final = 20_000
 _BACKLOG: Final = 4096
 _END_SECONDS: Final = 30
+_ORPHAN_SECONDS: Final = 5
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
 def application() -> Litestar:
     """The application of one process; Granian calls this in each."""
     logging.config.dictConfig(LOGGING)
+    _end_with_parent()
     _raise_files_limit()
     workspace = Workspace.open(os.environ[_WORKSPACE])
     ports = open_ports(workspace, settings=settings_of(os.environ))
@@ -163,6 +166,21 @@ def _work(workspace: Workspace, settings: Settings, ended: contextlib.ExitStack)
     ended.callback(board.stop)
     runner.start()
     ended.callback(runner.stop)
+
+
+def _end_with_parent() -> None:
+    """When the parent is gone, finish what is under way, but not for long: whoever starts it again needs the address."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.main_thread().join(_ORPHAN_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _raise_files_limit() -> None:
