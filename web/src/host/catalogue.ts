@@ -42,14 +42,39 @@ export function editorFor(field: string, controls: readonly Control[], task: Tas
     const name = BY_TYPE[typeOf(control)];
     if (name !== undefined) return name;
   }
-  return editorOf(task.content[field], task);
+  return editorOf(field, task.content[field], task);
 }
 
-function editorOf(value: Json | undefined, task: Task): EditorName {
+function editorOf(field: string, value: Json | undefined, task: Task): EditorName {
   if (Array.isArray(value)) return "dialogue";
   if (typeof value !== "string") return "text";
-  const kind = task.media(value)?.facts?.kind;
+  const kind = task.media(value)?.facts?.kind ?? (value.startsWith("blob:") ? kindNamed(field) : undefined);
   return kind === "image" ? "image" : kind === "audio" || kind === "video" ? "audio" : "text";
+}
+
+/** What a field holds by its name, as imports of files call them; for media of which nothing is known yet. */
+function kindNamed(field: string): string | undefined {
+  return /image|picture|photo|audio|sound|video/i
+    .exec(field)?.[0]
+    .toLowerCase()
+    .replace(/picture|photo/, "image")
+    .replace("sound", "audio");
+}
+
+const ASKED_MOST = 8;
+const ASKED_AGAIN_MS = 500;
+
+/** Wait until it is known what the media of a field are, where nothing else says which editor shows them. */
+export async function settleMedia(field: string, controls: readonly Control[], task: Task): Promise<void> {
+  const value = task.content[field];
+  if (typeof value !== "string" || !value.startsWith("blob:") || kindNamed(field) !== undefined) return;
+  if (controls.some((control) => BY_TYPE[typeOf(control)] !== undefined)) return;
+  for (let asked = 0; asked < ASKED_MOST; asked += 1) {
+    const facts = task.media(value)?.facts;
+    if (facts?.kind || facts?.state === "failed" || task.renew === undefined) return;
+    if (asked > 0) await new Promise((done) => setTimeout(done, ASKED_AGAIN_MS));
+    await task.renew();
+  }
 }
 
 /** The fields that have editors: those the controls are about, else all that the record has. */

@@ -15,7 +15,7 @@ import { onForm, openForm } from "@/editors/forms/form";
 import { Cleanup, el, fill } from "@/kit/dom";
 import type { Problem } from "@/labels/kind";
 import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
-import { contextFields, editorFor, loadEditor, shownFields } from "./catalogue";
+import { contextFields, editorFor, loadEditor, settleMedia, shownFields } from "./catalogue";
 import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
 import { Palette } from "./palette";
 import { openDetail } from "./panel/detail";
@@ -107,6 +107,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     const [toolbar, place] = [el("div", { class: "gw-toolbar" }), el("div", { class: "gw-object", tabindex: "-1" })];
     stage.append(el("section", { class: "gw-field", data: { field } }, toolbar, place));
     const here = surface(field, place, toolbar);
+    await settleMedia(field, here.controls, task);
     const kind = await loadEditor(editorFor(field, here.controls, task));
     const editor = kind.open(here);
     editors.set(field, editor);
