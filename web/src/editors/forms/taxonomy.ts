@@ -11,7 +11,10 @@ type Path = readonly string[];
 
 export const taxonomyField: MakeField = (props) => {
   const { surface, control, titleId } = props;
-  const open = new Set<string>();
+  // What is chosen is seen: the places above it are open.
+  const open = new Set(
+    pathsIn(props.get()).flatMap((path) => path.slice(1).map((_, at) => keyOf(path.slice(0, at + 1)))),
+  );
   const choices = choicesOf(control, "choices");
   const tree = el("div", {
     class: "gf-tree",
