@@ -1,4 +1,9 @@
-/** The shelf in IndexedDB: three stores, each step one transaction with strict durability. */
+/**
+ * The shelf in IndexedDB: three stores, each step one transaction with strict durability.
+ *
+ * A browser may close the database under an open page: its data were deleted, the disk failed, or another tab brings a
+ * newer version. The next step opens it again, so that what is tried again (`journal.ts`, `sender.ts`) arrives.
+ */
 
 import type { Line, NewParcel, OpenItem, Parcel, Shelf } from "./model";
 
@@ -6,33 +11,66 @@ const VERSION = 1;
 const NAME = "galley";
 
 export async function openShelf(name = NAME, factory: IDBFactory = indexedDB): Promise<IndexedShelf> {
-  const asked = factory.open(name, VERSION);
-  asked.onupgradeneeded = () => {
-    const database = asked.result;
-    database.createObjectStore("items", { keyPath: "key" });
-    database.createObjectStore("lines", { keyPath: ["key", "seq"] });
-    database.createObjectStore("parcels", { keyPath: "id", autoIncrement: true });
+  const open = (): Promise<IDBDatabase> => {
+    const asked = factory.open(name, VERSION);
+    asked.onupgradeneeded = () => {
+      const database = asked.result;
+      database.createObjectStore("items", { keyPath: "key" });
+      database.createObjectStore("lines", { keyPath: ["key", "seq"] });
+      database.createObjectStore("parcels", { keyPath: "id", autoIncrement: true });
+    };
+    return done(asked);
   };
-  return new IndexedShelf(await done(asked));
+  const shelf = new IndexedShelf(open);
+  await shelf.ready();
+  return shelf;
 }
 
 type Name = "items" | "lines" | "parcels";
 
 export class IndexedShelf implements Shelf {
-  readonly #database: IDBDatabase;
+  readonly #open: () => Promise<IDBDatabase>;
+  #database: Promise<IDBDatabase> | null = null;
+  #ended = false;
 
-  constructor(database: IDBDatabase) {
-    this.#database = database;
-    // Another tab brings a newer version: let it.
-    database.onversionchange = () => database.close();
+  constructor(open: () => Promise<IDBDatabase>) {
+    this.#open = open;
+  }
+
+  /** The database, opened again if it was closed under us. */
+  ready(): Promise<IDBDatabase> {
+    if (this.#ended) return Promise.reject(new Error("the shelf is closed"));
+    if (this.#database !== null) return this.#database;
+    const asked = this.#open();
+    const lost = (): void => {
+      if (this.#database === asked) this.#database = null;
+    };
+    this.#database = asked;
+    asked.then((database) => {
+      // Another tab brings a newer version, or deletes it: let it.
+      database.onversionchange = () => {
+        database.close();
+        lost();
+      };
+      database.onclose = lost;
+      if (this.#ended) database.close();
+    }, lost);
+    return asked;
   }
 
   close(): void {
-    this.#database.close();
+    this.#ended = true;
+    this.#database?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
   }
 
   open(item: OpenItem): Promise<void> {
-    return this.#change(["items"], ({ items }) => void items.put(item));
+    return this.#change(["items", "lines"], ({ items, lines }) => {
+      lines.delete(linesOf(item.key)); // lines without their item lead nowhere: the item was deleted under a page
+      items.put(item);
+    });
   }
 
   append(lines: readonly Line[]): Promise<void> {
@@ -42,7 +80,7 @@ export class IndexedShelf implements Shelf {
   }
 
   async read(key: string): Promise<{ item: OpenItem; lines: readonly Line[] } | undefined> {
-    const stores = this.#stores(["items", "lines"], "readonly");
+    const stores = storesOf(await this.ready(), ["items", "lines"], "readonly");
     const [item, lines] = await Promise.all([
       done<OpenItem | undefined>(stores.items.get(key)),
       done<Line[]>(stores.lines.getAll(linesOf(key))),
@@ -51,7 +89,7 @@ export class IndexedShelf implements Shelf {
   }
 
   async items(person: number): Promise<readonly OpenItem[]> {
-    const stores = this.#stores(["items", "parcels"], "readonly");
+    const stores = storesOf(await this.ready(), ["items", "parcels"], "readonly");
     const [items, parcels] = await Promise.all([
       done<OpenItem[]>(stores.items.getAll()),
       done<Parcel[]>(stores.parcels.getAll()),
@@ -71,7 +109,8 @@ export class IndexedShelf implements Shelf {
   }
 
   async parcels(person: number): Promise<readonly Parcel[]> {
-    const all = await done<Parcel[]>(this.#stores(["parcels"], "readonly").parcels.getAll());
+    const { parcels } = storesOf(await this.ready(), ["parcels"], "readonly");
+    const all = await done<Parcel[]>(parcels.getAll());
     return all.filter((parcel) => parcel.person === person);
   }
 
@@ -112,6 +151,12 @@ export class IndexedShelf implements Shelf {
     });
   }
 
+  async clear(person: number): Promise<void> {
+    const keys = new Set((await this.parcels(person)).map(({ key }) => key));
+    for (const { key } of await this.items(person)) keys.add(key);
+    for (const key of keys) await this.forget(key);
+  }
+
   #edit(id: number, change: (parcel: Parcel) => Parcel): Promise<void> {
     return this.#change(["parcels"], async ({ parcels }) => {
       const parcel = await done<Parcel | undefined>(parcels.get(id));
@@ -119,19 +164,11 @@ export class IndexedShelf implements Shelf {
     });
   }
 
-  #stores(names: readonly Name[], mode: IDBTransactionMode): Record<Name, IDBObjectStore> {
-    const transaction = this.#database.transaction([...names], mode, { durability: "strict" });
-    return Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])) as Record<
-      Name,
-      IDBObjectStore
-    >;
-  }
-
   async #change(
     names: readonly Name[],
     make: (stores: Record<Name, IDBObjectStore>) => void | Promise<void>,
   ): Promise<void> {
-    const stores = this.#stores(names, "readwrite");
+    const stores = storesOf(await this.ready(), names, "readwrite");
     const transaction = stores[names[0]!].transaction;
     const ended = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
@@ -140,6 +177,15 @@ export class IndexedShelf implements Shelf {
     });
     await Promise.all([make(stores), ended]);
   }
+}
+
+function storesOf(
+  database: IDBDatabase,
+  names: readonly Name[],
+  mode: IDBTransactionMode,
+): Record<Name, IDBObjectStore> {
+  const transaction = database.transaction([...names], mode, { durability: "strict" });
+  return Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])) as Record<Name, IDBObjectStore>;
 }
 
 function linesOf(key: string): IDBKeyRange {

@@ -84,4 +84,6 @@ export interface Shelf {
   settle(id: number): Promise<void>;
   /** Throw an open item away, or a parcel with its item. */
   forget(key: string): Promise<void>;
+  /** Take away everything of a person: they leave this device. */
+  clear(person: number): Promise<void>;
 }

@@ -21,6 +21,8 @@ export interface SenderState {
   readonly parked: number;
   readonly offline: boolean;
   readonly signedOut: boolean;
+  /** Handed in and not even on the disk yet: it would be lost if the page closed. */
+  readonly unsaved: number;
 }
 
 const FIRST_SECONDS = 1;
@@ -34,7 +36,7 @@ export class Sender {
   readonly #now: () => number;
   readonly #onDelivery = new Set<(delivery: Delivery) => void>();
   readonly #onState = new Set<(state: SenderState) => void>();
-  #state: SenderState = { waiting: 0, parked: 0, offline: false, signedOut: false };
+  #state: SenderState = { waiting: 0, parked: 0, offline: false, signedOut: false, unsaved: 0 };
   #draining: Promise<void> | null = null;
   #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,11 +71,30 @@ export class Sender {
     return () => this.#onState.delete(handler);
   }
 
-  /** Keep a parcel, and send it as soon as may be. Resolves when it is on the disk. */
+  /**
+   * Keep a parcel, and send it as soon as may be. Resolves when it is on the disk; a disk that is full, or gone, is tried
+   * again for as long as the page is there.
+   */
   async give(parcel: NewParcel): Promise<number> {
-    const id = await this.#shelf.enqueue(parcel);
+    const id = await this.#kept(parcel);
     void this.kick();
     return id;
+  }
+
+  async #kept(parcel: NewParcel): Promise<number> {
+    let unsaved = false;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const id = await this.#shelf.enqueue(parcel);
+        if (unsaved) this.#tell({ unsaved: this.#state.unsaved - 1 });
+        return id;
+      } catch (problem) {
+        if (this.#ended) throw problem;
+        if (!unsaved) this.#tell({ unsaved: this.#state.unsaved + 1 });
+        unsaved = true;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 5000)));
+      }
+    }
   }
 
   /** Send what is due now: something was handed in, the network is back, somebody signed in. */
@@ -95,11 +116,21 @@ export class Sender {
   async #drainAll(): Promise<void> {
     while (this.#again && !this.#ended) {
       this.#again = false;
-      const next = await this.#alone(() => this.#drain());
-      await this.#count();
+      const next = await this.#drained();
       if (next !== null && !this.#ended) {
         this.#timer = setTimeout(() => void this.kick(), Math.max(next - this.#now(), 50));
       }
+    }
+  }
+
+  /** When to look again, or null; a shelf that cannot be read is read again later. */
+  async #drained(): Promise<number | null> {
+    try {
+      const next = await this.#alone(() => this.#drain());
+      await this.#count();
+      return next;
+    } catch {
+      return this.#now() + MOST_SECONDS * 1000; // broad: what could not be read or settled is still there, and counts once
     }
   }
 

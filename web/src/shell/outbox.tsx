@@ -24,6 +24,10 @@ const SAYS = words({
   waiting: { en: "{count} to be sent; they are safe on this device.", zh: "{count} 条待发送，已安全保存在本机。" },
   parked: { en: "{count} could not be accepted and are kept for you.", zh: "{count} 条未被接受，已为您保留。" },
   look: { en: "Look", zh: "查看" },
+  unsaved: {
+    en: "{count} handed in and not saved yet: this device cannot save (storage is full or was deleted). Do not close this page; it is tried again.",
+    zh: "{count} 条已提交但尚未保存：本机无法保存（空间已满或数据被清除）。请勿关闭本页，系统会自动重试。",
+  },
   noDisk: {
     en: "This browser keeps nothing on this device (private window, or storage is full). Work would be lost if the page closed.",
     zh: "浏览器无法在本机保存数据（隐私窗口或空间不足）。关闭页面将丢失未提交的工作。",
@@ -87,7 +91,7 @@ export function useOutbox(): Outbox | null {
   return useContext(OutboxContext);
 }
 
-const NOTHING: SenderState = { waiting: 0, parked: 0, offline: false, signedOut: false };
+const NOTHING: SenderState = { waiting: 0, parked: 0, offline: false, signedOut: false, unsaved: 0 };
 
 export function useSending(): SenderState {
   const outbox = useOutbox();
@@ -101,6 +105,20 @@ export function useSending(): SenderState {
 export function Sending(): ReactNode {
   const { t } = useSpeech();
   const state = useSending();
+  const { unsaved } = state;
+  useEffect(() => {
+    if (unsaved === 0) return;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", stay);
+    return () => removeEventListener("beforeunload", stay);
+  }, [unsaved]);
+  if (unsaved > 0) {
+    return (
+      <Alert color="red" role="alert">
+        {t(SAYS.unsaved, { count: unsaved })}
+      </Alert>
+    );
+  }
   if (state.signedOut) {
     return (
       <Alert color="yellow" role="status">

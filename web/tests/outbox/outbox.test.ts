@@ -73,6 +73,7 @@ describe("the journal", () => {
   });
 
   test("tries again when the disk refuses, and tells", async () => {
+    await shelf.open(item(1));
     let refusals = 3;
     const stubborn = Object.assign(Object.create(shelf) as IndexedShelf, {
       append: (lines: Parameters<IndexedShelf["append"]>[0]) => {
@@ -87,7 +88,6 @@ describe("the journal", () => {
     store.transact("t", (draft) => draft.put(box("a", 1)));
     await journal.settled();
     expect(troubles.length).toBe(3);
-    await shelf.open(item(1));
     expect((await shelf.read(item(1).key))!.lines.length).toBe(1);
   });
 });
@@ -178,7 +178,7 @@ describe("the sender", () => {
     expect(kept?.parked?.code).toBe("GLY-X-001");
     expect((await shelf.read(item(1).key))?.item.slot).toBe(1);
     expect(server.order).toEqual(["c2"]);
-    expect(sender.state).toEqual({ waiting: 0, parked: 1, offline: false, signedOut: false });
+    expect(sender.state).toEqual({ waiting: 0, parked: 1, offline: false, signedOut: false, unsaved: 0 });
     await shelf.unpark(kept!.id);
     await sender.kick();
     expect(server.order).toEqual(["c2", "c1"]);

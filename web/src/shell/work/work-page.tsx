@@ -134,7 +134,7 @@ function AtDesk(props: DeskProps): ReactNode {
   const hasChecks = useHasChecks(org, project, desk, open);
   useSignedIn(queue);
   // What waits is said in the bar: an alert would move the item under somebody's hands.
-  const { parked } = useSending();
+  const { parked, unsaved } = useSending();
   const current = state?.current ?? null;
   const submit = useCallback((): void => {
     if (queue === null || benches === null) return;
@@ -208,7 +208,7 @@ function AtDesk(props: DeskProps): ReactNode {
         run={(name) => runs[name]?.()}
         onGiveBack={() => setDialog("give-back")}
       />
-      {parked > 0 && <Sending />}
+      {(parked > 0 || unsaved > 0) && <Sending />}
       {state?.lost && <Alert color="yellow">{t(WORK.lost)}</Alert>}
       {open !== null && (open.ready.lease.before?.reason || open.ready.lease.before?.note) && (
         <ReturnedNotes key={open.ready.item.key} org={org} project={project} desk={desk} open={open} />
