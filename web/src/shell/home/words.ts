@@ -2,7 +2,7 @@ import { words } from "@/core/words";
 
 export const HOME = words({
   title: { en: "My work", zh: "我的工作" },
-  about: { en: "What waits for you, in all your organisations.", zh: "您在所有组织中的待办工作。" },
+  about: { en: "What waits for you, in all your organisations.", zh: "您在所有机构中的待办工作。" },
   continue: { en: "Continue", zh: "继续工作" },
   start: { en: "Start", zh: "开始工作" },
   fix: { en: "Correct what came back", zh: "修改被退回的工作" },
@@ -37,7 +37,7 @@ export const HOME = words({
   kept: { en: "Not returned", zh: "未退回" },
   hours: { en: "Counted hours", zh: "有效工时" },
   units: { en: "Units", zh: "计件" },
-  accuracy: { en: "Accuracy on known answers", zh: "标准答案正确率" },
+  accuracy: { en: "Accuracy on known answers", zh: "标准题正确率" },
   returnedShare: { en: "Share returned", zh: "退回比例" },
   day: { en: "Day", zh: "日期" },
   notYet: { en: "not yet measured", zh: "尚无数据" },
@@ -49,16 +49,16 @@ export const HOME = words({
   },
   makeProject: { en: "Make a project", zh: "创建项目" },
   seeProjects: { en: "See the projects", zh: "查看项目" },
-  nobody: { en: "You are in no organisation yet", zh: "您尚未加入任何组织" },
+  nobody: { en: "You are in no organisation yet", zh: "您尚未加入任何机构" },
   nobodyHint: {
     en: "Ask whoever leads your work for an invitation link, and open it here.",
     zh: "请向负责人索取邀请链接，并在此浏览器中打开。",
   },
   operatorHint: {
     en: "You run this server: make an organisation, and hand its invitation to its owner.",
-    zh: "您负责运维本平台：可创建组织，并将邀请发给其所有者。",
+    zh: "您负责运维本平台：可创建机构，并将邀请发给其所有者。",
   },
-  organisations: { en: "Organisations", zh: "组织" },
+  organisations: { en: "Organisations", zh: "机构" },
   worker: { en: "There is nothing for you to do now", zh: "目前没有您的任务" },
   workerHint: {
     en: "Work appears here by itself when a project is opened to you. Your role: {roles}.",
@@ -118,8 +118,8 @@ export const QUALITY = words({
   },
   none: { en: "Nothing is measured yet", zh: "尚无数据" },
   noneHint: { en: "Numbers appear here after your first answers.", zh: "完成首批标注后，数据会出现在这里。" },
-  accuracy: { en: "Accuracy on known answers", zh: "标准答案正确率" },
-  ofGold: { en: "on {count} items whose answer was known", zh: "基于 {count} 条已知答案的条目" },
+  accuracy: { en: "Accuracy on known answers", zh: "标准题正确率" },
+  ofGold: { en: "on {count} items whose answer was known", zh: "基于 {count} 道标准题" },
   returned: { en: "Returned", zh: "退回比例" },
   speed: { en: "Answers an hour", zh: "每小时回答数" },
   answers: { en: "Answers", zh: "回答数" },

@@ -108,7 +108,7 @@ export const PAGES = words({
   lots: { en: "Lots", zh: "批次抽检" },
   lot: { en: "Lot", zh: "批次" },
   inspect: { en: "Inspect", zh: "检验" },
-  gold: { en: "Gold answers", zh: "标准答案" },
+  gold: { en: "Gold answers", zh: "标准题" },
   held: { en: "Late and stuck", zh: "逾期与停滞" },
   comments: { en: "Comments", zh: "批注" },
 });

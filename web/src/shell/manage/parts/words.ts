@@ -52,7 +52,7 @@ export const STAGES = words({
   annotate: { en: "Annotate", zh: "标注" },
   review: { en: "Review", zh: "审核" },
   accept: { en: "Acceptance", zh: "验收" },
-  adjudicate: { en: "Adjudicate", zh: "仲裁" },
+  adjudicate: { en: "Adjudicate", zh: "裁决" },
   consensus: { en: "Consensus", zh: "共识" },
   agent: { en: "Agent", zh: "智能体" },
   router: { en: "Router", zh: "分流" },

@@ -66,7 +66,7 @@ export const PEOPLE = words({
   reason: { en: "Reason; the person reads it", zh: "原因（本人可见）" },
   actions: { en: "What rules did", zh: "规则记录" },
   noActions: { en: "No rule has acted.", zh: "没有规则触发。" },
-  all: { en: "Everybody of the organisation", zh: "组织全体成员" },
+  all: { en: "Everybody of the organisation", zh: "机构全体成员" },
   grants: { en: "Roles in this project", zh: "本项目角色" },
   grant: { en: "Give a role", zh: "授予角色" },
   take: { en: "Take away", zh: "撤销" },
@@ -74,7 +74,7 @@ export const PEOPLE = words({
   team: { en: "Team {team}", zh: "团队 {team}" },
   noGrants: {
     en: "No roles in this project alone. Members with a role in the organisation work in every project.",
-    zh: "暂无仅限本项目的角色；在组织中拥有角色的成员可参与全部项目。",
+    zh: "暂无仅限本项目的角色；在机构中拥有角色的成员可参与全部项目。",
   },
   who: { en: "Who", zh: "对象" },
   roles: { en: "Roles", zh: "角色" },

@@ -4,7 +4,7 @@ import { words } from "@/core/words";
 
 export const PROJECTS = words({
   title: { en: "Projects", zh: "项目" },
-  about: { en: "Everything people are labelling here, newest first.", zh: "当前组织的全部标注项目，最新的在前。" },
+  about: { en: "Everything people are labelling here, newest first.", zh: "当前机构的全部标注项目，最新的在前。" },
   fresh: { en: "New project", zh: "新建项目" },
   name: { en: "Project", zh: "项目" },
   state: { en: "State", zh: "状态" },

@@ -31,7 +31,7 @@ export const START = words({
   opinions: { en: "Opinions per item", zh: "每条数据的标注人数" },
   opinionsHint: {
     en: "With several, those who agree decide; where they do not, one more person does.",
-    zh: "多人标注时一致则通过，不一致时由另一人仲裁。",
+    zh: "多人标注时一致则通过，不一致时由另一人裁决。",
   },
   review: { en: "Reviewed by a second person", zh: "由第二人审核" },
   reviewHint: { en: "The share of answers somebody else looks at.", zh: "抽取审核的比例。" },
@@ -88,7 +88,7 @@ export const START = words({
   later: { en: "Later", zh: "稍后再说" },
   peopleAbout: {
     en: "Who is in the organisation already can start at once. Others get a link that makes them a member.",
-    zh: "组织内成员可立即开始；其他人通过邀请链接加入。",
+    zh: "机构内成员可立即开始；其他人通过邀请链接加入。",
   },
   invite: { en: "Make an invitation link", zh: "生成邀请链接" },
   mail: { en: "E-mail (optional: only this address can accept)", zh: "邮箱（可选：仅该邮箱可接受邀请）" },
@@ -98,7 +98,7 @@ export const START = words({
     en: "Shown once. Send it yourself; Galley sends no mail.",
     zh: "链接仅显示一次，请自行发送；系统不发送邮件。",
   },
-  members: { en: "Already here", zh: "组织内成员" },
+  members: { en: "Already here", zh: "机构内成员" },
   hasRole: { en: "may work here", zh: "可参与本项目" },
   give: { en: "Give a role", zh: "授予角色" },
   ready: { en: "Ready", zh: "准备就绪" },
