@@ -36,6 +36,9 @@ export class Minimap {
     const sized = new ResizeObserver(() => this.#draw());
     sized.observe(this.element);
     this.#cleanup.add(() => sized.disconnect());
+    const themed = new MutationObserver(() => this.redraw());
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-mantine-color-scheme"] });
+    this.#cleanup.add(() => themed.disconnect());
     this.#cleanup.add(() => this.#frame.stop());
     const at = (event: PointerEvent): void => {
       const box = this.element.getBoundingClientRect();
