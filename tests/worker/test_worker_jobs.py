@@ -22,7 +22,8 @@ from galley.testing.memory import FakeClock
 from galley.worker.jobs.errors import JobEndedError, JobMissingError
 from galley.worker.jobs.kinds import KINDS
 from galley.worker.jobs.model import Job, Wanted
-from galley.worker.jobs.runner import ATTEMPTS_MAX, JobDesk, JobKind, Runner
+from galley.worker.jobs.repo import claim_job
+from galley.worker.jobs.runner import ATTEMPTS_MAX, LEASE_SECONDS, JobDesk, JobKind, Runner
 from galley.worker.jobs.service import ask, cancel, find, jobs, retry
 
 SCHEMA = "name: t\ncontrols:\n  - {name: topic, type: classify, field: text, choices: [World, Sports]}\n"
@@ -179,6 +180,19 @@ def test_a_silent_worker_loses_its_job_to_another_and_cannot_end_it(rig: Rig) ->
     assert order == ["first", "second"]
     found = rig.now(job)
     assert (found.result, found.attempts) == ({"by": "second"}, 2)
+
+
+def test_a_killed_workers_job_waits_for_no_longer_than_its_lease(rig: Rig) -> None:
+    job = rig.ask()
+    with rig.database.house().connection() as connection:
+        claimed = claim_job(connection, {"now": rig.clock.now(), "seconds": LEASE_SECONDS})
+    assert claimed is not None, "whoever has it is never heard of again"
+    rig.clock.advance(LEASE_SECONDS - 1)
+    assert not rig.runner(lambda _: {}).run_once()
+    rig.clock.advance(1)
+    assert rig.runner(lambda _: {}).run_once()
+    found = rig.now(job)
+    assert (found.state, found.attempts) == ("done", 2)
 
 
 def test_a_job_that_kills_its_worker_again_and_again_fails(rig: Rig) -> None:

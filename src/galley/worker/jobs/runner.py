@@ -25,7 +25,9 @@ from galley.worker.jobs.service import told
 
 __all__ = ["ATTEMPTS_MAX", "LEASE_SECONDS", "JobDesk", "JobKind", "Runner"]
 
-LEASE_SECONDS: Final = 60.0
+# Somebody looks at a bar that stands still for this long after a worker was killed, so it is short; fifteen beats may be
+# late before a worker that lives loses its job, and what it did then is not done again.
+LEASE_SECONDS: Final = 30.0
 ATTEMPTS_MAX: Final = 5
 _BEAT_SECONDS: Final = 2.0
 _IDLE_SECONDS: Final = 1.0
