@@ -66,7 +66,6 @@ function AtCourt(props: AtDesk): ReactNode {
       for (const { id } of [...store.all()]) draft.remove(id);
       for (const entity of next) draft.put(entity);
     });
-    toast(t(BESIDE.took), "good");
   };
   const submit = (): void => {
     if (queue === null || open === null || open.ready !== current) return;

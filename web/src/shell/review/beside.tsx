@@ -3,12 +3,13 @@
 import { Badge, Button, Group, SegmentedControl, Text as Words } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Candidate } from "@/api/types";
-import type { Entity } from "@/core/entity";
-import type { Json } from "@/core/json";
+import type { Entity, Labels } from "@/core/entity";
+import { isObject, type Json } from "@/core/json";
 import { attributesOf, type Control, choicesOf, choiceTitle, titleOf } from "@/core/schema";
 import type { Language } from "@/core/words";
 import type { Anchor } from "@/host/editor";
 import type { Workbench } from "@/host/workbench";
+import { readLabels } from "@/labels/kinds";
 import { summaryOf } from "@/labels/summary";
 import { useSpeech } from "../language";
 import { useToast } from "../toast";
@@ -67,8 +68,9 @@ export function Beside({ open, choices, chosen, onChoose, stepper, onTake }: Bes
     [lease, schema, media, choice],
   );
   const there = useAnswerBench(place, shown, { language, readOnly: true, onNotice: toast });
-  const found = useDifferences(open, there?.bench ?? null, choice.candidate !== null);
-  const { at, go } = useSteps(open.bench, there?.bench ?? null, found);
+  const rival = onTake === undefined ? null : rivalOf(choices, choice);
+  const { found, against } = useDifferences(open, there?.bench ?? null, choice.candidate !== null, rival);
+  const { at, go } = useSteps(against === null ? open.bench : null, there?.bench ?? null, found);
   useEffect(() => {
     stepper.current = (by) => go((at ?? (by > 0 ? -1 : 0)) + by);
     return () => {
@@ -94,10 +96,26 @@ export function Beside({ open, choices, chosen, onChoose, stepper, onTake }: Bes
       <About candidate={choice.candidate} share={(score) => format.percent(score, 0)} time={format.time} />
       <div ref={place} className="gr-beside-bench" />
       {choice.candidate !== null && (
-        <DifferenceList found={found} at={at} schema={schema.controls} content={lease.content} onPick={go} />
+        <DifferenceList
+          found={found}
+          between={
+            against === null ? "" : t(BESIDE.between, { left: nameOf(against), right: nameOf(choice.candidate) })
+          }
+          at={at}
+          schema={schema.controls}
+          content={lease.content}
+          onPick={go}
+        />
       )}
     </aside>
   );
+}
+
+/** While one's own answer is empty an opinion is compared with the next one. */
+function rivalOf(choices: readonly Choice[], choice: Choice): Candidate | null {
+  const opinions = choices.filter(({ candidate }) => candidate?.kind === "answer");
+  const at = opinions.indexOf(choice);
+  return at < 0 || opinions.length < 2 ? null : opinions[(at + 1) % opinions.length]!.candidate;
 }
 
 function About(props: {
@@ -121,8 +139,20 @@ function About(props: {
   );
 }
 
+interface Compared {
+  readonly found: readonly Difference[];
+  /** The opinion that what stands beside is compared with; null: the answer in front. */
+  readonly against: Candidate | null;
+}
+const ALIKE: Compared = { found: [], against: null };
+
 /** The differences now, told anew after every change of the answer in front. */
-function useDifferences(open: OpenBench, there: Workbench | null, compared: boolean): readonly Difference[] {
+function useDifferences(
+  open: OpenBench,
+  there: Workbench | null,
+  compared: boolean,
+  rival: Candidate | null,
+): Compared {
   const [version, setVersion] = useState(0);
   useEffect(() => {
     let asked = 0;
@@ -136,24 +166,28 @@ function useDifferences(open: OpenBench, there: Workbench | null, compared: bool
     };
   }, [open]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the store is outside React; its version says that it changed
-  return useMemo(
-    () =>
-      there === null || !compared
-        ? []
-        : differences(open.ready.schema, [...there.store.all()], [...open.bench.store.all()]),
-    [open, there, compared, version],
-  );
+  return useMemo(() => {
+    if (there === null || !compared) return ALIKE;
+    const { schema } = open.ready;
+    const [here, beside] = [[...open.bench.store.all()], [...there.store.all()]];
+    if (here.length > 0 || rival === null || !isObject(rival.body)) {
+      return { found: differences(schema, beside, here), against: null };
+    }
+    const other = readLabels(schema, rival.body as Labels, () => crypto.randomUUID());
+    return { found: differences(schema, other, beside), against: rival };
+  }, [open, there, compared, rival, version]);
 }
 
-function useSteps(here: Workbench, there: Workbench | null, found: readonly Difference[]) {
+/** Without a bench in front what stands beside is the second of the two that are compared. */
+function useSteps(here: Workbench | null, there: Workbench | null, found: readonly Difference[]) {
   const [at, setAt] = useState<number | null>(null);
   useEffect(() => {
     const anchors = (side: "from" | "to"): Anchor[] =>
       found.flatMap((one) => (one[side] === undefined ? [] : [{ control: one.control, id: one[side].id }]));
-    here.mark(anchors("to"));
-    there?.mark(anchors("from"));
+    here?.mark(anchors("to"));
+    there?.mark(anchors(here === null ? "to" : "from"));
     setAt((now) => (now !== null && now < found.length ? now : null));
-    return () => here.mark([]);
+    return () => here?.mark([]);
   }, [here, there, found]);
   const go = useCallback(
     (index: number) => {
@@ -161,8 +195,8 @@ function useSteps(here: Workbench, there: Workbench | null, found: readonly Diff
       const next = (index + found.length) % found.length;
       const one = found[next]!;
       setAt(next);
-      show(here, one.control, one.to);
-      if (there !== null) show(there, one.control, one.from);
+      if (here !== null) show(here, one.control, one.to);
+      if (there !== null) show(there, one.control, here === null ? one.to : one.from);
     },
     [found, here, there],
   );
@@ -181,18 +215,21 @@ const MOST = 200;
 
 function DifferenceList(props: {
   readonly found: readonly Difference[];
+  /** Which two are compared, where it is not the answer in front with the one beside; else empty. */
+  readonly between: string;
   readonly at: number | null;
   readonly schema: readonly Control[];
   readonly content: unknown;
   onPick(index: number): void;
 }): ReactNode {
   const { t, language } = useSpeech();
-  const { found, at } = props;
+  const { found, at, between } = props;
+  const told = found.length === 0 ? t(BESIDE.same) : t(BESIDE.differences, { count: found.length });
   const controls = new Map(props.schema.map((control) => [control.name, control]));
   return (
     <section className="gr-diffs" aria-label={t(BESIDE.differences, { count: found.length })} data-testid="differences">
       <Words size="xs" fw={600} role="status">
-        {found.length === 0 ? t(BESIDE.same) : t(BESIDE.differences, { count: found.length })}
+        {between === "" ? told : `${between}: ${told}`}
       </Words>
       <ol>
         {found.slice(0, MOST).map((one, index) => {

@@ -91,7 +91,6 @@ export const BESIDE = words({
   removed: { en: "only there", zh: "仅对方有" },
   changed: { en: "changed", zh: "不同" },
   takes: { en: "Start from this one", zh: "以此为起点" },
-  took: { en: "Taken as your start. Change what is wrong, then submit.", zh: "已作为起点，请修改后提交。" },
   submit: { en: "Submit", zh: "提交" },
   opinions: {
     en: "Opinions disagree. Take the best one, or answer yourself.",

@@ -205,7 +205,11 @@ test("a disagreement is decided from one of the opinions", async ({ floor, as })
   const page = await as("rui", "en");
   await page.goto(`/o/${floor.org}/p/${project}/adjudicate`);
   await expect(page.locator(".gr-beside .gw-form")).toBeVisible();
+  // While one's own answer is empty the opinions are compared with each other.
+  await expect(page.getByTestId("differences")).toContainText("Between Answer B and Answer A: 2 differences");
+  await look(page, "adjudicate-between-en");
   await page.keyboard.press(".");
+  await expect(page.getByTestId("differences")).toContainText("Between Answer A and Answer B: 2 differences");
   await page.keyboard.press("Alt+t");
   await expect(page.getByText("No difference: both say the same.")).toBeVisible();
   await page.keyboard.press(",");
