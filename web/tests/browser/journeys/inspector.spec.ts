@@ -88,15 +88,21 @@ test("a bad lot is rejected by reasons, and what failed goes back", async ({ flo
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto(`/o/${floor.org}/p/${project}/lots/${lot.id}/inspect`);
   await expect(page.locator(".gw-form")).toBeVisible();
+  let marked = 0;
   for (let wrong = 1; wrong <= 20; wrong += 1) {
     await page.keyboard.press("w");
     await expect(page.getByRole("dialog")).toContainText("错误类型");
     await page.keyboard.press("2");
     if (wrong === 1) await look(page, "lot-wrong-zh-dark");
+    // Pressed twice it marks one item: the dialog is gone at once.
+    await page.keyboard.press("Control+Enter");
     await page.keyboard.press("Control+Enter");
     await expect(page.getByTestId("gauge")).toContainText(`错误 ${wrong}`);
+    marked = wrong;
     if ((await page.getByText("已可判定：拒收").count()) > 0) break;
   }
+  const { judged } = await told<{ judged: { inspected: number } }>(api.get(`${place}/${lot.id}`));
+  expect(judged.inspected).toBe(marked);
   await look(page, "lot-rejected-zh-dark");
   await page.goto(`/o/${floor.org}/p/${project}/lots/${lot.id}`);
   await page.getByRole("button", { name: "关闭批次：拒收" }).click();
