@@ -1,7 +1,7 @@
 /** A manager's day: a project from the gallery, a thousand rows, people, progress and filters; a Label Studio export. */
 
-import type { Page } from "@playwright/test";
-import { axe, expect, test, told } from "./floor";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { axe, expect, type Floor, test, told } from "./floor";
 
 const ROWS = 1000;
 const BAD = 7;
@@ -54,47 +54,149 @@ test("from the gallery to people at work", async ({ floor, as }) => {
   const project = Number(/\/p\/(\d+)/.exec(page.url())![1]);
 
   // Somebody labels; the picture follows by itself.
-  const place = `/api/v1/orgs/${floor.org}/projects/${project}`;
-  const anna = await floor.api("anna");
-  let done = 0;
-  while (done < 20) {
-    const { leases } = await told<{ leases: { slot: number; token: string; label_schema: string }[] }>(
-      anna.post(`${place}/work/claim`, { data: { count: 10 } }),
-    );
-    for (const { slot, token } of leases) {
-      const labels = { topic: done % 2 === 0 ? "sport" : "science" };
-      await told(anna.post(`${place}/work/submit`, { data: { slot, token, labels, client_id: `m-${done}` } }));
-      done += 1;
-    }
-  }
+  await answered(await floor.api("anna"), `/api/v1/orgs/${floor.org}/projects/${project}`, 20);
   await expect(page.getByTestId("done")).toContainText(`20 of ${ROWS - BAD}`, { timeout: 60_000 });
   await accessible(page);
   await page.screenshot({ path: "test-results/manager-overview-en.png" });
-
-  await explore(page, floor.org, project);
 });
 
-/** Filters over an index: pages by their keys, and nobody counts. */
-async function explore(page: Page, org: number, project: number): Promise<void> {
+/** Answers in the name of somebody, sport and science by turns. */
+async function answered(api: APIRequestContext, place: string, count: number): Promise<void> {
+  let done = 0;
+  while (done < count) {
+    const { leases } = await told<{ leases: { slot: number; token: string }[] }>(
+      api.post(`${place}/work/claim`, { data: { count: Math.min(10, count - done) } }),
+    );
+    for (const { slot, token } of leases) {
+      const labels = { topic: done % 2 === 0 ? "sport" : "science" };
+      const client_id = `${place} ${done}`.replaceAll(/[^\w]/g, "-");
+      await told(api.post(`${place}/work/submit`, { data: { slot, token, labels, client_id } }));
+      done += 1;
+    }
+  }
+}
+
+const TOPICS = `title: {en: Topics, zh: 主题}
+controls:
+  - {name: topic, type: classify, title: {en: Topic, zh: 主题}, field: text, choices: [sport, science, other]}
+`;
+
+/** A project of as many items, with answers to the first of them. */
+async function topics(floor: Floor, name: string, items: number, answers: number): Promise<number> {
+  const texts = Array.from({ length: items }, (_, at) => ({ text: `Report ${at}: the match ended ${at % 7} to 2.` }));
+  const project = await floor.project({ name, schema: TOPICS, items: texts });
+  await answered(await floor.api("anna"), `/api/v1/orgs/${floor.org}/projects/${project}`, answers);
+  return project;
+}
+
+test("filters over an index: pages by their keys, and nobody counts", async ({ floor, as }) => {
+  test.setTimeout(180_000);
+  const project = await topics(floor, "Explored", 120, 20);
+  const page = await as("mei", "en");
   const asked: URL[] = [];
   page.on("request", (request) => {
     const address = new URL(request.url());
     if (address.pathname.endsWith("/explorer") && address.pathname.startsWith("/api/")) asked.push(address);
   });
-  await page.goto(`/o/${org}/p/${project}/explorer`);
+  await page.goto(`/o/${floor.org}/p/${project}/explorer`);
   const items = page.locator("tr[data-item]");
   await expect(items).toHaveCount(50);
   await page.getByRole("button", { name: "Show more" }).click();
   await expect(items).toHaveCount(100);
   expect(asked.some((address) => address.searchParams.has("after"))).toBe(true);
-  await page.getByRole("combobox", { name: "State" }).click();
-  await page.getByRole("option", { name: "done", exact: true }).click();
-  await expect(items).toHaveCount(20, { timeout: 30_000 });
+  const choose = async (name: string, option: string): Promise<void> => {
+    await page.getByRole("combobox", { name, exact: true }).click();
+    await page.getByRole("option", { name: option, exact: true }).click();
+  };
+  // What reads the answers into the index is a duty: it may be a moment behind.
+  await expect
+    .poll(async () => {
+      await page.goto(`/o/${floor.org}/p/${project}/explorer?status=done`);
+      await expect(items.first().or(page.getByText("Nothing fits"))).toBeVisible();
+      return items.count();
+    })
+    .toBe(20);
+  await choose("Question", "Topic");
+  await choose("Answer", "sport");
+  await expect(items).toHaveCount(10);
+  await expect(page.getByRole("row").getByText("science")).toHaveCount(0);
+
+  // An item opened beside the list: its record in the workbench, who said what.
+  await items.first().getByRole("button").click();
+  const panel = page.getByRole("dialog");
+  await expect(panel.locator(".gw")).toBeVisible();
+  await expect(panel.getByText("anna · Annotate, revision 1")).toBeVisible();
+  await accessible(page);
+  await page.screenshot({ path: "test-results/manager-item-en.png" });
+  await page.keyboard.press("Escape");
+  await expect(panel).toHaveCount(0);
   for (const { searchParams } of asked) {
     expect(Number(searchParams.get("limit"))).toBeLessThanOrEqual(50);
     for (const name of ["count", "total", "offset", "page"]) expect(searchParams.has(name)).toBe(false);
   }
-}
+});
+
+test("a schema is changed, after what would become of the answers is told", async ({ floor, as }) => {
+  test.setTimeout(180_000);
+  const project = await topics(floor, "Changed", 30, 20);
+  const page = await as("mei", "en");
+  await page.goto(`/o/${floor.org}/p/${project}/schema`);
+  const text = page.getByLabel("Schema (YAML, JSON or Label Studio XML)");
+  await expect(page.getByText("This is a label schema")).toBeVisible();
+  const before = await text.inputValue();
+  await text.fill(`${before}\n  nonsense: [`);
+  await expect(page.locator(".gm-yaml-wrong")).toHaveCount(1);
+  await text.fill(before.replaceAll("sport", "games"));
+  await page.getByRole("button", { name: "What would change?" }).click();
+  await expect(page.getByText("10 of 20 answers no longer fit")).toBeVisible();
+  await accessible(page);
+  await page.screenshot({ path: "test-results/manager-schema-en.png" });
+  await page.getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save as a new version" }).click();
+  await expect(page.getByText("Compared with version 1")).toBeVisible();
+});
+
+test("a project is paused, and goes on", async ({ floor, as }) => {
+  const project = await topics(floor, "Paused", 5, 0);
+  const anna = await floor.api("anna");
+  const page = await as("mei", "en");
+  await page.goto(`/o/${floor.org}/p/${project}`);
+  for (const [act, state] of [
+    ["Pause", "Paused"],
+    ["Reopen", "Open"],
+  ] as const) {
+    await page.getByRole("button", { name: "State of the project" }).click();
+    await page.getByRole("menuitem", { name: act }).click();
+    await page.getByRole("dialog").getByRole("button", { name: act }).click();
+    await expect(page.getByRole("heading", { level: 1 }).locator("..").locator("..")).toContainText(state);
+    const { refused } = await told<{ refused: string | null }>(
+      anna.post(`/api/v1/orgs/${floor.org}/projects/${project}/work/claim`, { data: { count: 1 } }),
+    );
+    expect(refused).toBe(act === "Pause" ? "project-paused" : null);
+  }
+});
+
+test("every page of a project can be reached and read", async ({ floor, as }) => {
+  test.setTimeout(240_000);
+  const project = await topics(floor, "各页", 12, 6);
+  const page = await as("mei", "zh");
+  const wrong: (readonly [string, string[]])[] = [];
+  const names = ["", "/explorer", "/people", "/people?tab=access", "/people?tab=teams", "/people?tab=batches"];
+  names.push("/quality", "/quality?tab=rules", "/quality?tab=actions", "/quality?tab=appeals", "/schema", "/guideline");
+  names.push("/data", "/data?tab=out", "/data?tab=models", "/data?tab=hooks", "/settings");
+  for (const name of names) {
+    await page.goto(`/o/${floor.org}/p/${project}${name}`);
+    await expect(page.locator("h1")).toBeVisible();
+    await page.waitForTimeout(1200);
+    wrong.push([name, await axe(page)]);
+    const shot = `manager-page${name.replaceAll(/\W+/g, "-")}-zh.png`;
+    await page.screenshot({ path: `test-results/${shot}`, fullPage: true });
+  }
+  expect(wrong.filter(([, found]) => found.length > 0)).toEqual([]);
+  await page.goto(`/o/${floor.org}/lines`);
+  await expect(page.getByText("还没有产线运行过")).toBeVisible();
+  await accessible(page);
+});
 
 const CONFIG = `<View>
   <Text name="text" value="$text"/>
