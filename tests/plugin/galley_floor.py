@@ -272,7 +272,7 @@ def open_served(folder: Path, *, processes: int = 1, environment: Mapping[str, s
 
 
 def _await_ready(served: Served) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240  # to give up, not to measure: a busy machine takes long to import us
     while time.monotonic() < until:
         assert served.process.poll() is None, served.log.read_text(encoding="utf-8")
         with contextlib.suppress(httpx.TransportError):
