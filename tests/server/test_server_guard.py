@@ -75,6 +75,23 @@ def test_a_session_changes_things_only_from_our_own_pages(
     assert (found.status_code, found.json().get("code")) == (status, code)
 
 
+def test_a_page_of_one_person_does_nothing_in_the_name_of_the_next(probed: Floor) -> None:
+    next_one = probed.person("next", Role.ANNOTATOR)
+    cookie = {"cookie": f"{SESSION_COOKIE}={session_of(probed, next_one)}", "x-galley-csrf": "1"}
+
+    def told(who: str) -> list[int]:
+        headers = cookie | {"x-galley-person": who}
+        path = "/api/v1/me/probe"
+        return [probed.get(path, headers=headers).status_code, probed.post(path, headers=headers).status_code]
+
+    assert told(str(next_one.person)) == [200, 201]
+    assert [told(who) for who in (str(probed.owner.person), "", "0x1", f" {next_one.person}x")] == [[401, 401]] * 4
+
+
+def test_a_token_needs_no_word_of_who_it_is(probed: Floor) -> None:
+    assert probed.get("/api/v1/me/probe", by=probed.owner, headers={"x-galley-person": "0"}).status_code == 200
+
+
 @pytest.mark.parametrize("cookie", ["", "galley_session", "galley_session=", "galley_session=wrong", "a=b", "\xff=;;"])
 def test_a_cookie_that_is_no_session_is_nobody(probed: Floor, cookie: str) -> None:
     found = probed.get("/api/v1/me/probe", headers={"cookie": cookie.encode("latin-1")})

@@ -30,9 +30,11 @@ __all__ = ["CSRF_HEADER", "SESSION_COOKIE", "Guard", "actor_in", "check_verbs", 
 
 SESSION_COOKIE: Final = "galley_session"
 CSRF_HEADER: Final = "X-Galley-CSRF"
+_PERSON_HEADER: Final = b"x-galley-person"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NO_SECRET: Final = Text("no token and no session came with the request", "请求未携带令牌或会话")
 _NO_HEADER: Final = Text("has no X-Galley-CSRF header", "缺少 X-Galley-CSRF 请求头")
+_SOMEBODY_ELSE: Final = Text("somebody else is signed in in this browser", "此浏览器中登录的是另一账号")
 _OTHER_ORIGIN: Final = Text("comes from a page of another site", "来自其他网站的页面")
 
 
@@ -73,6 +75,8 @@ class Guard:
         if actor is None:
             actor = await in_thread(ports.actors.find, kind, secret, organisation)
         scope["galley_actor"] = actor
+        if kind == "session":
+            _same_person(headers, actor)
         if not _is_anything(actor, organisation):
             project = None  # an outsider is not told which projects there are
         if project is not None and not ports.places.known(organisation, project):
@@ -83,6 +87,13 @@ class Guard:
         if not decision.allowed:
             await in_thread(access.refuse, ports.house, actor, verb, target, circumstances, decision)
         return actor
+
+
+def _same_person(headers: Mapping[bytes, bytes], actor: Actor) -> None:
+    """Raise SignInError when a page was opened by somebody else than who is signed in by now: a browser has one session."""
+    said = headers.get(_PERSON_HEADER)
+    if said is not None and said != str(actor.person).encode():
+        raise SignInError(reason=_SOMEBODY_ELSE)
 
 
 def _is_anything(actor: Actor, organisation: int) -> bool:

@@ -16,6 +16,7 @@ import { IconLanguage, IconMoon, IconSun, IconUserCircle } from "@tabler/icons-r
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link as To, useLocation } from "wouter";
 import { Bell } from "./account/notices/bell";
+import { useSignOut } from "./account/sign-out";
 import type { Link } from "./area";
 import { AREAS } from "./areas";
 import { useSpeech } from "./language";
@@ -188,24 +189,28 @@ export function ThemeSwitch(): ReactNode {
 
 function PersonMenu(): ReactNode {
   const { t } = useSpeech();
-  const { me, signOut } = useSession();
+  const { me } = useSession();
+  const { leave, dialog } = useSignOut();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={me.name} title={me.name}>
-          <IconUserCircle size={20} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {me.name} · {me.login}
-        </Menu.Label>
-        <Menu.Item component={To} href="/me">
-          {t(FRAME.account)}
-        </Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>{t(FRAME.signOut)}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={me.name} title={me.name}>
+            <IconUserCircle size={20} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            {me.name} · {me.login}
+          </Menu.Label>
+          <Menu.Item component={To} href="/me">
+            {t(FRAME.account)}
+          </Menu.Item>
+          <Menu.Item onClick={() => void leave()}>{t(FRAME.signOut)}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Center, Paper, SegmentedControl, Stack, TextInput, Title, Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { call } from "@/api/call";
 import type { Me, Offer } from "@/api/types";
@@ -24,6 +24,10 @@ export default function Invitation(): ReactNode {
   const { t } = useSpeech();
   const { me } = useMe();
   const [secret] = useState(() => secretOf(location.hash));
+  // Kept here, so that it stays neither in the address bar nor in the history.
+  useEffect(() => {
+    if (location.hash !== "") history.replaceState(null, "", location.pathname);
+  }, []);
   const offer = useQuery({
     queryKey: ["offer", secret],
     queryFn: () => call("POST /api/v1/invitations/offer", { body: { secret } }),

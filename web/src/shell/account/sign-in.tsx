@@ -10,6 +10,7 @@ import { LanguageSwitch } from "../frame";
 import { useSpeech } from "../language";
 import { Password } from "../parts/password";
 import { ProblemView } from "../parts/problem";
+import { nextOf } from "./next";
 
 const SAYS = words({
   title: { en: "Sign in to Galley", zh: "登录 Galley" },
@@ -19,12 +20,6 @@ const SAYS = words({
   or: { en: "or", zh: "或" },
   with: { en: "Sign in with {name}", zh: "使用 {name} 登录" },
 });
-
-/** Only addresses of our own pages: anything else would send people away from here. */
-export function nextOf(search: string): string {
-  const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) ? next : "/";
-}
 
 export default function SignIn(): ReactNode {
   const { t } = useSpeech();
