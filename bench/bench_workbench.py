@@ -81,7 +81,10 @@ def table(ours: dict[str, list[dict[str, Any]]], peer: dict[str, list[dict[str, 
 
     rows: list[tuple[str, Any, Any]] = []
     load, other = one(ours, "first load"), one(peer, "peer first load")
-    kilo = lambda found: f"{found['bytes'] / 1000:,.0f}" if found else None  # noqa: E731
+
+    def kilo(found: dict[str, Any] | None) -> str | None:
+        return f"{found['bytes'] / 1000:,.0f}" if found else None
+
     rows.append(("sign-in page, kB", kilo(load.get("signIn")), kilo(other.get("login"))))
     rows.append(("first page behind it, kB", kilo(load.get("work")), kilo(other.get("start"))))
     item, theirs = one(ours, "first item"), one(peer, "peer first item")
@@ -136,9 +139,9 @@ def main() -> None:
             with label_studio(folder) as address:
                 peer = drive(folder, "label_studio", LABEL_STUDIO=address, BENCH_PEER_ITEMS=str(options.peer_items))
     table(ours, peer)
-    for title, found in (("Galley", ours.get("heap")), ("Label Studio", peer.get("peer heap"))):
-        if found:
-            memory(title, found[0]["heaps"])
+    for title, held in (("Galley", ours.get("heap")), ("Label Studio", peer.get("peer heap"))):
+        if held:
+            memory(title, held[0]["heaps"])
     for found in peer.get("peer boxes", []) + peer.get("peer text", []):
         print(f"\n- Label Studio: {json.dumps(found)}")
 
