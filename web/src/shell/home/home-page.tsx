@@ -38,7 +38,7 @@ export default function HomePage(): ReactNode {
   );
   const failed = asked.find(({ error, data }) => error !== null && data === undefined);
   const duties = found.flatMap(({ place, work }) => work.projects.flatMap((project) => dutiesOf(place.id, project)));
-  const projects = found.some(({ work }) => work.projects.length > 0);
+  const projects = found.flatMap(({ work }) => work.projects);
   return (
     <>
       <PageHead title={t(HOME.title)} about={t(HOME.about)} />
@@ -50,13 +50,10 @@ export default function HomePage(): ReactNode {
         ) : (
           <>
             <GoOn duty={nextDuty(duties)} />
-            {projects ? (
-              found.map(({ place, work }) => (
-                <Waits key={place.id} place={place} work={work} alone={found.length === 1} />
-              ))
-            ) : (
-              <NoWork />
-            )}
+            {!projects.some(concerns) && <NoWork projects={projects.length} />}
+            {found.map(({ place, work }) => (
+              <Waits key={place.id} place={place} work={work} alone={found.length === 1} />
+            ))}
             <Glance found={found} />
           </>
         )}
@@ -371,7 +368,7 @@ export function Figure({
 }
 
 /** Nothing waits anywhere: what somebody in this role does first. */
-function NoWork(): ReactNode {
+function NoWork({ projects }: { readonly projects: number }): ReactNode {
   const { t, language } = useSpeech();
   const { me } = useSession();
   const [first] = me.places;
@@ -389,12 +386,12 @@ function NoWork(): ReactNode {
   const leads = me.places.find(({ roles }) => roles.includes("owner") || roles.includes("manager"));
   if (leads !== undefined) {
     return (
-      <Empty title={HOME.owner} hint={HOME.ownerHint}>
+      <Empty title={projects > 0 ? HOME.lead : HOME.owner} hint={projects > 0 ? HOME.leadHint : HOME.ownerHint}>
         <Group>
-          <Button component={To} href={`/o/${leads.id}/new`}>
+          <Button component={To} href={`/o/${leads.id}/new`} variant={projects > 0 ? "default" : "filled"}>
             {t(HOME.makeProject)}
           </Button>
-          <Button component={To} href={`/o/${leads.id}/projects`} variant="default">
+          <Button component={To} href={`/o/${leads.id}/projects`} variant={projects > 0 ? "filled" : "default"}>
             {t(HOME.seeProjects)}
           </Button>
         </Group>

@@ -42,6 +42,11 @@ export const HOME = words({
   day: { en: "Day", zh: "日期" },
   notYet: { en: "not yet measured", zh: "尚无数据" },
   latest: { en: "Latest about you", zh: "与您有关的最新动态" },
+  lead: { en: "Nothing waits for you yourself", zh: "没有待您亲自处理的工作" },
+  leadHint: {
+    en: "See how your projects go, or begin another one.",
+    zh: "可查看各项目的进展，或新建项目。",
+  },
   owner: { en: "Nothing to label yet", zh: "还没有标注任务" },
   ownerHint: {
     en: "Make a project: bring a folder, a Label Studio export or a template, and people can begin in two minutes.",
