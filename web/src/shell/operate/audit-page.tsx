@@ -4,12 +4,13 @@ import { Button, Group, Modal, Select, Table, TextInput, Text as Words } from "@
 import { type ReactNode, useMemo, useState } from "react";
 import { call } from "@/api/call";
 import type { AuditLine } from "@/api/types";
+import type { Text } from "@/core/words";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { Proof } from "./proof";
-import { AUDIT, OPERATE } from "./words";
+import { AUDIT, AUDIT_KINDS, OPERATE } from "./words";
 import "./operate.css";
 
 export default function AuditPage({ org }: PageProps): ReactNode {
@@ -24,9 +25,10 @@ export default function AuditPage({ org }: PageProps): ReactNode {
   const shown = useMemo(() => {
     const text = wanted.trim().toLowerCase();
     const fits = (line: AuditLine): boolean =>
-      (kind === null || line.kind === kind) && (text === "" || JSON.stringify(line).toLowerCase().includes(text));
+      (kind === null || line.kind === kind) &&
+      (text === "" || `${JSON.stringify(line)} ${t(kindOf(line.kind))}`.toLowerCase().includes(text));
     return pages.rows?.filter(fits);
-  }, [pages.rows, wanted, kind]);
+  }, [pages.rows, wanted, kind, t]);
   return (
     <>
       <PageHead title={t(OPERATE.audit)} about={t(AUDIT.about)} />
@@ -43,7 +45,7 @@ export default function AuditPage({ org }: PageProps): ReactNode {
           placeholder={t(AUDIT.kindFilter)}
           clearable
           searchable
-          data={kinds}
+          data={kinds.map((one) => ({ value: one, label: t(kindOf(one)) }))}
           value={kind}
           onChange={setKind}
         />
@@ -63,6 +65,11 @@ export default function AuditPage({ org }: PageProps): ReactNode {
       </Modal>
     </>
   );
+}
+
+/** A kind that a newer server has and these words do not is shown as it is written. */
+function kindOf(kind: string): Text {
+  return (AUDIT_KINDS as { readonly [kind: string]: Text })[kind] ?? { en: kind, zh: kind };
 }
 
 function Lines(props: {
@@ -86,7 +93,7 @@ function Lines(props: {
             <Table.Tr key={line.id} data-line={line.id}>
               <Table.Td className="go-when">{format.time(line.at)}</Table.Td>
               <Table.Td>
-                <code>{line.kind}</code>
+                <span title={line.kind}>{t(kindOf(line.kind))}</span>
               </Table.Td>
               <Table.Td>{who(line, t)}</Table.Td>
               <Table.Td>{line.address}</Table.Td>
