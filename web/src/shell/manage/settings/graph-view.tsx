@@ -6,7 +6,7 @@ import type { Text } from "@/core/words";
 import { useSpeech } from "../../language";
 import { type Box, drawn, type Way } from "../parts/graph";
 import { STAGES } from "../parts/words";
-import { SETTINGS } from "./words";
+import { SETTINGS, WAYS } from "./words";
 import "./graph.css";
 
 const [WIDE, HIGH, GAP_X, GAP_Y, LIFT] = [132, 48, 58, 22, 26];
@@ -84,6 +84,7 @@ function WayView(props: {
   readonly rows: number;
   readonly lane: number;
 }): ReactNode {
+  const { t } = useSpeech();
   const { way, from, to, rows, lane } = props;
   if (way.back) {
     const depth = rows * (HIGH + GAP_Y) - GAP_Y + lane * 16 + 4;
@@ -96,7 +97,7 @@ function WayView(props: {
           d={`M${start} ${y(from) + HIGH}V${depth}H${end}V${y(to) + HIGH + 2}`}
         />
         <text x={(start + end) / 2} y={depth - 3} textAnchor="middle">
-          {way.on}
+          {t(wayOn(way.on))}
         </text>
       </>
     );
@@ -112,7 +113,7 @@ function WayView(props: {
           d={`M${start} ${y(from)}V${-LIFT + 14}H${end}V${y(to) - 2}`}
         />
         <text x={start + 8} y={-LIFT + 10}>
-          {way.on}
+          {t(wayOn(way.on))}
         </text>
       </>
     );
@@ -128,9 +129,14 @@ function WayView(props: {
       />
       {way.on !== "done" && (
         <text x={x1 + 6} y={y1 + (y2 > y1 ? 18 : -6)}>
-          {way.on}
+          {t(wayOn(way.on))}
         </text>
       )}
     </>
   );
+}
+
+/** What leads along a way; routers have words of their own. */
+function wayOn(on: string): Text {
+  return (WAYS as { readonly [on: string]: Text })[on] ?? { en: on, zh: on };
 }

@@ -56,3 +56,13 @@ export const SETTINGS = words({
   saved: { en: "Saved.", zh: "已保存。" },
   end: { en: "done", zh: "完成" },
 });
+
+/** What leads from one stage to another: outcomes of stages, and usual names of a router's branches. */
+export const WAYS = words({
+  done: { en: "done", zh: "完成" },
+  return: { en: "returned", zh: "退回" },
+  agree: { en: "agree", zh: "一致" },
+  disagree: { en: "disagree", zh: "不一致" },
+  pass: { en: "pass", zh: "直接通过" },
+  check: { en: "check", zh: "送检" },
+});
