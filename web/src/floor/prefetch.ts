@@ -3,7 +3,6 @@
 import type { Media } from "@/host/editor";
 
 const KEPT = 12;
-const MOST_PIXELS = 16_000_000; // larger ones are shown by tiles, and decoded they would fill the memory
 
 /** Decoded pictures stay decoded while something holds them: the newest few are held. */
 const held: HTMLImageElement[] = [];
@@ -27,15 +26,15 @@ export interface Address {
   readonly url: string;
 }
 
-/** What is worth fetching before it is asked for: whole small pictures, the overview of large ones, peaks of sounds. */
+/** What is worth fetching before it is asked for: whole small pictures, the first tile of large ones, peaks of sounds. */
 export function addressesOf(media: ReadonlyMap<string, Media>): Address[] {
   return [...media.values()].flatMap(({ url, facts }): Address[] => {
     if (facts?.kind === "audio" || facts?.kind === "video") {
       return facts.peaks ? [{ is: "other", url: facts.peaks }] : [];
     }
     if (facts?.kind !== "image") return [];
-    const pixels = (facts.width ?? 0) * (facts.height ?? 0);
-    if (facts.tiles && pixels > MOST_PIXELS) return facts.thumbnail ? [{ is: "image", url: facts.thumbnail }] : [];
+    // What has tiles is shown by them: the first is all of it, small. Decoded whole it would fill the memory.
+    if (facts.tiles) return [{ is: "other", url: facts.tiles.template.replace(/\{\w+\}/g, "0") }];
     return [{ is: "image", url }];
   });
 }

@@ -188,7 +188,7 @@ describe("drafts", () => {
 describe("what is fetched ahead", () => {
   test("whole small pictures, the overview of large ones, peaks and no sounds", () => {
     const image = { state: "ready", kind: "image", width: 100, height: 100 } as const;
-    const tiles = { tile_size: 256, levels: [], template: "/t" };
+    const tiles = { tile_size: 256, levels: [], template: "/t/{level}/{x}_{y}.webp" };
     const media = new Map([
       ["a", { url: "/a", facts: image }],
       ["b", { url: "/b", facts: { ...image, width: 9000, height: 6000, thumbnail: "/b-small", tiles } }],
@@ -197,7 +197,7 @@ describe("what is fetched ahead", () => {
     ]);
     expect(addressesOf(media)).toEqual([
       { is: "image", url: "/a" },
-      { is: "image", url: "/b-small" },
+      { is: "other", url: "/t/0/0_0.webp" },
       { is: "other", url: "/c-peaks" },
     ]);
   });
