@@ -14,6 +14,7 @@ from galley.access.model import Verb
 from galley.kernel.extension import find
 from galley.line.exporting import ExportSettings, export
 from galley.server.doers import by_request, link_keys
+from galley.server.errors import FieldError
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
@@ -52,6 +53,9 @@ def export_stream(  # noqa: PLR0913, PLR0917  # one query parameter a setting
 ) -> Stream:
     """The project's items with their answers as a stream. `Galley-Watermark` names the state it shows: as `after` of a
     later export it gives what changed since. A stream that was cut goes on behind `cursor`, the last id that came."""
+    # Told before the stream begins: what the database refuses in the middle of it can only cut it off.
+    if any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in cursor):
+        raise FieldError(field="cursor", reason="holds a NUL character or half a surrogate pair")
     settings = ExportSettings(
         format=format,
         include=include,
