@@ -117,6 +117,9 @@ describe("progress", () => {
     expect(lines.map(({ key }) => key)).toEqual(["label/annotate", "review/review"]);
     expect(lines[0]!.days).toBe(2);
     expect(totals(lines)).toEqual({ open: 8, done: 10 });
+    expect(lines.map(({ name }) => name)).toEqual(["", ""]);
+    const named = { nodes: [{ kind: "annotate" as const, name: "first" }], edges: [] };
+    expect(stageLines([node("label", "first", 1, 0)], [], named)[0]!.name).toBe("first");
   });
 
   test("hours without work are there as nothing", () => {

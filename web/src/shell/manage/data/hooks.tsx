@@ -5,13 +5,18 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { call } from "@/api/call";
 import type { Hook } from "@/api/types";
+import type { Text } from "@/core/words";
 import { useSpeech } from "../../language";
 import { Found } from "../../parts/page";
 import { useConfirm, useDo } from "../parts/ask";
-import { DATA } from "./words";
+import { DATA, EVENTS, HOOK_STATES } from "./words";
 
-/** As in `galley.annotate.hooks.model.EVENTS`. */
-const EVENTS = ["submitted", "revised", "reviewed", "returned", "skipped", "voided", "orphaned"];
+const STATE_COLORS = { active: "green", paused: "gray", failing: "red" } as const;
+
+function eventName(event: string, t: (text: Text) => string): string {
+  const known = (EVENTS as { readonly [name: string]: Text })[event];
+  return known === undefined ? event : t(known);
+}
 
 interface Place {
   readonly org: number;
@@ -63,7 +68,13 @@ export function Hooks({ place }: { readonly place: Place }): ReactNode {
             value={url}
             onChange={(event) => setUrl(event.currentTarget.value)}
           />
-          <MultiSelect label={t(DATA.events)} w={300} data={EVENTS} value={events} onChange={setEvents} />
+          <MultiSelect
+            label={t(DATA.events)}
+            w={300}
+            data={Object.keys(EVENTS).map((one) => ({ value: one, label: eventName(one, t) }))}
+            value={events}
+            onChange={setEvents}
+          />
           <Button
             disabled={url.trim() === "" || events.length === 0}
             loading={add.isPending}
@@ -79,7 +90,7 @@ export function Hooks({ place }: { readonly place: Place }): ReactNode {
 }
 
 function HookCard({ org, hook }: { readonly org: number; readonly hook: Hook }): ReactNode {
-  const { t } = useSpeech();
+  const { t, format } = useSpeech();
   const [confirm, asking] = useConfirm();
   const path = { org, hook: hook.id };
   const stale = [["hooks", org]];
@@ -93,13 +104,23 @@ function HookCard({ org, hook }: { readonly org: number; readonly hook: Hook }):
     <Paper withBorder p="sm">
       <Group justify="space-between">
         <div>
-          <Words size="sm" fw={600}>
-            {hook.url}
-          </Words>
+          <Group gap="xs">
+            <Words size="sm" fw={600}>
+              {hook.url}
+            </Words>
+            <Badge size="sm" variant="light" color={STATE_COLORS[hook.state]}>
+              {t(HOOK_STATES[hook.state])}
+            </Badge>
+            {hook.failing_since !== null && (
+              <Words size="xs" c="dimmed">
+                {format.time(hook.failing_since)}
+              </Words>
+            )}
+          </Group>
           <Group gap={4}>
             {hook.events.map((event) => (
               <Badge key={event} size="xs" variant="light" tt="none">
-                {event}
+                {eventName(event, t)}
               </Badge>
             ))}
           </Group>

@@ -65,3 +65,21 @@ export const DATA = words({
   resume: { en: "Resume", zh: "恢复" },
   removeHookSure: { en: "Nothing more is sent to this address.", zh: "不再向该地址发送请求。" },
 });
+
+/** States of webhooks. */
+export const HOOK_STATES = words({
+  active: { en: "active", zh: "正常" },
+  paused: { en: "paused", zh: "已暂停" },
+  failing: { en: "failing", zh: "发送失败" },
+});
+
+/** What webhooks tell of, as in `galley.annotate.hooks.model.EVENTS`. */
+export const EVENTS = words({
+  submitted: { en: "handed in", zh: "提交" },
+  revised: { en: "revised", zh: "修订" },
+  reviewed: { en: "reviewed", zh: "审核" },
+  returned: { en: "sent back", zh: "退回" },
+  skipped: { en: "skipped", zh: "跳过" },
+  voided: { en: "withdrawn", zh: "作废" },
+  orphaned: { en: "came too late", zh: "超时提交" },
+});

@@ -22,7 +22,8 @@ export function stageLines(
 ): readonly StageLine[] {
   const keyOf = (node: NodeProgress): string => (node.pool === "" ? node.stage : `${node.stage}/${node.pool}`);
   const order = new Map(graph?.nodes.map(({ name }, at) => [name, at]));
-  const titles = new Map(graph?.nodes.map(({ name, title }) => [name, title || name]));
+  // A node that is called as its kind is has no name of its own: it is called as the stage is, in either language.
+  const titles = new Map(graph?.nodes.map(({ name, kind, title }) => [name, title || (name === kind ? "" : name)]));
   const days = new Map(board.map((node) => [keyOf(node), node]));
   return nodes
     .map((node) => ({

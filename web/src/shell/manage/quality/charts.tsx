@@ -147,7 +147,7 @@ function Agreement({ days }: { readonly days: Charts["agreement"] }): ReactNode 
           },
         ]}
       />
-      <Words size="xs" c="dimmed">
+      <Words size="xs" c="dimmed" hidden={days.length === 0}>
         {t(QUAL.agreementHint, {
           items: format.number(sumOf(days, ({ items }) => items)),
           answers: format.number(sumOf(days, ({ answers }) => answers)),

@@ -24,11 +24,13 @@ controls:
   - other
 `;
 
-const RECIPE = `recipe: galley/1
-line: topics
+const RECIPE = `line: topics
+collect:
+- {from: jsonl, path: topics.jsonl, text_field: text, license: CC0-1.0, basis: owned, grade: general}
 annotate:
   schema: topics.labels.yaml
   overlap: 2
+  people: [{labeler: person, names: [anna, bo, cid]}]
 `;
 
 interface Props {
