@@ -27,7 +27,10 @@ export class Batch {
   readonly #sender: Sender;
   readonly #server: FloorServer;
   readonly #size: number;
+  /** Handed in from here: neither shown nor handed in again, whatever the server says in between. */
+  readonly #given = new Set<string>();
   #items: readonly BatchItem[] = [];
+  #filling: Promise<unknown> = Promise.resolve();
   #beat: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
@@ -53,30 +56,44 @@ export class Batch {
   }
 
   /** Claim as many as there is room for; those at hand stay first. Raises when the server cannot be asked. */
-  async fill(): Promise<readonly BatchItem[]> {
+  fill(): Promise<readonly BatchItem[]> {
+    const filled = this.#filling.then(() => this.#fill());
+    this.#filling = filled.catch(() => undefined); // broad: told to who asked for it
+    return filled;
+  }
+
+  async #fill(): Promise<readonly BatchItem[]> {
+    if (this.#ended) return [];
     await this.#sender.kick(); // what is handed in comes first: the server must not hand it out again
     const { leases } = await this.#server.claim(this.#size);
     const handedIn = new Set((await this.#shelf.parcels(this.#person)).map(({ key }) => key));
     const held = new Set(leases.map((lease) => this.#keyOf(lease)));
     const stay = this.#items.filter(({ key }) => held.has(key));
-    const known = new Set(stay.map(({ key }) => key));
-    const fresh = leases.filter((lease) => !known.has(this.#keyOf(lease)) && !handedIn.has(this.#keyOf(lease)));
+    const known = new Set([...stay.map(({ key }) => key), ...handedIn]);
+    // What came back with a note is worked on where the note stands.
+    const fresh = leases.filter(
+      (lease) => !known.has(this.#keyOf(lease)) && !lease.before?.reason && !lease.before?.note,
+    );
     const found: BatchItem[] = [];
     for (const prepared of await this.#server.prepare(fresh)) {
       const key = this.#keyOf(prepared.lease);
       // What was begun at the bench is finished there.
       if (((await this.#shelf.read(key))?.lines.length ?? 0) === 0) found.push({ ...prepared, key });
     }
-    this.#items = this.#ended ? [] : [...stay, ...found];
+    if (this.#ended) await this.#release(found);
+    else this.#items = [...stay, ...found].filter(({ key }) => !this.#given.has(key));
     this.#keep(60);
     return this.#items;
   }
 
-  /** Hand answers in, each by itself; resolves when all are on the disk. */
+  /** Hand answers in, each by itself and once; resolves when all are on the disk. */
   async submit(answered: readonly Answered[], activity: Report): Promise<void> {
     const { org, project, desk } = this.#place;
-    const reports = sliced(activity, answered.length);
-    for (const [at, { item, labels }] of answered.entries()) {
+    const news = answered.filter(({ item }) => !this.#given.has(item.key));
+    for (const { item } of news) this.#given.add(item.key);
+    this.#items = this.#items.filter(({ key }) => !this.#given.has(key));
+    const reports = sliced(activity, news.length);
+    for (const [at, { item, labels }] of news.entries()) {
       const { lease, key } = item;
       const help = helpOf(item.prelabels, lease.before === null, labels);
       const parcel: NewParcel = {
@@ -97,21 +114,25 @@ export class Batch {
       };
       await this.#sender.give(parcel);
     }
-    const gone = new Set(answered.map(({ item }) => item.key));
-    this.#items = this.#items.filter(({ key }) => !gone.has(key));
   }
 
-  /** Give back what is not handed in. */
+  /** Give back what is not handed in; resolves when the server has it, or cannot be asked. */
   async leave(): Promise<void> {
     const held = this.#items;
     this.end();
-    for (const { lease } of held) await this.#server.release(lease).catch(() => false); // it runs out by itself
+    await this.#release(held);
+    await this.#filling;
   }
 
   end(): void {
     this.#ended = true;
     this.#items = [];
     clearTimeout(this.#beat);
+  }
+
+  async #release(items: readonly BatchItem[]): Promise<void> {
+    const release = ({ lease }: BatchItem): Promise<boolean> => this.#server.release(lease);
+    await Promise.all(items.map((item) => release(item).catch(() => false))); // broad: a lease runs out by itself
   }
 
   #keyOf(lease: Prepared["lease"]): string {
@@ -135,12 +156,18 @@ type Span = readonly [number, number];
 export function sliced(report: Report, count: number): Report[] {
   const { v, duration_ms, waited_ms, ...signs } = report;
   const at = (place: number): number => Math.round((duration_ms * place) / count);
+  const pieceOf = (moment: number): number => {
+    const found = Array.from({ length: count }, (_, place) => place).findIndex((place) => moment < at(place + 1));
+    return found < 0 ? count - 1 : found; // the key that handed in was pressed at the very end
+  };
   return Array.from({ length: count }, (_, place) => {
     const [from, to] = [at(place), at(place + 1)];
+    const within = ([begin, end]: Span): boolean =>
+      begin === end ? pieceOf(begin) === place : from < to && begin < to && end > from;
     const cut = Object.entries(signs).map(([sign, spans]): [string, Span[]] => [
       sign,
       ((spans ?? []) as readonly Span[])
-        .filter(([begin, end]) => begin < to && end >= from)
+        .filter(within)
         .map(([begin, end]) => [Math.max(begin, from) - from, Math.min(end, to) - from]),
     ]);
     return { v, duration_ms: to - from, waited_ms, ...Object.fromEntries(cut) };
