@@ -12,6 +12,7 @@ import type { Text } from "@/core/words";
 import { SAYS as AUDIO } from "@/editors/audio/words";
 import { SAYS as DIALOGUE } from "@/editors/dialogue/words";
 import { FORM } from "@/editors/forms/words";
+import { GRID } from "@/editors/image/grid/words";
 import { MASK } from "@/editors/image/mask/words";
 import { OCR } from "@/editors/image/ocr/words";
 import { SAYS as IMAGE } from "@/editors/image/words";
@@ -41,6 +42,7 @@ const SECTIONS: {
     { MASK },
   ],
   "Text in images 图像文字": [["editors/image/ocr/tools.ts", "editors/image/ocr/addon.ts"], { OCR }],
+  "Grid 宫格": [["editors/image/grid/grid.ts", "shell/work/grid-page.tsx"], { GRID, WORK }],
   "Audio 音频": [["editors/audio/keys.ts"], { SAYS: AUDIO }],
   "Conversations 对话": [["editors/dialogue/conversation.ts"], { SAYS: DIALOGUE }],
   "Rankings 排序": [["editors/dialogue/ranking.ts"], { SAYS: DIALOGUE }],

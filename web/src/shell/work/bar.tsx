@@ -9,6 +9,7 @@ import {
   IconDotsVertical,
   IconHistory,
   IconKeyboard,
+  IconLayoutGrid,
   IconListCheck,
   IconPlayerSkipForward,
   IconWifiOff,
@@ -19,6 +20,7 @@ import type { QueueState } from "@/floor/queue";
 import { useSpeech } from "../language";
 import { useSending } from "../outbox";
 import type { OpenBench } from "./bench";
+import { fitsGrid } from "./grid-fit";
 import { readVersion } from "./guideline";
 import { showChord } from "./hotkeys";
 import type { GuidelinePlace } from "./use-guideline-place";
@@ -61,6 +63,18 @@ export function Bar(props: Props): ReactNode {
       </Group>
       <Group gap="xs" wrap="nowrap">
         <Pace open={open} state={props.state} />
+        {open !== null && fitsGrid(open.ready) && (
+          <Button
+            size="xs"
+            variant="default"
+            component={To}
+            href={`/o/${props.org}/p/${props.project}/grid`}
+            leftSection={<IconLayoutGrid size={16} />}
+            title={t(WORK.gridHint)}
+          >
+            {t(WORK.grid)}
+          </Button>
+        )}
         {props.hasChecks && (
           <Button
             size="xs"

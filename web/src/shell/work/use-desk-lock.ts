@@ -4,6 +4,9 @@ import { useCallback, useEffect, useState } from "react";
 
 export type DeskLock = "asking" | "mine" | "elsewhere";
 
+/** What this tab is just letting go: the next page of it waits for that, instead of taking it for another tab. */
+let letting: Promise<unknown> = Promise.resolve();
+
 export function useDeskLock(name: string): { readonly lock: DeskLock; take(): void } {
   const [lock, setLock] = useState<DeskLock>("asking");
   const [steal, setSteal] = useState(false);
@@ -18,11 +21,13 @@ export function useDeskLock(name: string): { readonly lock: DeskLock; take(): vo
     const tell = (now: DeskLock): void => {
       if (!ended) setLock(now);
     };
-    locks
-      .request(`galley-desk-${name}`, steal ? { steal: true } : { ifAvailable: true }, async (got) => {
-        tell(got === null ? "elsewhere" : "mine");
-        if (got !== null) await held;
-      })
+    const asked = letting
+      .then(() =>
+        locks.request(`galley-desk-${name}`, steal ? { steal: true } : { ifAvailable: true }, async (got) => {
+          tell(got === null ? "elsewhere" : "mine");
+          if (got !== null) await held;
+        }),
+      )
       .catch(() => {
         tell("elsewhere"); // broad: it was taken by another tab
         if (!ended) setSteal(false);
@@ -30,6 +35,7 @@ export function useDeskLock(name: string): { readonly lock: DeskLock; take(): vo
     return () => {
       ended = true;
       letGo();
+      letting = asked;
     };
   }, [name, steal]);
   const take = useCallback(() => {

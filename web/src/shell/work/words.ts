@@ -18,6 +18,11 @@ export const WORK = words({
     zh: "网络不可用。可继续工作：内容保存在本机，恢复后自动发送。",
   },
   leave: { en: "Leave; what is open stays yours", zh: "离开（保留已打开的条目）" },
+  grid: { en: "Grid", zh: "宫格" },
+  gridHint: {
+    en: "Many pictures at once; what is begun here stays here",
+    zh: "一次标注多张图像；已开始的条目保留在此",
+  },
   more: { en: "More", zh: "更多" },
   guideline: { en: "Guideline", zh: "标注规范" },
   guidelineNew: { en: "Guideline (changed)", zh: "标注规范（有更新）" },
