@@ -19,8 +19,14 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   const [mine, yours] = [left as JsonObject, right as JsonObject];
   const keys = Object.keys(mine);
   return (
-    keys.length === Object.keys(yours).length && keys.every((key) => key in yours && sameJson(mine[key], yours[key]))
+    keys.length === Object.keys(yours).length &&
+    keys.every((key) => Object.hasOwn(yours, key) && sameJson(mine[key], yours[key]))
   );
+}
+
+/** What an object says under a name that others chose: its own, never what all objects have (`constructor`). */
+export function own<T>(object: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 export function isObject(value: unknown): value is JsonObject {

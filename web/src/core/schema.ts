@@ -1,6 +1,6 @@
 /** The label schema as the server tells it (`galley-labels/1`), and which of its questions are asked. */
 
-import { isObject, type Json, type JsonObject } from "./json";
+import { isObject, type Json, type JsonObject, own } from "./json";
 import type { Language } from "./words";
 
 export interface Title {
@@ -109,7 +109,7 @@ export function holds(condition: Condition, answers: { readonly [name: string]: 
   if ("all" in condition) return condition.all.every((one) => holds(one, answers));
   if ("any" in condition) return condition.any.some((one) => holds(one, answers));
   if ("not" in condition) return !holds(condition.not, answers);
-  const said = wordsIn(answers[condition.control]);
+  const said = wordsIn(own(answers, condition.control));
   if ("is" in condition) return condition.is.some((word) => said.includes(word));
   return said.length > 0 === condition.answered;
 }

@@ -2,7 +2,7 @@
 
 import { call, Refusal, Unreachable } from "@/api/call";
 import type { Handed, Prediction, WorkAnswer } from "@/api/types";
-import type { Json } from "@/core/json";
+import { type Json, own } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import type { Media } from "@/host/editor";
 import type { Desk, Parcel } from "@/outbox/model";
@@ -98,7 +98,7 @@ class Preparer {
       lease,
       schema: schemas[at]!,
       media: media.get(lease.slot) ?? new Map(),
-      prelabels: prelabels[lease.item] ?? [],
+      prelabels: own(prelabels, lease.item) ?? [],
     }));
   }
 

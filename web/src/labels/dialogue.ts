@@ -4,7 +4,7 @@
  */
 
 import type { Entity } from "@/core/entity";
-import { isObject, type Json, type JsonObject, sameJson } from "@/core/json";
+import { isObject, type Json, type JsonObject, own, sameJson } from "@/core/json";
 import { type Choice, type Control, choicesIn } from "@/core/schema";
 import { words } from "@/core/words";
 import { answerId, type LabelKind, type Problem } from "./kind";
@@ -69,13 +69,13 @@ export function bare({ labels: _, ...message }: JsonObject): JsonObject {
 export function canonicalMessage(message: JsonObject, labels: readonly MessageLabel[]): JsonObject {
   const { labels: said, role = "", content = null, ...rest } = message;
   const given = isObject(said) ? said : {};
-  const kept: { [name: string]: Json } = {};
+  const kept = new Map<string, Json>();
   for (const { name, multi } of askedOf(role, labels)) {
-    const chosen = given[name];
+    const chosen = own(given, name);
     if (chosen === undefined || chosen === null || (Array.isArray(chosen) && chosen.length === 0)) continue;
-    kept[name] = multi && Array.isArray(chosen) ? chosen.map(String).sort(byCodePoint) : chosen;
+    kept.set(name, multi && Array.isArray(chosen) ? chosen.map(String).sort(byCodePoint) : chosen);
   }
-  return { role, content, ...rest, ...(Object.keys(kept).length > 0 ? { labels: kept } : {}) };
+  return { role, content, ...rest, ...(kept.size > 0 ? { labels: Object.fromEntries(kept) } : {}) };
 }
 
 /** The entity of the answer, and one of each message. */

@@ -1,7 +1,7 @@
 /** Every label type the workbench knows; one that is missing here is shown as it is and cannot be answered. */
 
 import type { Entity, Id, Labels } from "@/core/entity";
-import type { Json, JsonObject } from "@/core/json";
+import { type Json, type JsonObject, own } from "@/core/json";
 import { asked, type Control, type LabelSchema, typeOf } from "@/core/schema";
 import { words } from "@/core/words";
 import { dialogue } from "./dialogue";
@@ -49,7 +49,7 @@ export function kindOf(control: Control): LabelKind | undefined {
 export function readLabels(schema: LabelSchema, labels: Labels, newId: () => Id): Entity[] {
   const found: Entity[] = [];
   for (const control of schema.controls) {
-    const [kind, value] = [kindOf(control), labels[control.name]];
+    const [kind, value] = [kindOf(control), own(labels, control.name)];
     if (kind !== undefined && value !== undefined && value !== null) {
       found.push(...kind.read(value, { control, newId, others: found }));
     }
@@ -67,13 +67,13 @@ export function writeLabels(schema: LabelSchema, entities: Iterable<Entity>): La
     if (known === undefined) byControl.set(entity.control, [entity]);
     else known.push(entity);
   }
-  const said: { [name: string]: Json } = {};
+  const said = new Map<string, Json>();
   for (const control of schema.controls) {
     const value = kindOf(control)?.write(byControl.get(control.name) ?? [], control, all);
-    if (value !== undefined && value !== null) said[control.name] = value;
+    if (value !== undefined && value !== null) said.set(control.name, value);
   }
-  const shown = new Set(asked(schema, said).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(said).filter(([name]) => shown.has(name)));
+  const shown = new Set(asked(schema, Object.fromEntries(said)).map(({ name }) => name));
+  return Object.fromEntries([...said].filter(([name]) => shown.has(name)));
 }
 
 const SAYS = words({
@@ -87,7 +87,8 @@ export function problemsOf(schema: LabelSchema, entities: readonly Entity[], con
   return asked(schema, labels).flatMap((control): Problem[] => {
     const kind = kindOf(control);
     if (kind === undefined) return [{ control: control.name, text: SAYS.unknown, facts: { type: control.type } }];
-    if (control.required && labels[control.name] === undefined) return [{ control: control.name, text: SAYS.missing }];
+    if (control.required && own(labels, control.name) === undefined)
+      return [{ control: control.name, text: SAYS.missing }];
     const mine = entities.filter((entity) => entity.control === control.name);
     return kind.problems?.(mine, control, content) ?? [];
   });

@@ -1,7 +1,7 @@
 /** What the server would refuse in a list of regions, told before it is handed in. */
 
 import type { Entity } from "@/core/entity";
-import { isObject } from "@/core/json";
+import { isObject, type Json, own } from "@/core/json";
 import { attributesOf, type Control, choicesOf, holds } from "@/core/schema";
 import { words } from "@/core/words";
 import type { Problem } from "./kind";
@@ -58,10 +58,12 @@ function unsaid(entities: readonly Entity[], control: Control): Problem[] {
   const required = [...attributesOf(control)].filter(([, { required: asked }]) => asked === true);
   if (!labelled && required.length === 0) return [];
   return entities.flatMap(({ id, value }): Problem[] => {
-    const said = { ...(isObject(value.attributes) ? value.attributes : {}), label: value.label };
+    const said: { readonly [name: string]: Json | undefined } = {
+      ...(isObject(value.attributes) ? value.attributes : {}),
+      label: value.label,
+    };
     const missing = required.find(
-      ([name, { when }]) =>
-        (said as { [name: string]: unknown })[name] === undefined && (when === undefined || holds(when, said)),
+      ([name, { when }]) => own(said, name) === undefined && (when === undefined || holds(when, said)),
     );
     if (labelled && (value.label ?? "") === "") return [{ control: control.name, id, text: SAYS.label }];
     if (missing !== undefined)

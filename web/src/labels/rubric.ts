@@ -1,6 +1,6 @@
 /** rubric: a score for each criterion, with a reason where one is asked. While somebody scores, some are missing. */
 
-import { isObject, type Json, type JsonObject } from "@/core/json";
+import { isObject, type Json, type JsonObject, own } from "@/core/json";
 import type { Control, Title } from "@/core/schema";
 import { words } from "@/core/words";
 import { answerId, type LabelKind, type Problem } from "./kind";
@@ -65,7 +65,7 @@ export function scoresIn(value: Json | undefined): { readonly [criterion: string
 export function canonicalScores(value: Json | undefined, control: Control): JsonObject | undefined {
   const said = scoresIn(value);
   const kept = criteriaOf(control).flatMap(({ name, reason: asked }): [string, JsonObject][] => {
-    const { score, reason } = said[name] ?? {};
+    const { score, reason } = own(said, name) ?? {};
     const text = asked === "none" ? "" : written(reason);
     if (typeof score !== "number" && text === "") return [];
     return [[name, { ...(typeof score === "number" ? { score } : {}), ...(text === "" ? {} : { reason: text }) }]];
@@ -91,7 +91,7 @@ export const rubric: LabelKind = {
     if (value === undefined) return [];
     const said = scoresIn(value);
     return criteriaOf(control).flatMap((criterion): Problem[] => {
-      const missing = missingOf(criterion, said[criterion.name]);
+      const missing = missingOf(criterion, own(said, criterion.name));
       if (missing === null) return [];
       const { name, title } = criterion;
       const shown = title == null || title.en === title.zh ? (title?.en ?? name) : `${title.zh} / ${title.en}`;

@@ -281,8 +281,7 @@ export function speakerPlace(control: Control): SpeakerPlace {
 }
 
 function withAttribute(attributes: Json | undefined, name: string, value: string): JsonObject | undefined {
-  const next: { [name: string]: Json } = { ...(isObject(attributes) ? attributes : {}) };
-  if (value === "") delete next[name];
-  else next[name] = value;
+  const { [name]: _, ...others }: JsonObject = isObject(attributes) ? attributes : {};
+  const next: JsonObject = value === "" ? others : { ...others, [name]: value };
   return Object.keys(next).length > 0 ? next : undefined;
 }

@@ -1,7 +1,7 @@
 /** One message of a conversation: read, labelled, and edited where it stands. */
 
 import type { Entity } from "@/core/entity";
-import { isObject, type JsonObject } from "@/core/json";
+import { isObject, type JsonObject, own } from "@/core/json";
 import { choiceTitle } from "@/core/schema";
 import { type Child, el, fill } from "@/kit/dom";
 import { askedOf, type MessageLabel, messageIn } from "@/labels/dialogue";
@@ -210,7 +210,7 @@ export class MessageCard {
     fill(
       this.#labels,
       asked.map((label): Child => {
-        const chosen = chosenOf(said[label.name]);
+        const chosen = chosenOf(own(said, label.name));
         const chips = label.words.map((choice) => {
           number += 1;
           const key = choice.hotkey || (number <= 9 ? String(number) : "");

@@ -1,6 +1,6 @@
 /** Scores by criterion, with what each score means and reasons where they are asked for. */
 
-import type { Json } from "@/core/json";
+import { type Json, own } from "@/core/json";
 import { type Control, titleOf } from "@/core/schema";
 import { el, fill } from "@/kit/dom";
 import { type Criterion, canonicalScores, criteriaOf, missingOf, type Scored, scoresIn } from "@/labels/rubric";
@@ -65,7 +65,7 @@ export class RubricBlock implements Block {
     const said = this.#scores();
     let count = 0;
     for (const row of this.#rows) {
-      const scored = said[row.criterion.name];
+      const scored = own(said, row.criterion.name);
       count += Number(missingOf(row.criterion, scored) === null);
       for (const [score, button] of row.scores) button.setAttribute("aria-checked", String(scored?.score === score));
       if (row.input !== null && document.activeElement !== row.input) row.input.value = String(scored?.score ?? "");
@@ -81,7 +81,7 @@ export class RubricBlock implements Block {
   reveal({ id }: { readonly id?: string }): void {
     const named = this.#rows.findIndex(({ criterion }) => id?.endsWith(`/${criterion.name}`));
     const said = this.#scores();
-    const open = this.#rows.findIndex(({ criterion }) => missingOf(criterion, said[criterion.name]) !== null);
+    const open = this.#rows.findIndex(({ criterion }) => missingOf(criterion, own(said, criterion.name)) !== null);
     this.#go(named >= 0 ? named : Math.max(open, 0));
   }
 
@@ -234,7 +234,7 @@ export class RubricBlock implements Block {
     const row = this.#rows[this.#at];
     if (row === undefined) return;
     const { criterion } = row;
-    const now = this.#scores()[criterion.name]?.score;
+    const now = own(this.#scores(), criterion.name)?.score;
     const next = now === undefined ? (by > 0 ? criterion.min : criterion.max) : now + by;
     this.#score(this.#at, Math.min(Math.max(next, criterion.min), criterion.max));
   }
@@ -246,7 +246,7 @@ export class RubricBlock implements Block {
   ): void {
     const said = this.#scores();
     const one = Object.fromEntries(
-      Object.entries({ ...said[criterion.name], ...fields }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...own(said, criterion.name), ...fields }).filter(([, value]) => value !== undefined),
     );
     const next = { ...said, [criterion.name]: one } as unknown as Json;
     const empty = canonicalScores(next, this.#control) === undefined;

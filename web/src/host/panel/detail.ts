@@ -1,7 +1,7 @@
 /** What is selected: its label, its attributes, who suggested it, and what may be done with it. */
 
 import type { Entity, Id } from "@/core/entity";
-import { isObject, type Json, type JsonObject } from "@/core/json";
+import { isObject, type Json, type JsonObject, own } from "@/core/json";
 import { type Attribute, attributesOf, type Control, choiceTitle, holds } from "@/core/schema";
 import { withPreviews } from "@/core/store";
 import { Cleanup, el, fill } from "@/kit/dom";
@@ -154,9 +154,8 @@ function attributes(surface: Surface, entity: Entity, control: Control): HTMLEle
   const values: JsonObject = isObject(entity.value.attributes) ? entity.value.attributes : {};
   const set = (name: string, value: Json | undefined): void => {
     const now = surface.store.get(entity.id)?.value.attributes;
-    const next: { [name: string]: Json } = { ...(isObject(now) ? now : {}) };
-    if (value === undefined || value === "") delete next[name];
-    else next[name] = value;
+    const { [name]: _, ...others }: { [name: string]: Json } = isObject(now) ? now : {};
+    const next: { [name: string]: Json } = value === undefined || value === "" ? others : { ...others, [name]: value };
     for (const [other, attribute] of told) {
       if (attribute.when !== undefined && !holds(attribute.when, { ...next, label: entity.value.label }))
         delete next[other];
@@ -177,7 +176,7 @@ function attributes(surface: Surface, entity: Entity, control: Control): HTMLEle
         "label",
         { class: "gw-field-line" },
         el("span", {}, attribute.title?.[surface.language] || name, attribute.required === true ? " *" : ""),
-        input(attribute, values[name], (value) => set(name, value)),
+        input(attribute, own(values, name), (value) => set(name, value)),
       ),
     ),
   );
