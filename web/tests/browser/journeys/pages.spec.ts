@@ -33,7 +33,6 @@ const PAGES: readonly Visit[] = [
   { path: "/me/notices", login: "anna", quiet: true },
   { path: "/o/:org/p/:project/me", login: "anna", quiet: true },
   { path: "/o/:org/p/:project/work", login: "anna" },
-  { path: "/o/:org/p/:project/grid", login: "anna" },
   { path: "/o/:org/p/:project/grid", login: "anna", quiet: true },
   { path: "/o/:org/p/:project/review", login: "rui" },
   { path: "/o/:org/p/:project/accept", login: "olivia" },
