@@ -88,7 +88,7 @@ def test_make_runs_what_the_tests_run() -> None:
 
 
 def test_the_readme_shows_every_step() -> None:
-    steps = ["verify", "status", "diff", "init", "run", "ops", "admin", "serve", "export"]
+    steps = ["verify", "status", "diff", "init", "run", "ops", "serve", "export"]
     assert [command.split()[0] for command in COMMANDS] == steps
 
 
