@@ -3,6 +3,8 @@
 import type { Page } from "@playwright/test";
 import { expect, type Floor, PASSWORD, test, told } from "./floor";
 
+test.beforeEach(() => test.setTimeout(180_000));
+
 const GUIDELINE = `# Where is it?
 
 Mark **cities** and countries. See \`kind\`.
@@ -146,7 +148,7 @@ test("ten items with an answer and a span each, one undone, one skipped; the gui
     await submit(page);
   }
   await expect(page.getByText("10 done here")).toBeVisible();
-  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual(Array(10).fill(1));
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual(Array(10).fill(1));
 });
 
 interface Said {
@@ -180,11 +182,11 @@ test("the network goes in the middle: work goes on, and all of it arrives once w
   await look(page, "annotator-offline-zh");
   expect(await answered(floor, project)).toEqual([]);
   await page.context().setOffline(false);
-  await expect.poll(() => answered(floor, project), { timeout: 40_000 }).toEqual([1, 1, 1]);
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1, 1, 1]);
   await shown(page);
   await choose(page, "other");
   await submit(page);
-  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual([1, 1, 1, 1]);
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1, 1, 1, 1]);
   await expect(page.getByText("目前没有更多可做的任务。")).toBeVisible();
   await look(page, "annotator-nothing-zh");
 });
@@ -209,7 +211,7 @@ test("the tab is killed and opened again: everything stands as it was, undo and 
   await look(again, "annotator-restored-zh");
   await submit(again);
   await expect
-    .poll(() => labels(floor, project), { timeout: 15_000 })
+    .poll(() => labels(floor, project), { timeout: 60_000 })
     .toMatchObject([{ kind: "letter", place: [{ label: "city" }] }]);
 });
 
@@ -224,27 +226,41 @@ test("what was begun on one device is there on another", async ({ floor, as }) =
   await open(second, floor, project);
   await expect(second.getByText("Restored as you left it")).toBeVisible();
   await submit(second);
-  await expect.poll(() => labels(floor, project), { timeout: 15_000 }).toMatchObject([{ kind: "other" }]);
+  await expect.poll(() => labels(floor, project), { timeout: 60_000 }).toMatchObject([{ kind: "other" }]);
 });
 
-test("the session ends meanwhile: sign in over the page, and go on with the same item", async ({ floor, as }) => {
-  const project = await floor.project({ items: texts(3, "Session") });
-  const page = await as("bo", "en");
-  await open(page, floor, project);
-  const text = await shown(page);
-  await choose(page, "letter");
-  await page.context().clearCookies();
-  await submit(page);
-  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
-  await expect(dialog).toBeVisible();
-  await look(page, "annotator-session-en");
-  expect(await answered(floor, project)).toEqual([]);
-  await dialog.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await dialog.getByRole("button", { name: "Sign in and go on" }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual([1]);
-  expect(await shown(page)).not.toBe(text);
-});
+const AGAIN = {
+  zh: { ended: "登录已过期", password: "密码", signIn: "登录并继续" },
+  en: { ended: "Your session has ended", password: "Password", signIn: "Sign in and go on" },
+};
+
+for (const language of ["zh", "en"] as const) {
+  test(`the session ends meanwhile: sign in over the page, and go on with the same item (${language})`, async ({
+    floor,
+    as,
+  }) => {
+    const project = await floor.project({ items: texts(3, "Session") });
+    const page = await as("bo", language);
+    await open(page, floor, project);
+    const text = await shown(page);
+    await choose(page, "letter");
+    await page.context().clearCookies();
+    await submit(page);
+    const says = AGAIN[language];
+    const dialog = page.getByRole("dialog", { name: says.ended });
+    await expect(dialog).toBeVisible();
+    await look(page, `annotator-session-${language}`);
+    expect(await answered(floor, project)).toEqual([]);
+    await dialog.getByRole("textbox", { name: says.password }).fill(PASSWORD);
+    await dialog.getByRole("button", { name: says.signIn }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1]);
+    expect(await shown(page)).not.toBe(text);
+    await choose(page, "news");
+    await submit(page);
+    await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1, 1]);
+  });
+}
 
 test("two people on one queue never have the same item", async ({ floor, as }) => {
   const project = await floor.project({ items: texts(8, "Two") });
@@ -259,7 +275,7 @@ test("two people on one queue never have the same item", async ({ floor, as }) =
     }
   }
   expect(new Set(seen).size).toBe(8);
-  await expect.poll(() => answered(floor, project), { timeout: 15_000 }).toEqual(Array(8).fill(1));
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual(Array(8).fill(1));
 });
 
 test("the next item is on the screen within 50 ms of handing in", async ({ floor, as }) => {
@@ -288,13 +304,18 @@ test("the next item is on the screen within 50 ms of handing in", async ({ floor
   expect(opened).toBeLessThanOrEqual(3);
 });
 
-test("the server is killed and started again: everything arrives exactly once", async ({ floor, as }) => {
+test("the server is killed and started again: everything arrives exactly once, and new items come in", async ({
+  floor,
+  as,
+}) => {
+  test.setTimeout(300_000);
   const project = await floor.project({ items: texts(4, "Crash") });
-  const page = await as("anna", "en");
+  const page = await as("anna", "zh");
   await open(page, floor, project);
   await choose(page, "letter");
   await submit(page);
-  await page.waitForTimeout(500);
+  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1]);
+  await expect(page.locator('[title^="已备好 2 条"]')).toHaveCount(1); // what comes next is on this device
   await floor.kill();
   await shown(page);
   await choose(page, "letter");
@@ -302,6 +323,13 @@ test("the server is killed and started again: everything arrives exactly once", 
   await shown(page);
   await choose(page, "news");
   await submit(page);
+  await expect(page.getByText("离线").first()).toBeVisible();
   await floor.start();
-  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1, 1, 1]);
+  await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1]);
+  await shown(page);
+  await choose(page, "other");
+  await submit(page);
+  await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1, 1]);
+  // Duties and jobs are at work again, too: without them no item would be counted in.
+  await floor.project({ items: texts(3, "After") });
 });

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "@playwright/test";
+import { builtSite } from "./floor";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
 
@@ -19,7 +20,7 @@ async function freePort(): Promise<number> {
 
 test.describe("a server on which nobody is yet", () => {
   test.setTimeout(180_000);
-  let serving: ChildProcess;
+  let serving: ChildProcess | undefined;
   let link = "";
   const workspace = mkdtempSync(join(tmpdir(), "galley-first-"));
 
@@ -27,7 +28,10 @@ test.describe("a server on which nobody is yet", () => {
     const port = await freePort();
     const python = process.env.GALLEY_PYTHON ?? join(ROOT, ".venv/bin/python");
     const asked = ["-m", "galley.cli.main", "serve", "--workspace", workspace, "--port", String(port)];
-    serving = spawn(python, asked, { cwd: ROOT, env: { ...process.env, GALLEY_LOG_REQUESTS: "0" } });
+    serving = spawn(python, asked, {
+      cwd: ROOT,
+      env: { ...process.env, GALLEY_SITE: builtSite(), GALLEY_LOG_REQUESTS: "0" },
+    });
     let said = "";
     serving.stdout?.on("data", (piece: Buffer) => {
       said += piece.toString();
@@ -47,9 +51,12 @@ test.describe("a server on which nobody is yet", () => {
   });
 
   test.afterAll(async () => {
-    const gone = new Promise((done) => serving.once("exit", done));
-    serving.kill("SIGTERM");
-    await gone;
+    if (serving !== undefined) {
+      const ended = serving;
+      const gone = new Promise((done) => ended.once("exit", done));
+      ended.kill("SIGTERM");
+      await gone;
+    }
     rmSync(workspace, { recursive: true, force: true, maxRetries: 3 });
   });
 
