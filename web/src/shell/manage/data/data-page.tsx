@@ -7,6 +7,7 @@ import { call } from "@/api/call";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { MorePages, PageHead, usePages } from "../../parts/page";
+import { useSession } from "../../session";
 import { useDo } from "../parts/ask";
 import { going, ImportCard, JobCard } from "../parts/jobs";
 import { Intake } from "../start/intake";
@@ -26,12 +27,15 @@ export default function DataPage({ org, project }: PageProps): ReactNode {
   const { t } = useSpeech();
   const [search, setSearch] = useSearchParams();
   const place = { org, project };
+  // Webhooks belong to the organisation: only its owners see and set them.
+  const owns = useSession().roles(org).has("owner");
+  const tabs = TABS.filter((tab) => tab !== "hooks" || owns);
   return (
     <>
       <PageHead title={t(DATA.title)} about={t(DATA.about)} />
       <Tabs value={search.get("tab") ?? "in"} onChange={(tab) => setSearch({ tab: tab ?? "in" })} keepMounted={false}>
         <Tabs.List mb="md">
-          {TABS.map((tab) => (
+          {tabs.map((tab) => (
             <Tabs.Tab key={tab} value={tab}>
               {t(DATA[tab])}
             </Tabs.Tab>
@@ -46,9 +50,11 @@ export default function DataPage({ org, project }: PageProps): ReactNode {
         <Tabs.Panel value="models">
           <Models place={place} />
         </Tabs.Panel>
-        <Tabs.Panel value="hooks">
-          <Hooks place={place} />
-        </Tabs.Panel>
+        {owns && (
+          <Tabs.Panel value="hooks">
+            <Hooks place={place} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </>
   );
@@ -96,7 +102,7 @@ function Out({ place }: { readonly place: Place }): ReactNode {
     said: DATA.started,
     stale: [["jobs", place.org, place.project]],
   });
-  const query = new URLSearchParams({ format: stream, include, answers }).toString();
+  const query = new URLSearchParams({ format: stream, include, answers, marker: "false" }).toString();
   const includes = (
     <Select
       label={t(DATA.include)}

@@ -109,6 +109,7 @@ function AppealCard({ place, appeal }: { readonly place: Place; readonly appeal:
           <Textarea
             mt="xs"
             label={t(QUAL.note)}
+            description={t(QUAL.notOwn)}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />

@@ -74,6 +74,7 @@ export const QUAL = words({
   undone: { en: "undone", zh: "已撤销" },
   noAppeals: { en: "Nobody has appealed.", zh: "没有申诉。" },
   note: { en: "Your words to the person", zh: "答复" },
+  notOwn: { en: "Whoever took the action does not rule on it.", zh: "由他人裁定，处理人本人不能裁定。" },
   uphold: { en: "The action stands", zh: "维持处理" },
   overturn: { en: "Undo the action", zh: "撤销处理" },
   ruled: { en: "Ruled.", zh: "已裁定。" },
