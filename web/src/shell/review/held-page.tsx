@@ -6,6 +6,7 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import { call } from "@/api/call";
 import type { LateView } from "@/api/types";
 import type { Json } from "@/core/json";
+import type { Text } from "@/core/words";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { useDo } from "../manage/parts/ask";
@@ -15,7 +16,7 @@ import { ProblemView } from "../parts/problem";
 import { useToast } from "../toast";
 import { type Shown, useAnswerBench } from "./answer-bench";
 import { mediaOf, useSchema } from "./item-facts";
-import { HELD } from "./leads-words";
+import { GOLD, HELD, LATE, STEPS } from "./leads-words";
 import { PAGES } from "./words";
 import "./review.css";
 
@@ -54,6 +55,10 @@ function Late({ org, project }: Place): ReactNode {
     onDone: () => see(null),
   });
   const { rows } = pages;
+  const named = (known: { readonly [name: string]: Text }, name: string): string => {
+    const text = known[name];
+    return text === undefined ? name : t(text);
+  };
   const decide = (one: LateView): ReactNode => (
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {isVerdict(one) ? null : (
@@ -82,15 +87,24 @@ function Late({ org, project }: Place): ReactNode {
       {rows !== undefined && rows.length > 0 && (
         <>
           <Table highlightOnHover>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t(GOLD.item)}</Table.Th>
+                <Table.Th>{t(HELD.step)}</Table.Th>
+                <Table.Th>{t(HELD.when)}</Table.Th>
+                <Table.Th>{t(HELD.error)}</Table.Th>
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {rows.map((one) => (
                 <Table.Tr key={one.id}>
                   <Table.Td className="gr-wrap">{one.item}</Table.Td>
                   <Table.Td>
-                    <Badge variant="light">{one.stage}</Badge>
+                    <Badge variant="light">{named(STEPS, one.stage)}</Badge>
                   </Table.Td>
                   <Table.Td>{format.time(one.created_at)}</Table.Td>
-                  <Table.Td>{one.reason}</Table.Td>
+                  <Table.Td>{named(LATE, one.reason)}</Table.Td>
                   <Table.Td>
                     <Group gap={6} justify="flex-end" wrap="nowrap">
                       <Button size="xs" variant="default" onClick={() => see(one)}>

@@ -58,8 +58,24 @@ export const HELD = words({
   dismiss: { en: "Dismiss", zh: "不采纳" },
   dismissed: { en: "Dismissed; it is kept in the record.", zh: "未采纳，记录仍保留。" },
   review: { en: "A verdict that came late: it can only be dismissed.", zh: "逾期的审核结论，只能不采纳。" },
+  step: { en: "Step", zh: "步骤" },
   when: { en: "When", zh: "时间" },
   error: { en: "What happened", zh: "原因" },
+});
+
+export const STEPS = words({
+  label: { en: "Labelling", zh: "标注" },
+  review: { en: "Review", zh: "审核" },
+  adjudicate: { en: "Adjudication", zh: "裁决" },
+  accept: { en: "Acceptance", zh: "验收" },
+});
+
+/** Why an answer closed no slot: what had become of the slot. */
+export const LATE = words({
+  expired: { en: "the lease had run out", zh: "租约已过期" },
+  taken: { en: "somebody else has it now", zh: "已由他人领取" },
+  done: { en: "somebody else had answered", zh: "已由他人作答" },
+  void: { en: "the work was taken back", zh: "任务已收回" },
 });
 
 export const SAID = words({

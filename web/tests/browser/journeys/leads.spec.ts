@@ -84,6 +84,7 @@ test("late answers are adopted or dismissed; stuck items are tried again", async
       { timeout: 30_000 },
     )
     .toBe(1);
+  await expect(late.first()).toContainText("somebody else had answered");
   await look(page, "held-rows-en");
   expect(await axe(page)).toEqual([]);
   await late.first().getByRole("button", { name: "See" }).click();
