@@ -29,7 +29,6 @@ const FENCE = /^\s{0,12}(`{3,}|~{3,})([^`]*)$/;
 const HEADING = /^(#{1,6})[ \t]+(\S.*)$/;
 const ITEM = /^([ \t]{0,40})([-*+]|\d{1,9}[.)])[ \t]+(\S.*)$/;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
-const DIVIDER = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*){0,60}\|?\s*$/;
 
 export function blocksOf(text: string): Block[] {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
@@ -94,11 +93,16 @@ function heading(line: string, at: number): [Block, number] | null {
 
 function table(lines: readonly string[], at: number): [Block, number] | null {
   if (!lines[at]!.includes("|") || at + 1 >= lines.length) return null;
-  if (!lines[at + 1]!.includes("-") || !lines[at + 1]!.includes("|") || !DIVIDER.test(lines[at + 1]!)) return null;
+  if (!lines[at + 1]!.includes("-") || !lines[at + 1]!.includes("|") || !isDivider(lines[at + 1]!)) return null;
   let end = at + 2;
   while (end < lines.length && lines[end]!.includes("|")) end += 1;
   const rows = [lines[at]!, ...lines.slice(at + 2, end)].map((line) => cells(line).map((cell) => inlineOf(cell)));
   return [{ kind: "table", rows }, end];
+}
+
+/** The line below a table's head. */
+function isDivider(line: string): boolean {
+  return cells(line).every((cell) => /^:?-+:?$/.test(cell));
 }
 
 function cells(line: string): readonly string[] {

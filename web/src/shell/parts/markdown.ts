@@ -2,6 +2,7 @@
  * Markdown as data: the part of CommonMark (and GitHub's tables) that guidelines are written in.
  *
  * Nothing of it ever becomes HTML text: `markdown-view.tsx` makes elements of it. What is not known stays as written.
+ * Every pattern is bounded, so that no text takes more than linear time: it comes from whoever writes it.
  */
 
 export type Inline =
@@ -33,11 +34,10 @@ export interface Entry {
 }
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/;
+const HEADING = /^ {0,3}(#{1,6})\s+(.*)$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const BULLET = /^( {0,3})([-*+]|\d{1,9}[.)])(\s+|$)(.*)$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
-const DIVIDER = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 const MOST_DEPTH = 12;
 
 export function parseMarkdown(text: string): Block[] {
@@ -62,7 +62,7 @@ function block(lines: readonly string[], at: number, depth: number, found: Block
   if (fence !== null) return fenced(lines, at, fence, found);
   const heading = HEADING.exec(line);
   if (heading !== null) {
-    found.push({ is: "heading", level: heading[1]!.length, of: parseInline(heading[2]!) });
+    found.push({ is: "heading", level: heading[1]!.length, of: parseInline(headingText(heading[2]!)) });
     return at + 1;
   }
   if (RULE.test(line)) {
@@ -77,7 +77,7 @@ function block(lines: readonly string[], at: number, depth: number, found: Block
     return end;
   }
   if (depth < MOST_DEPTH && BULLET.test(line)) return list(lines, at, depth, found);
-  if (line.includes("|") && DIVIDER.test(lines[at + 1] ?? "") && (lines[at + 1] ?? "").includes("-")) {
+  if (line.includes("|") && isDivider(lines[at + 1] ?? "")) {
     return table(lines, at, found);
   }
   let end = at + 1;
@@ -85,6 +85,19 @@ function block(lines: readonly string[], at: number, depth: number, found: Block
   const paragraph = lines.slice(at, end).map((one) => one.trimStart());
   found.push({ is: "paragraph", of: parseInline(paragraph.join("\n")) });
   return end;
+}
+
+/** The words of a heading without the marks that may close it. */
+function headingText(said: string): string {
+  return said
+    .trim()
+    .replace(/(?<=\s|^)#+$/, "")
+    .trimEnd();
+}
+
+/** The line below a table's head. */
+function isDivider(line: string): boolean {
+  return cells(line).every((cell) => /^:?-+:?$/.test(cell));
 }
 
 function interrupts(line: string): boolean {
@@ -140,8 +153,23 @@ function belongs(lines: readonly string[], at: number, indent: number): boolean 
   const line = lines[at]!;
   const deep = (one: string): boolean => /^ */.exec(one)![0].length >= Math.min(indent, 2);
   if (line.trim() !== "") return deep(line) || (!interrupts(line) && lines[at - 1]!.trim() !== "");
-  const next = lines.slice(at).find((one) => one.trim() !== "");
+  const next = lines[filledFrom(lines)[at]!];
   return next !== undefined && deep(next);
+}
+
+const FILLED = new WeakMap<readonly string[], readonly number[]>();
+
+/** Of each line, where the first that is not blank stands from there on. */
+function filledFrom(lines: readonly string[]): readonly number[] {
+  const known = FILLED.get(lines);
+  if (known !== undefined) return known;
+  const found: number[] = new Array(lines.length);
+  for (let at = lines.length - 1, next = lines.length; at >= 0; at -= 1) {
+    if (lines[at]!.trim() !== "") next = at;
+    found[at] = next;
+  }
+  FILLED.set(lines, found);
+  return found;
 }
 
 function table(lines: readonly string[], at: number, found: Block[]): number {
@@ -166,7 +194,7 @@ function cells(line: string): string[] {
 }
 
 const SPECIAL =
-  /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|!\[([^\]]*)\]\(([^)\s]*)(?:\s+"[^"]*")?\)|\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]*)(?:\s+"[^"]*")?\)|<(https?:\/\/[^\s<>]+)>|(\*\*|__)(?=\S)([\s\S]*?\S)\9|(\*|_)(?=\S)([\s\S]*?\S)\11(?!\w)|~~(?=\S)([\s\S]*?\S)~~| {2,}\n|\\\n/g;
+  /\\([!-/:-@[-`{-~])|(?<!`)(`{1,20})([\s\S]{0,1000}?[^`])\2(?!`)|!\[([^\]]{0,300})\]\(([^)\s]{0,1000})(?:\s{1,9}"[^"]{0,300}")?\)|\[((?:[^[\]]|\[[^\]]{0,200}\]){0,300})\]\(([^)\s]{0,1000})(?:\s{1,9}"[^"]{0,300}")?\)|<(https?:\/\/[^\s<>]{1,2000})>|(\*\*|__)(?=\S)([\s\S]{0,500}?\S)\9|(\*|_)(?=\S)([\s\S]{0,500}?\S)\11(?!\w)|~~(?=\S)([\s\S]{0,500}?\S)~~|(?<! ) {2,}\n|\\\n/g;
 
 export function parseInline(text: string, depth = 0): Inline[] {
   const found: Inline[] = [];
