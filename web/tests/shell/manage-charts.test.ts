@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Thumbnail } from "@/api/types";
 import { againIn } from "@/shell/manage/explorer/thumbnails";
 import { labelsByControl, returnReasons } from "@/shell/manage/quality/series";
+import { ticks } from "@/shell/parts/charts/scale";
 
 describe("series of charts", () => {
   test("reasons of returned work over all days, the most frequent first", () => {
@@ -28,6 +29,17 @@ describe("series of charts", () => {
       ],
       ["place", [{ key: "city", count: 3 }]],
     ]);
+  });
+});
+
+describe("marks of counts", () => {
+  test("they are whole, and reach what is counted", () => {
+    expect(ticks(0, 1, 4, 1)).toEqual([0, 1]);
+    expect(ticks(0, 3, 4, 1)).toEqual([0, 1, 2, 3]);
+    for (let most = 1; most < 400; most += 1) {
+      const marks = ticks(0, most, 4, 1);
+      expect([marks.every(Number.isInteger), marks[marks.length - 1]! >= most]).toEqual([true, true]);
+    }
   });
 });
 

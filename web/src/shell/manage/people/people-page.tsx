@@ -90,10 +90,20 @@ export function StandingBadges({ actions }: { readonly actions: readonly ActionR
     );
   return (
     <>
-      {blocked && <Badge color="red">{t(PEOPLE.blockedState)}</Badge>}
-      {paused && !blocked && <Badge color="orange">{t(PEOPLE.pausedState)}</Badge>}
+      {blocked && (
+        <Badge variant="light" color="red">
+          {t(PEOPLE.blockedState)}
+        </Badge>
+      )}
+      {paused && !blocked && (
+        <Badge variant="light" color="orange">
+          {t(PEOPLE.pausedState)}
+        </Badge>
+      )}
       {review !== undefined && (
-        <Badge color="yellow">{t(PEOPLE.reviewState, { percent: review.percent ?? 100 })}</Badge>
+        <Badge variant="light" color="yellow">
+          {t(PEOPLE.reviewState, { percent: review.percent ?? 100 })}
+        </Badge>
       )}
     </>
   );

@@ -23,7 +23,8 @@ export function Columns(props: {
   const { columns, series, format, height = 180 } = props;
   const sums = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const most = Math.max(0, ...sums);
-  const marks = ticks(0, most || 1);
+  // What is counted has no halves.
+  const marks = ticks(0, most || 1, 4, sums.every(Number.isInteger) ? 1 : 0);
   const y = scale([0, marks[marks.length - 1]!], [height - BOTTOM, TOP]);
   const last = columns.length - 1;
   const draw = (width: number): ReactNode => {

@@ -13,13 +13,16 @@ export function scale(domain: readonly [number, number], range: readonly [number
   return (value) => start + ((value - from) / (to - from)) * (end - start);
 }
 
-/** Round values from 0 (or `least`) to at least `most`, about `count` of them. */
-export function ticks(least: number, most: number, count = 4): readonly number[] {
+/** Round values from 0 (or `least`) to at least `most`, about `count` of them and `finest` apart at least. */
+export function ticks(least: number, most: number, count = 4, finest = 0): readonly number[] {
   const span = most - least;
   if (!(span > 0) || !Number.isFinite(span)) return [least];
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= raw)!;
+  const step = Math.max(
+    finest,
+    [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= raw && (finest < 1 || one % 1 === 0 || one < 1))!,
+  );
   const first = Math.floor(least / step);
   const last = Math.ceil(most / step);
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
