@@ -68,16 +68,20 @@ export function choicesOf(control: Control, option: string): readonly Choice[] {
   return choicesIn(control.options[option]);
 }
 
+/** What CSS takes as a colour, and nothing that fetches, calculates or refers: schemas come from anywhere. */
+const COLOR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl)a?\([\d\s.,%/]{1,60}\))$/i;
+
 /** Choices as they are told, words made choices. */
 export function choicesIn(raw: Json | undefined): readonly Choice[] {
   if (!Array.isArray(raw)) return [];
   return raw.map((one: Json): Choice => {
     if (!isObject(one)) return { value: String(one) };
-    const { children, ...rest } = one;
+    const { children, color, ...rest } = one;
     const inner = choicesIn(children);
     return {
       ...(rest as unknown as Choice),
       value: String(one.value),
+      ...(typeof color === "string" && COLOR.test(color) ? { color } : {}),
       ...(inner.length > 0 ? { children: inner } : {}),
     };
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Entity, Labels } from "@/core/entity";
 import { own, sameJson } from "@/core/json";
-import { asked, type Control, holds, type LabelSchema } from "@/core/schema";
+import { asked, type Control, choicesIn, holds, type LabelSchema } from "@/core/schema";
 import { labelled } from "@/editors/dialogue/message_edit";
 import { Palette } from "@/host/palette";
 import { canonicalMessage } from "@/labels/dialogue";
@@ -76,4 +76,34 @@ test("ten thousand words have colours at once, and a colour is the value of one 
   const palette = new Palette([control("c", { type: "box@1", options: { labels: [...NAMES, ...many] } })]);
   expect(new Set([...NAMES, ...many].map((one) => palette.color("c", one))).size).toBe(12);
   expect(palette.color("constructor", "toString")).toBe("#6b7280");
+});
+
+test("a colour is a colour: nothing of a schema is fetched or calculated by the style of a page", () => {
+  const color = (said: unknown): string | undefined => choicesIn([{ value: "a", color: said } as never])[0]!.color;
+  const good = ["#fff", "#0072b2", "#0072b2cc", "red", "RebeccaPurple", "rgb(1, 2, 3)", "hsl(120 50% 50% / 0.5)"];
+  expect(good.map(color)).toEqual(good);
+  const bad = [
+    ...[
+      "url(https://evil.example/a)",
+      "url(/api/v1/me)",
+      "red; position: fixed",
+      "var(--g-bg)",
+      "env(a)",
+      "red url(a)",
+    ],
+    ...[
+      "image-set('a' 1x)",
+      "attr(href)",
+      "calc(1px)",
+      "expression(alert(1))",
+      "/**/",
+      "",
+      7,
+      null,
+      {},
+      "#".repeat(99),
+    ],
+    ...["red\n}", "rgb(url(a))"],
+  ];
+  expect(bad.map(color)).toEqual(bad.map(() => undefined));
 });
