@@ -26,7 +26,7 @@ export interface Choice {
 
 export function choicesOfCandidates(candidates: readonly Candidate[]): readonly Choice[] {
   return [
-    ...candidates.map((candidate) => ({ id: `${candidate.kind}/${candidate.name}`, candidate })),
+    ...candidates.map((candidate, at) => ({ id: `${candidate.kind}/${at}`, candidate })),
     { id: "record", candidate: null },
   ];
 }
@@ -34,7 +34,12 @@ export function choicesOfCandidates(candidates: readonly Candidate[]): readonly 
 export function useCandidateName(): (candidate: Candidate | null) => string {
   const { t } = useSpeech();
   return useCallback(
-    (candidate) => (candidate === null ? t(BESIDE.record) : t(BESIDE[candidate.kind], { name: candidate.name })),
+    (candidate) => {
+      if (candidate === null) return t(BESIDE.record);
+      // A model need not say its version.
+      if (candidate.kind === "prelabel" && candidate.name === "") return t(BESIDE.nameless);
+      return t(BESIDE[candidate.kind], { name: candidate.name });
+    },
     [t],
   );
 }

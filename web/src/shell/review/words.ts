@@ -81,6 +81,7 @@ export const BESIDE = words({
   attempt: { en: "Returned attempt {name}", zh: "第 {name} 次退回前" },
   revision: { en: "Before correction {name}", zh: "第 {name} 次修正前" },
   prelabel: { en: "Prelabel of {name}", zh: "{name} 的预标注" },
+  nameless: { en: "Prelabel", zh: "预标注" },
   sure: { en: "{share} sure", zh: "置信度 {share}" },
   returnedFor: { en: "Returned: {reason}", zh: "退回原因：{reason}" },
   mine: { en: "This answer", zh: "当前答案" },
