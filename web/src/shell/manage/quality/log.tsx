@@ -23,7 +23,7 @@ export function Actions({ place }: { readonly place: Place }): ReactNode {
   const pages = usePages(["actions", place.org, place.project], (after) =>
     call("GET /api/v1/orgs/{org}/projects/{project}/quality/actions", {
       path: { ...place },
-      query: { limit: 50, notices: true, ...(after === undefined ? {} : { after }) },
+      query: { limit: 50, ...(after === undefined ? {} : { after }) },
     }),
   );
   if (pages.rows === undefined) return pages.error ? <ProblemView problem={pages.error} /> : <Waiting />;
