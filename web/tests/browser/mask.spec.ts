@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import AxeBuilder from "axe-core";
 import type { ImageElement } from "../../src/editors/image/editor";
 
 const MASKS = {
@@ -100,6 +101,20 @@ async function brushSize(page: Page, size: number): Promise<void> {
     input.dispatchEvent(new Event("input"));
   }, Math.log2(size));
 }
+
+async function axe(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: AxeBuilder.source });
+  return page.evaluate(async () => {
+    const { axe: run } = window as unknown as { axe: typeof AxeBuilder };
+    const { violations } = await run.run({ include: [[".gi"], [".gi-toolbar"], [".gw-detail"]] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+const LOOKS = [
+  { language: "zh", scheme: "light" },
+  { language: "en", scheme: "dark" },
+] as const;
 
 test("strokes paint one mask, each a transaction of the tiles it touched; undo takes them back exactly", async ({
   page,
@@ -258,6 +273,30 @@ test("superpixels follow the edge of what is seen", async ({ page }) => {
   expect(made!.area).toBeLessThan(disc * 1.08);
   expect((await operations(page)).length).toBe(1);
 });
+
+for (const { language, scheme } of LOOKS) {
+  test(`the panel over the stage is accessible in ${language}, ${scheme}`, async ({ page }) => {
+    await open(page, { language });
+    await page.evaluate((wanted) => {
+      document.documentElement.dataset.mantineColorScheme = wanted;
+    }, scheme);
+    await stroke(page, [
+      [300, 250],
+      [400, 300],
+    ]);
+    await expect(page.locator(".gi-mask")).toBeVisible();
+    expect(await axe(page)).toEqual([]);
+    await page.screenshot({ path: test.info().outputPath(`mask-${language}-${scheme}.png`) });
+    // On a narrow stage it takes lines of its own, and hides none of its buttons.
+    await page.setViewportSize({ width: 760, height: 600 });
+    const stage = (await page.locator(".gi-stage").boundingBox())!;
+    for (const part of await page.locator(".gi-mask button, .gi-mask input").all()) {
+      const box = (await part.boundingBox())!;
+      expect(box.x + box.width).toBeLessThanOrEqual(stage.x + stage.width);
+    }
+    await page.screenshot({ path: test.info().outputPath(`mask-narrow-${language}-${scheme}.png`) });
+  });
+}
 
 test("six masks on a 4k picture: strokes keep up with frames, and handing in does not wait", { tag: "@long" }, async ({
   page,

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import AxeBuilder from "axe-core";
 import type { ImageElement } from "../../src/editors/image/editor";
 
 const TEXTS = { name: "text", type: "ocr@1", required: false, field: "image", options: { labels: ["line", "title"] } };
@@ -72,6 +73,20 @@ const line = (text: string, top: number): object => ({
   ],
 });
 
+async function axe(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: AxeBuilder.source });
+  return page.evaluate(async () => {
+    const { axe: run } = window as unknown as { axe: typeof AxeBuilder };
+    const { violations } = await run.run({ include: [[".gi"], [".gi-toolbar"], [".gw-detail"]] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+const LOOKS = [
+  { language: "zh", scheme: "light" },
+  { language: "en", scheme: "dark" },
+] as const;
+
 test("a box and four points are drawn, and what they say is typed where they are", async ({ page }) => {
   await open(page);
   await drag(page, [90, 90], [300, 130]);
@@ -137,3 +152,19 @@ test("the reading order is changed by keys and by clicking in sequence", async (
   await page.keyboard.press("Enter");
   expect(await order()).toBe("Drei Zwei Eins");
 });
+
+for (const { language, scheme } of LOOKS) {
+  test(`numbers and field are accessible in ${language}, ${scheme}`, async ({ page }) => {
+    const given = [line("Dover Beach", 90), line("The sea is calm tonight", 210), line("大海今夜平静", 330)];
+    await open(page, { text: given }, language);
+    await page.evaluate((wanted) => {
+      document.documentElement.dataset.mantineColorScheme = wanted;
+    }, scheme);
+    await page.screenshot({ path: test.info().outputPath(`ocr-numbers-${language}-${scheme}.png`) });
+    await page.mouse.click(...(await at(page, 300, 230)));
+    await page.keyboard.press("t");
+    await expect(page.locator(".gi-text-input")).toBeFocused();
+    expect(await axe(page)).toEqual([]);
+    await page.screenshot({ path: test.info().outputPath(`ocr-field-${language}-${scheme}.png`) });
+  });
+}

@@ -42,7 +42,9 @@ export class OrderLayer implements Layer {
         if (hidden) return null;
         // Beside the text: its first corner has a handle and the label's name.
         const [x, y] = toScreen(view, [first[0]!, first[1]!]);
-        return { at: [x - BADGE - 6, y + BADGE] as Point, color };
+        // Text at the left edge of what is seen: over it rather than nowhere.
+        const beside = x < 0 ? x - BADGE - 6 : Math.max(x - BADGE - 6, BADGE + 2);
+        return { at: [beside, y + BADGE] as Point, color };
       });
       if (this.#arrows) this.#lines(context, places);
       context.font = "600 11px system-ui, sans-serif";
