@@ -98,3 +98,23 @@ def test_nothing_in_an_address_makes_a_reading_route_fail(floor: Floor, kind: st
         bad += [told for one in wanted if (told := fails(floor, one, by))]
     assert asked > 200
     assert bad == []
+
+
+LEADS = (
+    *("charts", "explorer", "explorer?gold=true", "item?item=a", "item/media?item=a", "gold", "late", "predictions"),
+    *("export", "lots/1/sample/media?item=a", "reviews/comments/all", "reviews/slots/1/candidates", "people"),
+    *("acceptances/comments/all", "acceptances/slots/1/candidates", "adjudications/slots/1/candidates"),
+)
+
+
+def test_who_labels_is_shown_nothing_that_tells_gold_or_what_others_said(floor: Floor) -> None:
+    annotator, project = floor.annotators[0], project_of(floor)
+    told = {
+        path: floor.get(f"/api/v1/orgs/{{org}}/projects/{project}/{path}", by=annotator).status_code for path in LEADS
+    }
+    assert {path: status for path, status in told.items() if status not in (403, 404)} == {}
+    assert [path for path, status in told.items() if status == 404] == []
+    beyond = [f"/api/v1/orgs/{{org}}/{path}" for path in ("lines", "versions", "releases", "versions/1/records")]
+    assert [floor.get(path, by=annotator).status_code for path in beyond] == [403] * len(beyond)
+    sent = floor.post(f"/api/v1/orgs/{{org}}/projects/{project}/thumbnails", by=annotator, json={"items": ["a"]})
+    assert sent.status_code == 403
