@@ -106,7 +106,7 @@ async function axe(page: Page): Promise<string[]> {
   await page.addScriptTag({ content: AxeBuilder.source });
   return page.evaluate(async () => {
     const { axe: run } = window as unknown as { axe: typeof AxeBuilder };
-    const { violations } = await run.run({ include: [[".gi"], [".gi-toolbar"], [".gw-detail"]] });
+    const { violations } = await run.run({ include: [[".gi"], [".gi-toolbar"], [".gw-side"]] });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   });
 }

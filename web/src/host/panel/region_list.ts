@@ -64,7 +64,8 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
         el("span", { class: "gw-row-label" }),
         el("span", { class: "gw-row-about" }),
         el("span", { class: "gw-row-from" }),
-        el("button", { type: "button", class: "gw-row-eye", tabindex: "-1" }),
+        // For the pointer alone: an option has no buttons in it.
+        el("span", { class: "gw-row-eye", "aria-hidden": "true" }),
       );
       row.addEventListener("click", (event) => {
         const id = row.dataset.id;
@@ -93,7 +94,7 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
       from!.textContent = entity.from?.kind === "prelabel" ? percent(entity.from.confidence) : "";
       from!.title = entity.from === undefined ? "" : surface.say(PANEL.suggested, { name: entity.from.name });
       eye!.textContent = selection.isHidden(entity.id) ? "○" : "●";
-      eye!.setAttribute("aria-label", surface.say(selection.isHidden(entity.id) ? PANEL.show : PANEL.hide));
+      eye!.title = surface.say(selection.isHidden(entity.id) ? PANEL.show : PANEL.hide);
     },
   });
   const heading = el("h3", { class: "gw-heading" });
