@@ -27,9 +27,11 @@ FOREIGN = {
 """Words of other people's formats, where we read or write those."""
 
 
+_GUIDES = ("README", "annotator", "annotator.zh-CN", "manager", "manager.zh-CN", "reviewer", "reviewer.zh-CN")
 PAGES = {
     "docs/access.md": {"annotator"},
     "docs/access.zh-CN.md": {"annotator"},
+    **{f"docs/guide/{name}.md": {"annotator", "annotators"} for name in _GUIDES},  # the role, as the app calls it
     "docs/label-studio.md": {"ground_truth"},
     "docs/label-studio.zh-CN.md": {"ground_truth"},
 }
