@@ -23,7 +23,7 @@ export default defineConfig({
         // What other sites embed has a name that stays.
         entryFileNames: (chunk) => (chunk.name === EMBED ? `assets/${EMBED}.js` : "assets/[name]-[hash].js"),
         assetFileNames: ({ names }) =>
-          names.includes(`${EMBED}.css`) ? `assets/${EMBED}.css` : "assets/[name]-[hash][extname]",
+          names.includes("embed.css") ? `assets/${EMBED}.css` : "assets/[name]-[hash][extname]",
       },
     },
   },

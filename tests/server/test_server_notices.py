@@ -9,7 +9,6 @@ import pytest
 from galley_floor import Floor, Person
 
 from galley.access.model import Role
-from galley.annotate import review
 from galley.annotate.flow import service as flow
 from galley.annotate.flow.advance import advance_all
 from galley.annotate.notices import service as notices
@@ -135,7 +134,7 @@ def test_who_answered_is_told_that_it_came_back_and_why_and_not_by_whom(desk: De
 
 def test_comments_are_told_to_those_who_talk_and_never_to_their_author(desk: Desk) -> None:
     slot = desk.answer()
-    said = {"body": "why?", "kind": "question"}
+    said: Json = {"body": "why?", "kind": "question"}
     lease = desk.claim("reviews", desk.reviewer)
     first = desk.post(f"reviews/slots/{slot}/comments", desk.reviewer, client_id="1", **said)
     assert lease["slot"] != slot
@@ -198,8 +197,8 @@ def test_what_became_of_a_late_answer_is_told(desk: Desk) -> None:
     expire(floor.database, floor.clock)
     body = {"slot": lease["slot"], "token": lease["token"], "labels": {"kind": "cat"}, "client_id": "c"}
     desk.post("work/submit", desk.worker, **body)
-    [orphan] = review.orphans(floor.database, flow.project(floor.database, desk.project))
-    desk.post(f"late/{orphan.id}/settle", floor.owner, adopt=False)
+    [orphan] = floor.get(f"{desk.base}/late", by=floor.owner).json()["items"]
+    desk.post(f"late/{orphan['id']}/settle", floor.owner, adopt=False)
     desk.fold()
     [one] = desk.told(desk.worker)
     assert (one["kind"], one["facts"]["settled"]) == ("late", "dismissed")

@@ -1,7 +1,7 @@
 /** The labels one may mark with: the one in hand is pressed. With something selected, a label is given to it. */
 
 import type { Action } from "@/core/hotkeys";
-import { choiceTitle, titleOf } from "@/core/schema";
+import { type Control, choiceTitle, titleOf } from "@/core/schema";
 import { Cleanup, el } from "@/kit/dom";
 import type { Surface } from "../editor";
 import { labelsOf } from "../palette";
@@ -13,48 +13,33 @@ const MANY = 16;
 export function openPalette(surface: Surface): { readonly element: HTMLElement; end(): void } {
   const cleanup = new Cleanup();
   const buttons = new Map<string, HTMLButtonElement>();
+  const chords = chordsOf(surface.palette.controls);
   const element = el("section", { class: "gw-palette", "aria-label": surface.say(PANEL.labels) });
-  let digit = 1;
   for (const control of surface.palette.controls) {
-    const list = el("div", { class: "gw-labels", role: "group", "aria-label": titleOf(control, surface.language) });
+    const heading = titleOf(control, surface.language);
+    const list = el("div", { class: "gw-labels", role: "group", "aria-label": heading });
     const choices = labelsOf(control);
     for (const choice of choices) {
-      const chord = choice.hotkey ? choice.hotkey.toLowerCase() : digit <= 9 ? String(digit) : "";
-      if (!choice.hotkey && digit <= 9) digit += 1;
-      const title = choiceTitle(choice, surface.language) || titleOf(control, surface.language);
+      const key = `${control.name}\n${choice.value}`;
+      const chord = chords.get(key) ?? "";
+      const title = choiceTitle(choice, surface.language) || heading;
       const take = (): void => give(surface, control.name, choice.value);
-      const button = el(
-        "button",
-        {
-          type: "button",
-          class: "gw-label",
-          "aria-pressed": "false",
-          disabled: surface.readOnly,
-          data: { label: choice.value },
-          on: { click: take },
-        },
-        el("i", { class: "gw-swatch", style: { background: surface.palette.color(control.name, choice.value) } }),
-        el("span", {}, title),
-        chord === "" ? null : el("kbd", { class: "gk-kbd" }, chord),
-      );
-      buttons.set(`${control.name}\n${choice.value}`, button);
+      const button = labelButton(surface, {
+        title,
+        chord,
+        color: surface.palette.color(control.name, choice.value),
+        take,
+      });
+      button.dataset.label = choice.value;
+      buttons.set(key, button);
       list.append(button);
-      if (chord !== "" && !surface.readOnly) {
-        const action: Action = {
-          name: `label.${control.name}.${choice.value}`,
-          title: { en: title, zh: title },
-          chords: [chord],
-          group: PANEL.labels,
-        };
-        cleanup.add(surface.keys.add(action, take));
-      }
+      if (chord === "" || surface.readOnly) continue;
+      const name = `label.${control.name}.${choice.value}`;
+      const action: Action = { name, title: { en: title, zh: title }, chords: [chord], group: PANEL.labels };
+      cleanup.add(surface.keys.add(action, take));
     }
-    const search = choices.length > MANY ? searchOf(surface, list) : null;
-    element.append(
-      el("h3", { class: "gw-heading" }, titleOf(control, surface.language)),
-      ...(search === null ? [] : [search]),
-      list,
-    );
+    const search = choices.length > MANY ? [searchOf(surface, list)] : [];
+    element.append(el("h3", { class: "gw-heading" }, heading), ...search, list);
   }
   const show = (): void => {
     const inHand = surface.palette.inHand;
@@ -65,6 +50,36 @@ export function openPalette(surface: Surface): { readonly element: HTMLElement; 
   cleanup.add(surface.palette.listen(show));
   show();
   return { element, end: () => cleanup.run() };
+}
+
+/** The key of each label: its own, else the next digit that is left. */
+function chordsOf(controls: readonly Control[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let digit = 1;
+  for (const control of controls) {
+    for (const { value, hotkey } of labelsOf(control)) {
+      const chord = hotkey ? hotkey.toLowerCase() : digit <= 9 ? String(digit++) : "";
+      found.set(`${control.name}\n${value}`, chord);
+    }
+  }
+  return found;
+}
+
+interface LabelLook {
+  readonly title: string;
+  readonly chord: string;
+  readonly color: string;
+  take(): void;
+}
+
+function labelButton(surface: Surface, { title, chord, color, take }: LabelLook): HTMLButtonElement {
+  return el(
+    "button",
+    { type: "button", class: "gw-label", "aria-pressed": "false", disabled: surface.readOnly, on: { click: take } },
+    el("i", { class: "gw-swatch", style: { background: color } }),
+    el("span", {}, title),
+    chord === "" ? null : el("kbd", { class: "gk-kbd" }, chord),
+  );
 }
 
 /** Take a label in hand, and give it to what is selected of its control. */
