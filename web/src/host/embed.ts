@@ -119,9 +119,10 @@ export async function openEditor(root: HTMLElement, options: EditorOptions): Pro
   };
 }
 
-/** Whether somebody types there, so that plain letters are not hotkeys. */
+/** Whether somebody types there, so that plain letters are not hotkeys. Radios and boxes take no letters. */
 export function isField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement)
+    return !/^(radio|checkbox|button|submit|reset|file|color|image)$/.test(target.type);
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
