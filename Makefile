@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 NODE = PATH="$$(VENV=$(VENV) sh tools/node.sh):$$PATH"
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: demo test test-long test-postgres test-web test-browser check types lint layers pages reference install clean help web web-if-can bench
+.PHONY: demo test test-long test-postgres test-web test-browser test-browser-long check types lint layers pages reference install clean help web web-if-can bench
 
 help:            ## this text
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -46,10 +46,8 @@ demo: $(STAMP) web-if-can ## the line on 1,797 real digit scans, in ./demo, then
 test: $(STAMP) web-if-can ## the tests, in minutes
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow"
 
-test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers; memory and frames in a browser
+test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers
 	$(BIN)/python -m pytest -n auto --maxprocesses 2 -m slow
-	@if [ -x "$(CHROMIUM)" ]; then $(MAKE) --no-print-directory web && $(NODE) CHROMIUM="$(CHROMIUM)" GALLEY_LONG=1 npm --prefix web run --silent browser; \
-	  else echo "No browser at $(CHROMIUM): the long tests of the web app are left out. 未找到浏览器：略过网页应用的长测试。"; fi
 
 test-web: $(STAMP) $(WEB_MODULES) ## the web app's types, linter and unit tests
 	$(NODE) npm --prefix web run --silent check
@@ -59,6 +57,9 @@ test-browser: $(STAMP) web ## the web app in a real browser over a real server (
 	@[ -x "$(CHROMIUM)" ] || { echo "No browser at $(CHROMIUM): apt-get install chromium, or make test-browser CHROMIUM=PATH" >&2; \
 	  echo "未找到浏览器 $(CHROMIUM)：apt-get install chromium，或 make test-browser CHROMIUM=路径" >&2; exit 1; }
 	$(NODE) CHROMIUM="$(CHROMIUM)" npm --prefix web run --silent browser
+
+test-browser-long: $(STAMP) web ## its longer ones: thousands of items in one tab, frames, pictures
+	$(NODE) CHROMIUM="$(CHROMIUM)" GALLEY_LONG=1 npm --prefix web run --silent browser
 
 POSTGRES ?= /usr/lib/postgresql/15/bin
 test-postgres: $(STAMP) ## what talks to PostgreSQL once more, on another server than the embedded one (Debian's 15)

@@ -2,7 +2,7 @@
  * The app in a real browser, in two projects: `stage` opens the editors on a Vite server, `journeys` walks through the
  * built app (`make web`) over a real `galley serve` with PostgreSQL.
  *
- * Tests tagged `@long` run with `GALLEY_LONG=1` only (`make test-long`). Of the environment: `CHROMIUM` is the browser;
+ * Tests tagged `@long` run with `GALLEY_LONG=1` only (`make test-browser-long`). Of the environment: `CHROMIUM` is the browser;
  * `STAGE_PORT` the port of a Vite server to use when it is there, else each run has its own; `BROWSER_RESULTS` the
  * folder of traces and pictures, so that two runs do not clear each other's.
  */
