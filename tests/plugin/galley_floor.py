@@ -171,6 +171,7 @@ class Stage:
     def floor(self, workspace: Workspace) -> Iterator[Floor]:
         """The application over a workspace, for one test."""
         clock = FakeClock()
+        self.client.cookies.clear()  # nobody is still signed in from the test before
         with _nowhere() as log:
             ports = self._switch.ports = open_ports(workspace, clock=clock, log=log)
             use_threads(self.client.app.state.threads)  # another application may have been made meanwhile

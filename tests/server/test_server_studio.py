@@ -17,7 +17,7 @@ from galley.worker.jobs.runner import Runner
 
 CONFIG = """<View><Text name="text" value="$text"/>
   <Choices name="topic" toName="text" required="true"><Choice value="sport"/><Choice value="money"/></Choices>
-  <Rating name="stars" toName="text"/></View>"""
+  <Repeater on="$text" name="stars"/></View>"""
 OPEN = "/api/v1/orgs/{org}/studio/projects"
 
 
@@ -65,7 +65,7 @@ def _work(floor: Floor) -> None:
 def test_a_project_moves_in_with_its_losses(floor: Floor) -> None:
     opened = _opened(floor)
     assert [
-        ("<Rating>" in loss, "不支持" in zh) for loss, zh in zip(opened["losses"], opened["losses_zh"], strict=True)
+        ("<Repeater>" in loss, "Repeater" in zh) for loss, zh in zip(opened["losses"], opened["losses_zh"], strict=True)
     ] == [(True, True)]
     tasks = opened["tasks"]
     assert (tasks["read"], tasks["added"], tasks["failed"], tasks["answers"], tasks["state"]) == (4, 4, 0, 1, "done")

@@ -65,6 +65,10 @@ def test_every_query_is_used(package: str, name: str) -> None:
     assert any(f'"{name}"' in file.read_text() for file in folder.glob("*.py")), f"{package} never uses {name}"
 
 
+TOLD = {"galley.annotate.notices": {"access", "worker"}}
+"""Whom a notice is for stands with the rule, invitation or job it tells of: read there, in the transaction that tells."""
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_queries_only_its_own_schema(package: str) -> None:
     own = package.split(".")[1]
@@ -72,7 +76,7 @@ def test_a_package_queries_only_its_own_schema(package: str) -> None:
     schemas = set(re.findall(r"^CREATE SCHEMA (\w+);", golden, re.MULTILINE))
     assert len(schemas) >= 5
     for name, statement in sql.load(package).items():
-        foreign = set(re.findall(r"\b([a-z_]+)\.[a-z_]+", statement)) & (schemas - {own})
+        foreign = set(re.findall(r"\b([a-z_]+)\.[a-z_]+", statement)) & (schemas - {own} - TOLD.get(package, set()))
         assert not foreign, f"{package}: {name} reaches into {foreign}"
 
 

@@ -29,9 +29,11 @@ from galley.testing.versions import text_row
 
 NEEDED: dict[str, dict[str, Any]] = {
     "csv": {"path": "x", "text": "text"},
+    "dialogue": {"edit": True},
     "jsonl": {"path": "x"},
     "http": {"urls": ["http://127.0.0.1/"]},
     "imported": {"format": "jsonl", "path": "x"},
+    "rubric": {"criteria": [{"name": "clear"}]},
     "objects": {"url": "s3://bucket/prefix"},
     "simulated": {"truth": "meta.tone"},
 }
