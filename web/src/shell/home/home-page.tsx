@@ -213,7 +213,7 @@ function DeskLine({ desk, drafts }: { readonly desk: MyProject["desks"][number];
         {t(titleOf(desk.desk))}
       </Words>
       {desk.returned > 0 && (
-        <Badge color="orange" tt="none">
+        <Badge variant="light" color="orange" tt="none">
           {t(HOME.returned, { count: desk.returned })}
         </Badge>
       )}

@@ -64,7 +64,7 @@ const PAGES: readonly Visit[] = [
   { path: "/o/:org/releases", login: "mei", quiet: true },
   { path: "/o/:org/releases/check", login: "ada" },
   { path: "/o/:org/releases/:release/:tab?", login: "ada", quiet: true },
-  { path: "/o/:org/versions/compare", login: "mei" },
+  { path: "/o/:org/versions/compare", login: "mei", quiet: true },
 ];
 const OUTSIDE = ["/sign-in", "/set-up", "/invitation", "/nowhere"];
 
@@ -239,7 +239,7 @@ async function wrongWith(page: Page, faults: readonly string[], look: Look, quie
   return [...wrong, ...faults.map((fault) => `console: ${fault.slice(0, 300)}`)];
 }
 
-test("every page, in every look, by axe and by the Tab key", async ({ browser, floor }, info) => {
+test("every page, in every look, by axe and by the Tab key @long", async ({ browser, floor }, info) => {
   test.setTimeout(420_000);
   const folder = process.env.PAGES_DEMO;
   let where: Seeded;
