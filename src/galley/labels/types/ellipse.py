@@ -4,20 +4,17 @@ Values: [{cx, cy, rx, ry, angle, label, attributes?, group?, z?}]: centre and ha
 seen by which the first axis is turned, in [0, 180); of a circle 0. The centre lies in the image.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
-
-import pyarrow as pa
 
 from galley.kernel.ellipses import Ellipse, ellipse_bounds, ellipse_iou
 from galley.kernel.extension import Able
 from galley.kernel.language import Text
-from galley.labels.errors import LabelEmptyError
+from galley.labels.centred import CentredType
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member, similar_pairs
-from galley.labels.regions import ShapeParams, ShapeType, limits_of, need_inside, pixel, said_of, size_of
-from galley.labels.shape import NUMBERS, need_number
+from galley.labels.regions import ShapeParams, size_of
+from galley.labels.shape import need_number
 from galley.labels.voting import medoid
 
 __all__ = ["EllipseParams", "EllipseType", "ellipse_of"]
@@ -29,7 +26,7 @@ class EllipseParams(ShapeParams, frozen=True, forbid_unknown_fields=True, kw_onl
     """Ellipses; `threshold` is the intersection over union from which two are the same."""
 
 
-class EllipseType(ShapeType[EllipseParams]):
+class EllipseType(CentredType[EllipseParams]):
     """Ellipses around things."""
 
     name: ClassVar[str] = "ellipse"
@@ -37,40 +34,15 @@ class EllipseType(ShapeType[EllipseParams]):
     summary: ClassVar[Text] = Text("Ellipses in an image, turned if need be.", "图像中的椭圆，可旋转。")
     able: ClassVar[Able] = Able(modalities=("image",))
     Params = EllipseParams
+    fields = _FIELDS
     geometry = frozenset(_FIELDS)
     studio_type = "ellipselabels"
     studio_bare = "ellipse"
 
-    def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
-        cx, cy, rx, ry = (pixel(need_number(data.get(name), f"{place}.{name}")) for name in _FIELDS[:4])
-        angle = pixel(need_number(data.get("angle", 0), f"{place}.angle") % 180) % 180
-        if rx <= 0 or ry <= 0:
-            raise LabelEmptyError(place=place, value=f"{rx:g} × {ry:g}")
-        need_inside(max(rx, ry), None, place)
-        need_inside(cx, content.width, f"{place}.cx")
-        need_inside(cy, content.height, f"{place}.cy")
-        return {"cx": cx, "cy": cy, "rx": rx, "ry": ry, "angle": 0.0 if rx == ry else angle}
-
-    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
-        wide, high = limits_of(content)
-        most = limits_of(Content())[0]
-
-        def inside(data: dict[str, Any]) -> Item | None:
-            numbers: list[Any] = [data.get(name) for name in _FIELDS]
-            if not all(type(number) in NUMBERS for number in numbers):
-                return None
-            cx, cy, rx, ry, angle = numbers
-            if not (0 <= cx <= wide and 0 <= cy <= high and 0 < rx <= most and 0 < ry <= most and 0 <= angle < 179.999):
-                return None
-            item = {name: round(number, 3) + 0.0 for name, number in zip(_FIELDS, numbers, strict=True)}
-            if item["rx"] == item["ry"]:
-                item["angle"] = 0.0
-            return item if item["rx"] and item["ry"] else None
-
-        return inside
-
-    def order(self, item: Item) -> Any:
-        return (*_SPOT(item), said_of(item))
+    def settled_shape(self, item: Item) -> Item:
+        if item["rx"] == item["ry"]:
+            item["angle"] = 0.0
+        return item
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         mine, yours = [ellipse_of(item) for item in left], [ellipse_of(item) for item in right]
@@ -103,12 +75,6 @@ class EllipseType(ShapeType[EllipseParams]):
         angle = need_number(body.get("rotation") or 0, f"{place}.rotation")
         numbers = (x * wide / 100, y * high / 100, rx * wide / 100, ry * high / 100, angle)
         return dict(zip(_FIELDS, numbers, strict=True))
-
-    def arrow_geometry(self) -> list[pa.Field]:
-        return [pa.field(name, pa.float64()) for name in _FIELDS]
-
-
-_SPOT = itemgetter(*_FIELDS, "label")
 
 
 def ellipse_of(item: Mapping[str, Any]) -> Ellipse:

@@ -5,20 +5,16 @@ a box turned by 180 degrees is itself. The centre lies in the image; corners may
 percent and turns about the top-left corner; codecs convert exactly.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
-
-import pyarrow as pa
 
 from galley.kernel.extension import Able
 from galley.kernel.geometry import Box, bounds, box_corners, box_iou
 from galley.kernel.language import Text
-from galley.labels.errors import LabelEmptyError
+from galley.labels.centred import CentredType
 from galley.labels.label_type import Content, Value
 from galley.labels.matching import Floats, Item, Member, similar_pairs
-from galley.labels.regions import ShapeParams, ShapeType, limits_of, need_inside, pixel, said_of, size_of
-from galley.labels.shape import NUMBERS, need_number
+from galley.labels.regions import ShapeParams, size_of
 from galley.labels.types.box import box_of_studio, studio_box
 from galley.labels.voting import medoid
 
@@ -31,7 +27,7 @@ class RotatedBoxParams(ShapeParams, frozen=True, forbid_unknown_fields=True, kw_
     """Turned boxes; `threshold` is the intersection over union from which two are the same."""
 
 
-class RotatedBoxType(ShapeType[RotatedBoxParams]):
+class RotatedBoxType(CentredType[RotatedBoxParams]):
     """Boxes turned to fit."""
 
     name: ClassVar[str] = "rotated_box"
@@ -41,40 +37,10 @@ class RotatedBoxType(ShapeType[RotatedBoxParams]):
     )
     able: ClassVar[Able] = Able(modalities=("image",))
     Params = RotatedBoxParams
+    fields = _FIELDS
     geometry = frozenset(_FIELDS)
     studio_type = "rectanglelabels"
     studio_bare = "rectangle"
-
-    def shape(self, data: Mapping[str, Any], place: str, content: Content) -> Item:
-        cx, cy, width, height = (pixel(need_number(data.get(name), f"{place}.{name}")) for name in _FIELDS[:4])
-        angle = pixel(need_number(data.get("angle", 0), f"{place}.angle") % 180) % 180
-        if width <= 0 or height <= 0:
-            raise LabelEmptyError(place=place, value=f"{width:g} × {height:g}")
-        need_inside(max(width, height), None, place)
-        need_inside(cx, content.width, f"{place}.cx")
-        need_inside(cy, content.height, f"{place}.cy")
-        return {"cx": cx, "cy": cy, "width": width, "height": height, "angle": angle}
-
-    def quick_shape(self, content: Content) -> Callable[[dict[str, Any]], Item | None]:
-        wide, high = limits_of(content)
-        most = limits_of(Content())[0]
-
-        def inside(data: dict[str, Any]) -> Item | None:
-            numbers: list[Any] = [data.get(name) for name in _FIELDS]
-            if not all(type(number) in NUMBERS for number in numbers):
-                return None
-            cx, cy, width, height, angle = numbers
-            if not (0 <= cx <= wide and 0 <= cy <= high and 0 < width <= most and 0 < height <= most):
-                return None
-            if not 0 <= angle < 179.999:
-                return None
-            item = {name: round(number, 3) + 0.0 for name, number in zip(_FIELDS, numbers, strict=True)}
-            return item if item["width"] and item["height"] else None
-
-        return inside
-
-    def order(self, item: Item) -> Any:
-        return (*_SPOT(item), said_of(item))
 
     def similarities(self, left: Sequence[Item], right: Sequence[Item]) -> Floats:
         mine, yours = [turned_box(item) for item in left], [turned_box(item) for item in right]
@@ -94,12 +60,6 @@ class RotatedBoxType(ShapeType[RotatedBoxParams]):
         box = box_of_studio(body, place, size_of(result, content, place))
         centre = (box.x + box.width / 2, box.y + box.height / 2)
         return dict(zip(_FIELDS, (*centre, box.width, box.height, box.rotation), strict=True))
-
-    def arrow_geometry(self) -> list[pa.Field]:
-        return [pa.field(name, pa.float64()) for name in _FIELDS]
-
-
-_SPOT = itemgetter(*_FIELDS, "label")
 
 
 def turned_box(item: Mapping[str, Any]) -> Box:
