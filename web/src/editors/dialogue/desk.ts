@@ -124,3 +124,43 @@ export function bring(element: HTMLElement, focus = true): void {
   element.scrollIntoView({ block: "nearest" });
   if (focus) element.focus({ preventScroll: true });
 }
+
+/** Rows of which one is in focus: keys go from one to the next, and Tab stops at that one alone. */
+export class Stops {
+  readonly #rows: readonly HTMLElement[];
+  #at = 0;
+
+  constructor(rows: readonly HTMLElement[]) {
+    this.#rows = rows;
+    rove(rows, 0);
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The focus came to a row by itself. */
+  enter(at: number): void {
+    if (at === this.#at) return;
+    this.#at = at;
+    rove(this.#rows, at);
+  }
+
+  /** Go to a row, or to the end that is nearest. */
+  go(at: number): void {
+    const place = Math.min(Math.max(at, 0), this.#rows.length - 1);
+    const row = this.#rows[place];
+    if (row === undefined) return;
+    this.enter(place);
+    bring(row);
+  }
+
+  /** While the focus is within something, so many rows on; from elsewhere back to the row that was in focus. */
+  step(by: number, within: HTMLElement): void {
+    this.go(within.contains(document.activeElement) ? this.#at + by : this.#at);
+  }
+
+  focus(): void {
+    this.#rows[this.#at]?.focus({ preventScroll: true });
+  }
+}

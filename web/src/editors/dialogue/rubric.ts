@@ -5,7 +5,7 @@ import { type Control, titleOf } from "@/core/schema";
 import { el, fill } from "@/kit/dom";
 import { type Criterion, canonicalScores, criteriaOf, missingOf, type Scored, scoresIn } from "@/labels/rubric";
 import { type Area, area } from "./area";
-import { type Block, bring, type Desk, rove } from "./desk";
+import { type Block, bring, type Desk, Stops } from "./desk";
 import { addBlockKeys, type BlockKey } from "./shared_keys";
 import { SAYS } from "./words";
 
@@ -27,10 +27,10 @@ export class RubricBlock implements Block {
   readonly #desk: Desk;
   readonly #control: Control;
   readonly #rows: readonly Row[];
+  readonly #stops: Stops;
   readonly #head: ReturnType<Desk["head"]>;
   readonly #count = el("span", { class: "gd-hint", role: "status" });
   readonly #dropKeys: () => void;
-  #at = 0;
 
   constructor(desk: Desk, control: Control) {
     this.#desk = desk;
@@ -47,10 +47,7 @@ export class RubricBlock implements Block {
         this.#rows.map(({ element }) => element),
       ),
     );
-    rove(
-      this.#rows.map(({ element }) => element),
-      0,
-    );
+    this.#stops = new Stops(this.#rows.map(({ element }) => element));
     this.#dropKeys = addBlockKeys(desk.surface.keys, this.element, this.#keys());
   }
 
@@ -82,7 +79,7 @@ export class RubricBlock implements Block {
     const named = this.#rows.findIndex(({ criterion }) => id?.endsWith(`/${criterion.name}`));
     const said = this.#scores();
     const open = this.#rows.findIndex(({ criterion }) => missingOf(criterion, own(said, criterion.name)) !== null);
-    this.#go(named >= 0 ? named : Math.max(open, 0));
+    this.#stops.go(named >= 0 ? named : Math.max(open, 0));
   }
 
   mark(anchors: readonly { readonly control?: string; readonly id?: string }[]): void {
@@ -95,7 +92,7 @@ export class RubricBlock implements Block {
   }
 
   focus(): void {
-    this.#rows[this.#at]?.element.focus({ preventScroll: true });
+    this.#stops.focus();
   }
 
   end(): void {
@@ -135,7 +132,7 @@ export class RubricBlock implements Block {
         "aria-label": title,
         tabindex: "-1",
         data: { criterion: criterion.name },
-        on: { focusin: () => this.#enter(at) },
+        on: { focusin: () => this.#stops.enter(at) },
       },
       el("div", { class: "gd-criterion-title" }, title, input),
       wide ? null : el("div", { class: "gd-scores", role: "radiogroup", "aria-label": title }, [...scores.values()]),
@@ -222,21 +219,21 @@ export class RubricBlock implements Block {
 
   /** A score by a key: then on to the reason, where one is still asked for, else to the next criterion. */
   #scoreAndGo(score: number): void {
-    const row = this.#rows[this.#at];
+    const row = this.#rows[this.#stops.at];
     if (row === undefined || score < row.criterion.min || score > row.criterion.max) return;
-    this.#score(this.#at, score);
+    this.#score(this.#stops.at, score);
     const missing = missingOf(row.criterion, this.#scores()[row.criterion.name]);
-    if (missing === "noReason") this.#openReason(this.#at);
-    else this.#go(this.#at + 1);
+    if (missing === "noReason") this.#openReason(this.#stops.at);
+    else this.#stops.go(this.#stops.at + 1);
   }
 
   #nudge(by: number): void {
-    const row = this.#rows[this.#at];
+    const row = this.#rows[this.#stops.at];
     if (row === undefined) return;
     const { criterion } = row;
     const now = own(this.#scores(), criterion.name)?.score;
     const next = now === undefined ? (by > 0 ? criterion.min : criterion.max) : now + by;
-    this.#score(this.#at, Math.min(Math.max(next, criterion.min), criterion.max));
+    this.#score(this.#stops.at, Math.min(Math.max(next, criterion.min), criterion.max));
   }
 
   #change(
@@ -259,26 +256,8 @@ export class RubricBlock implements Block {
 
   // --- Keys --------------------------------------------------------------------------------------------------------
 
-  #enter(at: number): void {
-    if (at === this.#at) return;
-    this.#at = at;
-    rove(
-      this.#rows.map(({ element }) => element),
-      at,
-    );
-  }
-
-  #go(at: number): void {
-    const place = Math.min(Math.max(at, 0), this.#rows.length - 1);
-    const row = this.#rows[place];
-    if (row === undefined) return;
-    this.#enter(place);
-    bring(row.element);
-  }
-
   #keys(): BlockKey[] {
-    const step = (by: number) => () =>
-      this.#go(this.element.contains(document.activeElement) ? this.#at + by : this.#at);
+    const step = (by: number) => () => this.#stops.step(by, this.element);
     const moving: BlockKey[] = [
       { name: "dialogue.next", title: SAYS.next, chords: ["j", "ArrowDown"], run: step(1) },
       { name: "dialogue.previous", title: SAYS.previous, chords: ["k", "ArrowUp"], run: step(-1) },
@@ -296,12 +275,12 @@ export class RubricBlock implements Block {
       ...digits,
       { name: "rubric.lower", title: SAYS.lower, chords: ["ArrowLeft", "-"], run: () => this.#nudge(-1) },
       { name: "rubric.higher", title: SAYS.higher, chords: ["ArrowRight", "+"], run: () => this.#nudge(1) },
-      { name: "steps.reason", title: SAYS.reason, chords: ["r"], run: () => this.#openReason(this.#at) },
+      { name: "steps.reason", title: SAYS.reason, chords: ["r"], run: () => this.#openReason(this.#stops.at) },
       {
         name: "dialogue.clear",
         title: SAYS.clear,
         chords: ["Backspace"],
-        run: () => this.#score(this.#at, undefined),
+        run: () => this.#score(this.#stops.at, undefined),
       },
     ];
   }

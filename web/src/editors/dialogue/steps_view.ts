@@ -14,7 +14,7 @@ import {
   unmarked,
 } from "@/labels/steps";
 import { type Area, area } from "./area";
-import { type Block, bring, type Desk, rove } from "./desk";
+import { type Block, bring, type Desk, Stops } from "./desk";
 import { addBlockKeys, type BlockKey } from "./shared_keys";
 import { SAYS } from "./words";
 
@@ -43,11 +43,11 @@ export class StepsBlock implements Block {
   readonly #steps: readonly string[];
   readonly #stop: boolean;
   readonly #rows: readonly Row[];
+  readonly #stops: Stops;
   readonly #head: ReturnType<Desk["head"]>;
   readonly #count = el("span", { class: "gd-hint", role: "status" });
   readonly #toError: HTMLButtonElement;
   readonly #dropKeys: () => void;
-  #at = 0;
 
   constructor(desk: Desk, control: Control) {
     this.#desk = desk;
@@ -71,10 +71,7 @@ export class StepsBlock implements Block {
             this.#rows.map(({ element }) => element),
           ),
     );
-    rove(
-      this.#rows.map(({ element }) => element),
-      0,
-    );
+    this.#stops = new Stops(this.#rows.map(({ element }) => element));
     this.#dropKeys = addBlockKeys(desk.surface.keys, this.element, this.#keys());
   }
 
@@ -123,7 +120,7 @@ export class StepsBlock implements Block {
   reveal({ id }: { readonly id?: string }): void {
     const named = Number(id?.split("/")[1] ?? Number.NaN);
     const open = unmarked(this.#judged(), this.#steps.length, this.#stop)[0];
-    this.#go(Number.isInteger(named) ? named : (open ?? this.#at));
+    this.#stops.go(Number.isInteger(named) ? named : (open ?? this.#stops.at));
   }
 
   mark(anchors: readonly { readonly id?: string }[]): void {
@@ -132,7 +129,7 @@ export class StepsBlock implements Block {
   }
 
   focus(): void {
-    this.#rows[this.#at]?.element.focus({ preventScroll: true });
+    this.#stops.focus();
   }
 
   end(): void {
@@ -162,7 +159,7 @@ export class StepsBlock implements Block {
         role: "listitem",
         tabindex: "-1",
         "aria-label": number,
-        on: { focusin: () => this.#enter(at) },
+        on: { focusin: () => this.#stops.enter(at) },
       },
       el(
         "div",
@@ -231,7 +228,7 @@ export class StepsBlock implements Block {
       readOnly: this.#desk.surface.readOnly,
       typing: this.#desk.typing,
       onInput,
-      onLeave: () => this.#go(at),
+      onLeave: () => this.#stops.go(at),
     });
     row.note.append(el("label", { class: "gd-field" }, el("span", { class: "gd-label-name" }, label), made.element));
     return made;
@@ -264,7 +261,7 @@ export class StepsBlock implements Block {
     const same = row.shown?.mark === mark;
     if (!same) this.#change(at, { mark });
     else if (!on) this.#change(at, { mark: undefined });
-    if (on && !(this.#stop && mark === "wrong")) this.#go(at + 1);
+    if (on && !(this.#stop && mark === "wrong")) this.#stops.go(at + 1);
   }
 
   #change(at: number, fields: { readonly [name in keyof Judged]: Judged[name] | undefined }, typing?: string): void {
@@ -283,49 +280,22 @@ export class StepsBlock implements Block {
 
   // --- Keys --------------------------------------------------------------------------------------------------------
 
-  #enter(at: number): void {
-    if (at === this.#at) return;
-    this.#at = at;
-    rove(
-      this.#rows.map(({ element }) => element),
-      at,
-    );
-  }
-
-  #go(at: number): void {
-    const place = Math.min(Math.max(at, 0), this.#rows.length - 1);
-    const row = this.#rows[place];
-    if (row === undefined) return;
-    this.#enter(place);
-    bring(row.element);
-  }
-
   #jumpToError(): void {
     const error = firstError(this.#judged());
-    if (error >= 0) this.#go(error);
+    if (error >= 0) this.#stops.go(error);
   }
 
   #jumpToOpen(): void {
     const open = unmarked(this.#judged(), this.#steps.length, this.#stop);
-    const next = open.find((at) => at > this.#at) ?? open[0];
-    if (next !== undefined) this.#go(next);
+    const next = open.find((at) => at > this.#stops.at) ?? open[0];
+    if (next !== undefined) this.#stops.go(next);
   }
 
   #keys(): BlockKey[] {
-    const inside = (): boolean => this.element.contains(document.activeElement);
+    const step = (by: number) => () => this.#stops.step(by, this.element);
     const moving: BlockKey[] = [
-      {
-        name: "dialogue.next",
-        title: SAYS.next,
-        chords: ["j", "ArrowDown"],
-        run: () => this.#go(inside() ? this.#at + 1 : this.#at),
-      },
-      {
-        name: "dialogue.previous",
-        title: SAYS.previous,
-        chords: ["k", "ArrowUp"],
-        run: () => this.#go(inside() ? this.#at - 1 : this.#at),
-      },
+      { name: "dialogue.next", title: SAYS.next, chords: ["j", "ArrowDown"], run: step(1) },
+      { name: "dialogue.previous", title: SAYS.previous, chords: ["k", "ArrowUp"], run: step(-1) },
       { name: "steps.error", title: SAYS.toError, chords: ["e"], run: () => this.#jumpToError() },
     ];
     if (this.#desk.surface.readOnly) return moving;
@@ -336,17 +306,17 @@ export class StepsBlock implements Block {
           name: `steps.${mark}`,
           title: SAYS[mark],
           chords: CHORDS[mark],
-          run: () => this.#mark(this.#at, mark, true),
+          run: () => this.#mark(this.#stops.at, mark, true),
         }),
       ),
       { name: "steps.open", title: SAYS.toOpen, chords: ["n"], run: () => this.#jumpToOpen() },
-      { name: "steps.reason", title: SAYS.reason, chords: ["r"], run: () => this.#openReason(this.#at) },
-      { name: "steps.rewrite", title: SAYS.rewrite, chords: ["w"], run: () => this.#openRewrite(this.#at) },
+      { name: "steps.reason", title: SAYS.reason, chords: ["r"], run: () => this.#openReason(this.#stops.at) },
+      { name: "steps.rewrite", title: SAYS.rewrite, chords: ["w"], run: () => this.#openRewrite(this.#stops.at) },
       {
         name: "dialogue.clear",
         title: SAYS.clear,
         chords: ["Backspace"],
-        run: () => this.#change(this.#at, { mark: undefined }),
+        run: () => this.#change(this.#stops.at, { mark: undefined }),
       },
     ];
   }

@@ -12,7 +12,7 @@ import { Activity } from "@/floor/activity";
 import { Batch, type BatchItem } from "@/floor/batch";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
-import { type Outbox, Sending, useOutbox } from "../outbox";
+import { type Outbox, Sending } from "../outbox";
 import { Empty, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useSession } from "../session";
@@ -20,24 +20,17 @@ import { useToast } from "../toast";
 import { fitsGrid, gridControl, mediaOf } from "./grid-fit";
 import { GRIDS } from "./grid-words";
 import { showChord } from "./hotkeys";
-import { useDeskLock } from "./use-desk-lock";
+import { OneTab } from "./one-tab";
 import { WORK } from "./words";
 import "./work.css";
 import "./grid.css";
 
 export default function GridPage({ org, project }: PageProps): ReactNode {
-  const outbox = useOutbox();
-  const { me } = useSession();
-  const { lock, take } = useDeskLock(`${me.person}/${org}/${project}`);
-  const { t } = useSpeech();
-  if (outbox === null || lock === "asking") return <Waiting />;
-  if (lock === "elsewhere")
-    return (
-      <Empty title={WORK.otherTab} hint={WORK.otherTabHint}>
-        <Button onClick={take}>{t(WORK.workHere)}</Button>
-      </Empty>
-    );
-  return <AtGrid key={`${org}/${project}`} org={org} project={project} outbox={outbox} />;
+  return (
+    <OneTab org={org} project={project}>
+      {(outbox) => <AtGrid key={`${org}/${project}`} org={org} project={project} outbox={outbox} />}
+    </OneTab>
+  );
 }
 
 function itemOf(item: BatchItem, control: Control): GridItem {

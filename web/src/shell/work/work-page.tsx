@@ -1,6 +1,6 @@
 /** Claim and go: one item after the other, without waiting in between. */
 
-import { Alert, Button } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Refusal } from "@/api/call";
@@ -9,8 +9,7 @@ import { prefetch } from "@/floor/prefetch";
 import { type QueueState, WorkQueue } from "@/floor/queue";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
-import { type Outbox, Sending, useOutbox, useSending } from "../outbox";
-import { Empty, Waiting } from "../parts/page";
+import { type Outbox, Sending, useSending } from "../outbox";
 import { problemText } from "../parts/problem";
 import { useSession } from "../session";
 import { useToast } from "../toast";
@@ -22,26 +21,19 @@ import { Guideline } from "./guideline";
 import { onHotkeys } from "./hotkeys";
 import { KeysSheet } from "./keys-sheet";
 import { NothingHere } from "./nothing-here";
+import { OneTab } from "./one-tab";
 import { ReturnedNotes } from "./returned";
 import { GiveBackDialog, SkipDialog, type SkipReason } from "./skip";
-import { useDeskLock } from "./use-desk-lock";
 import { useGuidelinePlace } from "./use-guideline-place";
 import { WORK } from "./words";
 import "./work.css";
 
 export default function WorkPage({ org, project }: PageProps): ReactNode {
-  const outbox = useOutbox();
-  const { me } = useSession();
-  const { lock, take } = useDeskLock(`${me.person}/${org}/${project}`);
-  const { t } = useSpeech();
-  if (outbox === null || lock === "asking") return <Waiting />;
-  if (lock === "elsewhere")
-    return (
-      <Empty title={WORK.otherTab} hint={WORK.otherTabHint}>
-        <Button onClick={take}>{t(WORK.workHere)}</Button>
-      </Empty>
-    );
-  return <AtDesk key={`${org}/${project}`} org={org} project={project} desk="work" outbox={outbox} />;
+  return (
+    <OneTab org={org} project={project}>
+      {(outbox) => <AtDesk key={`${org}/${project}`} org={org} project={project} desk="work" outbox={outbox} />}
+    </OneTab>
+  );
 }
 
 interface DeskProps {
