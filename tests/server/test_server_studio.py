@@ -137,12 +137,17 @@ def test_a_model_server_prelabels_and_helps(floor: Floor, model: str) -> None:
     assert sorted(row["body"]["topic"] for row in said) == ["money", "money"]
     wrong = floor.get(f"{url}/predictions/errors", by=floor.owner).json()["items"]
     assert [row["code"] for row in wrong] == ["GLY-LAB-003"]
-    shown = floor.post(f"{url}/predictions/for", json={"items": [row["item"] for row in said]}, by=floor.annotators[0])
+    asking: dict[str, Any] = {"json": {"items": [row["item"] for row in said]}, "by": floor.annotators[0]}
+    drawn = {"from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": ["sport"]}}
+    helping: dict[str, Any] = {"json": {"item": said[0]["item"], "context": [drawn]}, "by": floor.annotators[0]}
+    assert floor.post(f"{url}/predictions/for", **asking).json() == {}, "nothing is held yet"
+    assert floor.post(f"{one}/interactive", **helping).json()["code"] == "GLY-ANN-046"
+    floor.post(f"{url}/work/claim", json={"count": 5}, by=floor.annotators[0])
+    shown = floor.post(f"{url}/predictions/for", **asking)
     assert {each[0]["body"]["topic"] for each in shown.json().values()} == {"money"}
     now = floor.post(f"{one}/predict", json={"items": [said[0]["item"]]}, by=floor.owner).json()
     assert (now["asked"], now["predicted"]) == (1, 1)
-    drawn = {"from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": ["sport"]}}
-    asked = floor.post(f"{one}/interactive", json={"item": said[0]["item"], "context": [drawn]}, by=floor.annotators[0])
+    asked = floor.post(f"{one}/interactive", **helping)
     assert asked.json()["labels"] == [{"topic": "sport"}], asked.text
     assert floor.patch(one, json={"interactive": False}, by=floor.owner).json()["interactive"] is False
     assert floor.post(f"{one}/interactive", json={"item": "x"}, by=floor.annotators[0]).status_code == 404

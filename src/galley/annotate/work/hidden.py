@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["hidden_fields", "without"]
+__all__ = ["hidden_fields", "shown", "without"]
 
 _decode: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -22,3 +22,10 @@ def without(text: str, hidden: Collection[str]) -> str:
         return text
     fields = _decode(text)
     return _encode({name: value for name, value in fields.items() if name not in hidden}).decode()
+
+
+def shown(content: Any, hidden: Collection[str]) -> Any:
+    """The same of content as a value."""
+    if not hidden or not isinstance(content, dict):
+        return content
+    return {name: value for name, value in content.items() if name not in hidden}

@@ -197,6 +197,11 @@ UPDATE annotate.slot s SET lease_until = %(now)s::timestamptz + make_interval(se
 WHERE s.worker = %(worker)s AND s.state = 'leased' AND COALESCE(s.project, 0) = %(project)s
 RETURNING s.id;
 
+-- name: held_items
+-- Those of some items of a project of which a labeler holds a lease.
+SELECT DISTINCT item FROM annotate.slot
+WHERE worker = %(labeler)s AND state = 'leased' AND COALESCE(project, 0) = %(project)s AND item = ANY(%(items)s::text[]);
+
 -- name: forget_preference
 -- Give returned work to anybody when the person it waited for did not come. No preference is for half a year: then the
 -- clock was wrong.

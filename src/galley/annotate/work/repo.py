@@ -124,6 +124,12 @@ def of_project(connection: Connection, project: int, slots: Sequence[int]) -> se
     return {int(row[0]) for row in connection.execute(QUERIES["of_project"], facts)}
 
 
+def held_items(connection: Connection, project: int, labeler: int, items: Sequence[str]) -> set[str]:
+    """Those of some items of which a labeler holds a lease."""
+    facts = {"project": project, "labeler": labeler, "items": list(items)}
+    return {str(row[0]) for row in connection.execute(QUERIES["held_items"], facts)}
+
+
 def contents(connection: Connection, project: int, slots: Sequence[int]) -> dict[int, str]:
     """Slot -> what is seen of its item, JSON."""
     facts = {"project": project, "slots": list(slots)}

@@ -44,7 +44,7 @@ from galley.kernel.clock import Clock
 from galley.kernel.errors import GalleyError
 from galley.store.database import Connection, Database
 
-__all__ = ["Desk", "claim_exactly", "forget_preferences", "held_contents", "labeler_of", "renew", "serve"]
+__all__ = ["Desk", "claim_exactly", "forget_preferences", "held_contents", "held_items", "labeler_of", "renew", "serve"]
 
 Result = Outcome | GalleyError
 
@@ -400,6 +400,12 @@ def held_contents(desk: Desk, labeler: int, slots: Sequence[int]) -> dict[int, s
         mine = repo.of_project(connection, desk.node.project, slots)
         rows = repo.handouts(connection, labeler, sorted(mine)) if mine else []
     return {int(slot): without(str(content or "null"), hidden) for slot, *_, content, _ in rows}
+
+
+def held_items(database: Database, project: int, labeler: int, items: Sequence[str]) -> set[str]:
+    """Those of some items of a project that a labeler holds, at whatever stage."""
+    with database.connection() as connection:
+        return repo.held_items(connection, project, labeler, items)
 
 
 def forget_preferences(house: Database, clock: Clock, limit: int = _PREFERENCES_A_STATEMENT) -> int:

@@ -14,9 +14,11 @@ from galley.annotate.backend import service
 from galley.annotate.backend.media import LINK_SECONDS, MediaLinks
 from galley.annotate.backend.model import Backend, BackendChange, Health, NewBackend, PredictReport
 from galley.annotate.backend.service import Office
+from galley.annotate.flow.errors import ItemUnknownError
 from galley.server.doers import by_request
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.ports import Ports
+from galley.server.sight import items_seen
 from galley.server.wire.studio import InteractiveAnswer, InteractiveBody, JobStarted, PredictBody, PrelabelBody
 from galley.worker.duties import reach
 from galley.worker.jobs.model import Wanted
@@ -152,7 +154,9 @@ def ask_while_labelling(  # as above
     actor: GivenActor,
     request: JsonRequest,
 ) -> InteractiveAnswer:
-    """Ask a model server about one item with what was drawn so far; nothing is stored."""
+    """Ask a model server about an item one holds (leads: any) with what was drawn so far; nothing is stored."""
+    if not items_seen(ports, actor, request, project, [data.item]):
+        raise ItemUnknownError(item=data.item)
     office = _office(ports, request, actor, project)
     said, labels = service.interactive(office, project, backend, data.item, data.context)
     return InteractiveAnswer(said=said, labels=labels)

@@ -6,18 +6,18 @@ import msgspec
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
-from galley.access.model import Actor, Circumstances, Target, Verb
-from galley.access.rules import may
+from galley.access.model import Actor, Verb
 from galley.annotate.lots import service as rows
 from galley.annotate.lots.model import Lot, LotLabeler, Mark, SampleItem
 from galley.annotate.work.errors import WorkerKindError
+from galley.annotate.work.hidden import shown
 from galley.annotate.work.service import labeler_of
 from galley.line import lots
 from galley.line.lots import DrawProof, LotRequest, LotReturn, Preview, Standing
-from galley.server.doers import address_of
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
+from galley.server.sight import hidden_from, sees_people
 from galley.server.wire.lots import DrawBody, LotView, PreviewBody, Returned, SampleView, WithdrawBody
 from galley.worker.sealing import workspace_ledger
 
@@ -50,11 +50,11 @@ def _listed(lot: Lot) -> LotView:
     )
 
 
-def _drawn(item: SampleItem) -> SampleView:
+def _drawn(item: SampleItem, hidden: frozenset[str]) -> SampleView:
     return SampleView(
         item=item.item,
         rank=item.rank,
-        content=item.content,
+        content=shown(item.content, hidden),
         answers=item.bodies or [],
         wrong=item.wrong,
         reason=item.reason,
@@ -114,20 +114,23 @@ def prove_draw(org: FromPath[int], project: FromPath[int], lot: FromPath[int], p
 
 
 @get(f"{_ONE}/sample", opt=_INSPECT, sync_to_thread=True, tags=["lots"])
-def list_sample(
+def list_sample(  # noqa: PLR0913, PLR0917  # what every handler is given, and a page
     org: FromPath[int],
     project: FromPath[int],
     lot: FromPath[int],
     ports: GivenPorts,
+    actor: GivenActor,
+    request: JsonRequest,
     limit: Limit = LIMIT,
     after: After = None,
 ) -> Page[SampleView]:
-    """The drawn items in the order they are to be inspected."""
+    """The drawn items in the order they are to be inspected; hidden fields only for whoever may read any item."""
     database = ports.database.of(org)
     rows.get(database, project, lot)
     (last,) = place(after, int) or (0,)
     found = rows.sample_page(database, lot, after=last, limit=limit + 1)
-    return page([_drawn(one) for one in found], limit, key=lambda one: (one.rank,))
+    hidden = hidden_from(ports, actor, request, project)
+    return page([_drawn(one, hidden) for one in found], limit, key=lambda one: (one.rank,))
 
 
 @post(f"{_ONE}/marks", opt=_INSPECT, status_code=200, sync_to_thread=True, tags=["lots"])
@@ -174,8 +177,7 @@ def list_lot_labelers(
 ) -> list[LotLabeler]:
     """Whose answers are in a closed lot, and how many were wrong: by number, and by name for whoever may see people."""
     found = rows.labelers(ports.database.of(org), project, lot)
-    here = Circumstances(now=ports.clock.now(), address=address_of(request))
-    if may(actor, Verb.PEOPLE_READ, Target(organisation=org, project=project), here).allowed:
+    if sees_people(ports, actor, request, project):
         return found
     return [msgspec.structs.replace(one, name=None) for one in found]
 

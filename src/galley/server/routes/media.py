@@ -21,6 +21,7 @@ from galley.annotate.media.pack import read_tile
 from galley.annotate.model import Stage
 from galley.annotate.work import service as work
 from galley.annotate.work.errors import NotHeldError, WorkerKindError
+from galley.annotate.work.hidden import without
 from galley.annotate.work.model import ANY_POOL, Node
 from galley.collect.sniff import SNIFF_BYTES, sniff
 from galley.server.doers import address_of, link_keys
@@ -29,6 +30,7 @@ from galley.server.inject import FromPath, FromQuery, GivenActor, GivenPorts, JS
 from galley.server.lanes import lanes_of
 from galley.server.ports import Ports
 from galley.server.routes.links import media_headers
+from galley.server.sight import hidden_from
 from galley.server.wire.media import (
     MediaFacts,
     MediaLinks,
@@ -263,14 +265,18 @@ def media_of_sample(  # noqa: PLR0913, PLR0917  # what every handler is given, a
 ) -> MediaLinks:
     """Links to the pictures, sounds and films of one drawn item."""
     lots.sampled(ports.database.of(org), project, lot, item)
-    return _of_item(ports, actor, request, project, item)
+    return _of_item(ports, actor, request, project, item, hidden_from(ports, actor, request, project))
 
 
-def _of_item(ports: Ports, actor: Actor, request: JsonRequest, project: int, item: str) -> MediaLinks:
+def _of_item(  # what every handler is given, and the item
+    ports: Ports, actor: Actor, request: JsonRequest, project: int, item: str, hidden: frozenset[str] = frozenset()
+) -> MediaLinks:
     if "\x00" in item:
         raise FieldError(field="item", reason="holds a NUL character")
     contents = contents_of(ports.database.of(actor.organisation), project, [item])
-    return _Shop(ports, actor, request, project).media_of(references(contents.values()))
+    return _Shop(ports, actor, request, project).media_of(
+        references([without(text, hidden) for text in contents.values()])
+    )
 
 
 @post(

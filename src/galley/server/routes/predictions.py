@@ -8,8 +8,9 @@ from litestar.handlers import HTTPRouteHandler
 from galley.access.model import Verb
 from galley.annotate.predictions import service
 from galley.annotate.predictions.service import Prediction, PredictionError, PredictionRow
-from galley.server.inject import FromPath, GivenPorts, JSONBody
+from galley.server.inject import FromPath, GivenActor, GivenPorts, JSONBody, JsonRequest
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
+from galley.server.sight import items_seen
 from galley.server.wire.studio import PredictBody
 
 __all__ = ["ROUTES"]
@@ -40,10 +41,16 @@ def list_prediction_errors(
 
 @post(f"{_ALL}/for", opt={"verb": Verb.WORK}, status_code=200, sync_to_thread=True, tags=_TAGS)
 def prelabels(
-    org: FromPath[int], project: FromPath[int], data: JSONBody[PredictBody], ports: GivenPorts
+    org: FromPath[int],
+    project: FromPath[int],
+    data: JSONBody[PredictBody],
+    ports: GivenPorts,
+    actor: GivenActor,
+    request: JsonRequest,
 ) -> dict[str, list[Prediction]]:
-    """What models think of items one is about to label: of each model the newest word, the surest first."""
-    return service.predictions_for(ports.database.of(org), project, data.items)
+    """What models think of items one holds (leads: of any): of each model the newest word, the surest first."""
+    seen = items_seen(ports, actor, request, project, data.items)
+    return service.predictions_for(ports.database.of(org), project, seen)
 
 
 ROUTES: Final[list[HTTPRouteHandler]] = [list_predictions, list_prediction_errors, prelabels]
