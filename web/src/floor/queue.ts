@@ -149,7 +149,7 @@ export class WorkQueue {
         client_id: item.clientId,
         activity: { ...activity, ...(help.shown > 0 ? { assisted: help } : {}) } as unknown as Json,
         guideline_version: lease.guideline_version,
-        next: AHEAD,
+        next: AHEAD + 1, // leases held count as given, the one now in front among them
       },
       madeAt: Date.now(),
     };

@@ -86,6 +86,18 @@ describe("a queue of work", () => {
     await eventually(() => expect(queue.state.empty.kind).toBe("nothing"));
   });
 
+  test("has as many ahead after an answer as at the start: whoever is quick is not kept waiting", async () => {
+    const server = new FakeServer(12);
+    const { queue } = await page(server);
+    const { ahead } = queue.state;
+    for (let done = 1; done <= 6; done += 1) {
+      await queue.submit({ kind: "a" }, [answer("a")], report);
+      await eventually(() => expect(server.answers.size).toBe(done));
+      await eventually(() => expect(queue.state.ahead).toBe(ahead));
+    }
+    expect(server.held.size).toBe(ahead + 1);
+  });
+
   test("is where it was when the page died in the middle of an item", async () => {
     const server = new FakeServer(3);
     const first = await page(server);
