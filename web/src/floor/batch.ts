@@ -1,18 +1,36 @@
 /**
- * Many leases at once, for a grid: claimed together, each handed in as a parcel of its own, the rest given back.
+ * Many leases at once, for a grid: claimed together, each handed in as a parcel of its own.
  *
- * Answers of the grid are on the disk once they are handed in, not before: what is not handed in is a key press.
+ * What is said of an item is a line of its log on this device, and a draft on the server, as at the bench: who comes
+ * back, to the grid or to the bench, here or elsewhere, finds it. Only what nothing was said of is given back.
  */
 
-import type { Prediction } from "@/api/types";
+import type { Handed, Prediction } from "@/api/types";
+import type { Entity } from "@/core/entity";
 import { isObject, type Json } from "@/core/json";
-import type { NewParcel, Shelf } from "@/outbox/model";
+import type { Control, LabelSchema } from "@/core/schema";
+import { answerId } from "@/labels/kind";
+import { Journal } from "@/outbox/journal";
+import type { NewParcel, OpenItem, Shelf } from "@/outbox/model";
 import type { Sender } from "@/outbox/sender";
 import type { Report } from "./activity";
+import { lineTo, openItemOf, stateOf } from "./begun";
+import { DraftSync, type Put, putDraft } from "./drafts";
 import { type FloorServer, floorServer, type Place, type Prepared } from "./server";
 
 export interface BatchItem extends Prepared {
   readonly key: string;
+  /** What was said to the question before: here or on another device, in an answer that came back, by a model. */
+  readonly said: Json | null;
+}
+
+/** What is said of one item, on its way to the disk and to the server. */
+interface Saying {
+  readonly item: OpenItem;
+  readonly question: Control | null;
+  readonly journal: Journal;
+  readonly draft: DraftSync;
+  entities: ReadonlyMap<string, Entity>;
 }
 
 export interface Answered {
@@ -27,6 +45,11 @@ export class Batch {
   readonly #sender: Sender;
   readonly #server: FloorServer;
   readonly #size: number;
+  readonly #question: (schema: LabelSchema) => Control | null;
+  readonly #put: (slot: number) => Put;
+  readonly #onTrouble: (problem: unknown) => void;
+  readonly #onLost: (count: number) => void;
+  readonly #sayings = new Map<string, Saying>();
   /** Handed in from here: neither shown nor handed in again, whatever the server says in between. */
   readonly #given = new Set<string>();
   #items: readonly BatchItem[] = [];
@@ -42,6 +65,14 @@ export class Batch {
     readonly server?: FloorServer;
     /** How many one holds at once; the server gives no more than 50. */
     readonly size?: number;
+    /** The one question of a schema that is answered here; null: it is none for this. */
+    question(schema: LabelSchema): Control | null;
+    /** How drafts are sent. */
+    readonly put?: (slot: number) => Put;
+    /** The disk does not take what was said. */
+    onTrouble?(problem: unknown): void;
+    /** How many of the leases at hand are gone: what is handed in of them goes to a lead. */
+    onLost?(count: number): void;
   }) {
     this.#place = options.place;
     this.#person = options.person;
@@ -49,6 +80,10 @@ export class Batch {
     this.#sender = options.sender;
     this.#server = options.server ?? floorServer(options.place);
     this.#size = options.size ?? 24;
+    this.#question = options.question;
+    this.#put = options.put ?? ((slot) => putDraft(options.place, slot));
+    this.#onTrouble = options.onTrouble ?? (() => undefined);
+    this.#onLost = options.onLost ?? (() => undefined);
   }
 
   get items(): readonly BatchItem[] {
@@ -76,9 +111,8 @@ export class Batch {
     );
     const found: BatchItem[] = [];
     for (const prepared of await this.#server.prepare(fresh)) {
-      const key = this.#keyOf(prepared.lease);
-      // What was begun at the bench is finished there.
-      if (((await this.#shelf.read(key))?.lines.length ?? 0) === 0) found.push({ ...prepared, key });
+      const opened = await this.#open(prepared);
+      if (opened !== null) found.push(opened);
     }
     if (this.#ended) await this.#release(found);
     else this.#items = [...stay, ...found].filter(({ key }) => !this.#given.has(key));
@@ -86,37 +120,116 @@ export class Batch {
     return this.#items;
   }
 
+  /** An item with what was said of it; null: more was begun at the bench than can be shown here, and is finished there. */
+  async #open(prepared: Prepared): Promise<BatchItem | null> {
+    const key = this.#keyOf(prepared.lease);
+    const question = this.#question(prepared.schema);
+    const known = await this.#shelf.read(key);
+    const item = known?.item ?? openItemOf(prepared, { place: this.#place, person: this.#person, key });
+    let lines = known?.lines ?? [];
+    if (known === undefined) {
+      const draft = await this.#server.draft(prepared.lease);
+      if (draft !== null) lines = [lineTo(item, draft.entities)];
+    }
+    const entities = stateOf(item.start, lines);
+    if (lines.length > 0 && !onlySaid(item, entities, question)) return null;
+    if (known === undefined) {
+      await this.#shelf.open(item);
+      if (lines.length > 0) await this.#shelf.append(lines);
+    }
+    this.#sayings.set(key, this.#sayingOf(item, prepared.lease, { question, entities, seq: lines.length }));
+    const answer = question === null ? undefined : entities.get(answerId(question.name));
+    return { ...prepared, key, said: answer?.value.value ?? null };
+  }
+
+  #sayingOf(item: OpenItem, lease: Handed, begun: Pick<Saying, "question" | "entities"> & { seq: number }): Saying {
+    const { seq, ...state } = begun;
+    const journal = new Journal({ shelf: this.#shelf, key: item.key, seq, onTrouble: this.#onTrouble });
+    const draft = new DraftSync({
+      put: this.#put(lease.slot),
+      state: () => ({ v: 1, attempt: lease.attempt, entities: [...saying.entities.values()] }),
+    });
+    const saying: Saying = { item, journal, draft, ...state };
+    return saying;
+  }
+
+  /** Say what an item is, or take it back (null); what is said already changes nothing. */
+  say(key: string, value: Json | null): void {
+    const saying = this.#sayings.get(key);
+    if (saying === undefined || saying.question === null || this.#given.has(key)) return;
+    const { name: control } = saying.question;
+    const id = answerId(control);
+    const before = saying.entities.get(id) ?? null;
+    if (same(before?.value.value ?? null, value)) return;
+    const after: Entity | null = value === null ? null : { ...(before ?? { id, control }), value: { value } };
+    const entities = new Map(saying.entities);
+    if (after === null) entities.delete(id);
+    else entities.set(id, after);
+    saying.entities = entities;
+    saying.journal.hear({ name: "choose", origin: "local", changes: [{ id, before, after }] });
+    saying.draft.changed();
+  }
+
+  /** Send the drafts that changed: the page may be gone soon. */
+  async keep(): Promise<void> {
+    await Promise.all([...this.#sayings.values()].map(({ draft }) => draft.send()));
+  }
+
   /** Hand answers in, each by itself and once; resolves when all are on the disk. */
   async submit(answered: readonly Answered[], activity: Report): Promise<void> {
-    const { org, project, desk } = this.#place;
-    const news = answered.filter(({ item }) => !this.#given.has(item.key));
-    for (const { item } of news) this.#given.add(item.key);
-    this.#items = this.#items.filter(({ key }) => !this.#given.has(key));
+    const news = this.#take(answered);
     const reports = sliced(activity, news.length);
     for (const [at, { item, labels }] of news.entries()) {
       const { lease, key } = item;
       const help = helpOf(item.prelabels, lease.before === null, labels);
-      const parcel: NewParcel = {
-        person: this.#person,
-        key,
-        operation: `POST /api/v1/orgs/{org}/projects/{project}/${desk}/submit`,
-        path: { org, project },
-        body: {
-          slot: lease.slot,
-          token: lease.token,
-          labels,
-          client_id: crypto.randomUUID(),
-          activity: { ...reports[at]!, ...help } as unknown as Json,
-          guideline_version: lease.guideline_version,
-          next: 0,
-        },
-        madeAt: Date.now(),
-      };
-      await this.#sender.give(parcel);
+      await this.#give(item, "submit", {
+        labels,
+        client_id: this.#sayings.get(key)?.item.clientId ?? crypto.randomUUID(),
+        activity: { ...reports[at]!, ...help } as unknown as Json,
+        guideline_version: lease.guideline_version,
+        next: 0,
+      });
     }
   }
 
-  /** Give back what is not handed in; resolves when the server has it, or cannot be asked. */
+  /** Pass items on with a reason; resolves when all of it is on the disk. */
+  async skip(items: readonly BatchItem[], reason: string): Promise<void> {
+    for (const { item } of this.#take(items.map((item) => ({ item })))) await this.#give(item, "skip", { reason });
+  }
+
+  /** Those of them that are still at hand, which they are no more. */
+  #take<T extends { readonly item: BatchItem }>(wanted: readonly T[]): readonly T[] {
+    const news = wanted.filter(({ item }) => !this.#given.has(item.key));
+    for (const { item } of news) this.#given.add(item.key);
+    this.#items = this.#items.filter(({ key }) => !this.#given.has(key));
+    return news;
+  }
+
+  async #give(
+    { key, lease }: BatchItem,
+    how: "submit" | "skip",
+    body: { readonly [name: string]: Json },
+  ): Promise<void> {
+    const { org, project, desk } = this.#place;
+    const saying = this.#sayings.get(key);
+    saying?.draft.end();
+    await saying?.journal.settled(); // a line written behind its parcel would stay for ever
+    const parcel: NewParcel = {
+      person: this.#person,
+      key,
+      operation: `POST /api/v1/orgs/{org}/projects/{project}/${desk}/${how}`,
+      path: { org, project },
+      body: { slot: lease.slot, token: lease.token, ...body },
+      madeAt: Date.now(),
+    };
+    this.#sayings.delete(key);
+    await this.#sender.give(parcel);
+  }
+
+  /**
+   * Give back what nothing was said of, and send what was said as drafts, whose leases run out by themselves; resolves
+   * when the server has it, or cannot be asked.
+   */
   async leave(): Promise<void> {
     const held = this.#items;
     this.end();
@@ -131,8 +244,19 @@ export class Batch {
   }
 
   async #release(items: readonly BatchItem[]): Promise<void> {
-    const release = ({ lease }: BatchItem): Promise<boolean> => this.#server.release(lease);
-    await Promise.all(items.map((item) => release(item).catch(() => false))); // broad: a lease runs out by itself
+    await Promise.all(items.map((item) => this.#releaseOne(item)));
+  }
+
+  async #releaseOne({ key, lease }: BatchItem): Promise<void> {
+    const saying = this.#sayings.get(key);
+    await saying?.journal.settled();
+    if (saying !== undefined && isBegun(saying)) {
+      await saying.draft.send();
+      return saying.draft.end();
+    }
+    saying?.draft.end();
+    await this.#shelf.forget(key); // before the bench, which may open next, keeps it anew
+    await this.#server.release(lease).catch(() => false); // broad: a lease runs out by itself
   }
 
   #keyOf(lease: Prepared["lease"]): string {
@@ -145,9 +269,35 @@ export class Batch {
     if (this.#ended) return;
     this.#beat = setTimeout(async () => {
       const told = await this.#server.renew().catch(() => null); // broad: the network will be back
+      if (told !== null && !this.#ended)
+        this.#onLost(this.#items.filter(({ lease }) => !told.slots.includes(lease.slot)).length);
       this.#keep(told === null ? 15 : Math.max(told.seconds / 3, 15));
     }, seconds * 1000);
   }
+}
+
+function same(one: Json, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Whether something is said that was not there when the work on it started. */
+function isBegun({ item, question, entities }: Pick<Saying, "item" | "question" | "entities">): boolean {
+  if (question === null) return false;
+  const id = answerId(question.name);
+  const first = item.start.find((entity) => entity.id === id);
+  return !same(first?.value.value ?? null, entities.get(id)?.value.value ?? null);
+}
+
+/** Whether nothing differs from where the work started but the answer to the question. */
+function onlySaid(item: OpenItem, entities: ReadonlyMap<string, Entity>, question: Control | null): boolean {
+  if (question === null) return false;
+  const id = answerId(question.name);
+  const others = (all: Iterable<Entity>): Json =>
+    [...all]
+      .filter((entity) => entity.id !== id)
+      .map((entity) => JSON.stringify(entity))
+      .sort();
+  return same(others(item.start), others(entities.values()));
 }
 
 type Span = readonly [number, number];

@@ -61,7 +61,7 @@ export function readDraft(body: Json | undefined, attempt: number): DraftBody | 
 
 const AFTER_MS = 4_000;
 
-type Put = (seq: number, body: DraftBody) => Promise<{ readonly outcome: string; readonly expected: number }>;
+export type Put = (seq: number, body: DraftBody) => Promise<{ readonly outcome: string; readonly expected: number }>;
 
 /** Sends the state of one item some seconds after it changed; what cannot be sent is left out, the device has it. */
 export class DraftSync {

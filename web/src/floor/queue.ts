@@ -14,8 +14,9 @@ import type { Media } from "@/host/editor";
 import type { Line, NewParcel, OpenItem, Shelf } from "@/outbox/model";
 import type { Sender } from "@/outbox/sender";
 import type { Report } from "./activity";
+import { lineTo, openItemOf, stateOf } from "./begun";
 import { type FloorServer, floorServer, type Place, type Prepared } from "./server";
-import { assisted, startOf } from "./start";
+import { assisted } from "./start";
 
 /** An item that can be shown: everything is here. */
 export interface Ready extends Prepared {
@@ -294,40 +295,21 @@ export class WorkQueue {
     const known = await this.#shelf.read(key);
     if (known !== undefined) return this.#replayed(prepared, known.item, known.lines);
     const draft = await this.#server.draft(prepared.lease);
-    const { org, project, desk } = this.#place;
-    const item: OpenItem = {
-      key,
-      person: this.#person,
-      org,
-      project,
-      desk,
-      slot: prepared.lease.slot,
-      clientId: `${prepared.lease.slot}.${prepared.lease.attempt}.${crypto.randomUUID()}`,
-      start: startOf(prepared.lease, prepared.schema, prepared.prelabels, () => crypto.randomUUID()),
-      lease: prepared.lease as unknown as JsonObject,
-      schema: prepared.schema as unknown as JsonObject,
-      ...(prepared.media.size === 0 ? {} : { media: Object.fromEntries(prepared.media) as unknown as JsonObject }),
-      openedAt: Date.now(),
-    };
+    const item = openItemOf(prepared, { place: this.#place, person: this.#person, key });
     await this.#shelf.open(item);
     if (draft === null) return { ...prepared, item, lines: 0, entities: item.start, restored: false };
     await this.#shelf.append([lineTo(item, draft.entities)]);
     return { ...prepared, item, lines: 1, entities: draft.entities, restored: true };
   }
 
-  #replayed(
-    prepared: Prepared,
-    item: OpenItem,
-    lines: readonly { changes: readonly { id: string; after: Entity | null }[] }[],
-  ): Ready {
-    const state = new Map(item.start.map((entity) => [entity.id, entity]));
-    for (const { changes } of lines) {
-      for (const { id, after } of changes) {
-        if (after === null) state.delete(id);
-        else state.set(id, after);
-      }
-    }
-    return { ...prepared, item, lines: lines.length, entities: [...state.values()], restored: true };
+  #replayed(prepared: Prepared, item: OpenItem, lines: readonly Line[]): Ready {
+    return {
+      ...prepared,
+      item,
+      lines: lines.length,
+      entities: [...stateOf(item.start, lines).values()],
+      restored: true,
+    };
   }
 
   /** Without the server: what this device still has open here. */
@@ -385,16 +367,4 @@ export class WorkQueue {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
-}
-
-/** From where an item starts to the state of its draft, as the first line of its log. */
-function lineTo(item: OpenItem, entities: readonly Entity[]): Line {
-  const before = new Map(item.start.map((entity) => [entity.id, entity]));
-  const after = new Map(entities.map((entity) => [entity.id, entity]));
-  const changes = [...new Set([...before.keys(), ...after.keys()])].map((id) => ({
-    id,
-    before: before.get(id) ?? null,
-    after: after.get(id) ?? null,
-  }));
-  return { key: item.key, seq: 1, name: "draft", at: item.openedAt, changes };
 }

@@ -2,8 +2,10 @@ import "fake-indexeddb/auto";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Handed, WorkAnswer } from "@/api/types";
+import type { LabelSchema } from "@/core/schema";
 import type { Report } from "@/floor/activity";
 import { Batch, type BatchItem, sliced } from "@/floor/batch";
+import type { DraftBody } from "@/floor/drafts";
 import { type IndexedShelf, openShelf } from "@/outbox/indexed";
 import { Sender } from "@/outbox/sender";
 import { FakeServer } from "./fake_server";
@@ -70,9 +72,14 @@ afterEach(() => {
   ends = [];
 });
 
-function at(server: FakeServer, post = server.post): Batch {
-  const sender = new Sender({ shelf, person: 7, post });
-  const batch = new Batch({ place: PLACE, person: 7, shelf, sender, server, size: 4 });
+function at(server: FakeServer, post = server.post, device = shelf): Batch {
+  const sender = new Sender({ shelf: device, person: 7, post });
+  const put = (slot: number) => async (seq: number, body: DraftBody) => {
+    server.drafts.set(slot, body);
+    return { outcome: "stored", expected: seq + 1 };
+  };
+  const question = ({ controls }: LabelSchema) => controls[0] ?? null;
+  const batch = new Batch({ place: PLACE, person: 7, shelf: device, sender, server, size: 4, question, put });
   ends.push(
     () => batch.end(),
     () => sender.end(),
@@ -105,6 +112,61 @@ describe("a batch of leases", () => {
     expect(server.posts).toBe(2);
   });
 
+  test("what is said and not handed in is kept: here at once, for other devices as a draft, with its lease", async () => {
+    const server = new FakeServer(4);
+    const batch = at(server);
+    const [one, two, three] = await batch.fill();
+    for (const [item, value] of [
+      [one!, "a"],
+      [one!, "b"],
+      [two!, "a"],
+      [three!, "a"],
+      [three!, null],
+    ] as const)
+      batch.say(item.key, value);
+    await batch.leave();
+    expect([...server.held], "nothing is left to say of the third").toEqual([1, 2]);
+    expect([...server.drafts.keys()]).toEqual([1, 2]);
+    const told = (items: readonly BatchItem[]): unknown[] => items.map(({ lease, said: now }) => [lease.slot, now]);
+    const kept = [
+      [1, "b"],
+      [2, "a"],
+      [3, null],
+      [4, null],
+    ];
+    const again = await at(server).fill();
+    expect(told(again).sort()).toEqual(kept);
+    expect((await shelf.read(one!.key))?.lines).toHaveLength(2);
+    const elsewhere = await openShelf(`batch-elsewhere-${names}`);
+    const there = at(server, server.post, elsewhere);
+    expect(told(await there.fill()).sort()).toEqual(kept);
+    await there.submit(said(there.items.slice(0, 2)), REPORT);
+    await vi.waitFor(() => expect([...server.answers.keys()].sort()).toEqual([1, 2]));
+    expect(await elsewhere.read(one!.key), "what arrived is kept no more").toBeUndefined();
+  });
+
+  test("what is said while nothing can be written or sent is there after the page is gone", async () => {
+    const server = new FakeServer(2);
+    const batch = at(server);
+    const [one] = await batch.fill();
+    server.online = false;
+    batch.say(one!.key, "b");
+    await batch.leave();
+    server.online = true;
+    expect((await at(server).fill()).map(({ said: now }) => now)).toEqual(["b", null]);
+  });
+
+  test("what is passed on goes with its reason, and what was said of it is not handed in", async () => {
+    const server = new FakeServer(3);
+    const batch = at(server);
+    await batch.fill();
+    batch.say(batch.items[0]!.key, "a");
+    await batch.skip(batch.items.slice(0, 2), "unclear");
+    expect(slots(batch.items)).toEqual([3]);
+    await vi.waitFor(() => expect(server.skipped).toEqual([1, 2]));
+    expect(server.answers.size).toBe(0);
+  });
+
   test("what was begun at the bench, came back with a note or is still on its way is not shown", async () => {
     class Returning extends FakeServer {
       override async claim(count: number): Promise<WorkAnswer> {
@@ -119,7 +181,9 @@ describe("a batch of leases", () => {
     const key = (slot: number): string => `7/1/2/work/${slot}/1`;
     const nothing = { start: [], lease: {}, schema: {}, clientId: "c", openedAt: 0 };
     await shelf.open({ ...PLACE, ...nothing, key: key(1), person: 7, slot: 1 });
-    await shelf.append([{ key: key(1), seq: 1, name: "choose", at: 0, changes: [] }]);
+    const box = { id: "x", control: "box", value: { x: 1 } };
+    const changes = [{ id: "x", before: null, after: box }];
+    await shelf.append([{ key: key(1), seq: 1, name: "draw", at: 0, changes }]);
     await shelf.enqueue({ person: 7, key: key(2), operation: "POST /x", path: {}, body: {}, madeAt: 0 });
     const batch = at(server, async () => ({ kind: "later", offline: true, seconds: 60 }));
     expect(slots(await batch.fill())).toEqual([4]);

@@ -6,22 +6,20 @@
 
 import { type Action, Keymap } from "@/core/hotkeys";
 import type { Json } from "@/core/json";
-import { type Language, say, type Text, words } from "@/core/words";
+import { type Language, say, type Text } from "@/core/words";
 import { Activity } from "@/floor/activity";
 import { DraftSync, putDraft } from "@/floor/drafts";
 import type { QueueState, Ready } from "@/floor/queue";
 import type { Place } from "@/floor/server";
-import { isField } from "@/host/embed";
+import { hear } from "@/host/keyboard";
 import { openWorkbench, type Workbench } from "@/host/workbench";
 import { Cleanup, el } from "@/kit/dom";
 import { Journal } from "@/outbox/journal";
 import type { Shelf } from "@/outbox/model";
+import { elsewhere } from "./elsewhere";
 import { keptHotkeys } from "./hotkeys";
 import { keepSide, keptSide, showSide } from "./side";
-
-const SAYS = words({
-  disk: { en: "This device cannot save: {problem}", zh: "本机无法保存：{problem}" },
-});
+import { WORK } from "./words";
 
 /** The item in front of somebody. */
 export interface OpenBench {
@@ -158,7 +156,7 @@ export class Benches {
       shelf,
       key: item.key,
       seq: from.lines,
-      onTrouble: (problem) => onNotice(say(SAYS.disk, language, { problem: String(problem) }), "bad"),
+      onTrouble: (problem) => onNotice(say(WORK.disk, language, { problem: String(problem) }), "bad"),
     });
     const bench = await openWorkbench({
       root,
@@ -254,8 +252,7 @@ export class Benches {
     cleanup.listen(window, "keydown", (event) => {
       activity()?.sign("input");
       const front = this.#front === null ? undefined : this.#standing.get(this.#front.ready.item.key);
-      if (event.defaultPrevented || this.#frozen || front === undefined || elsewhere(event.target)) return;
-      if (front.keys.press(event, isField(event.target)) !== null) event.preventDefault();
+      if (!this.#frozen && front !== undefined && !elsewhere(event.target)) hear(front.keys, event);
     });
     cleanup.listen(window, "pointermove", () => activity()?.sign("pointer"), { passive: true });
     cleanup.listen(window, "pointerdown", () => activity()?.sign("input"), { passive: true });
@@ -267,11 +264,6 @@ export class Benches {
     cleanup.listen(window, "blur", () => activity()?.away("blurred", true));
     cleanup.listen(window, "focus", () => activity()?.away("blurred", false));
   }
-}
-
-/** In a dialog or a menu over the page: its keys are its own. */
-function elsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [data-keys="own"]') !== null;
 }
 
 function cancelIdle(handle: number | ReturnType<typeof setTimeout>): void {

@@ -1,26 +1,29 @@
 /** Pictures with one question, many at once: claimed together, said by single keys, each handed in by itself. */
 
-import { ActionIcon, Button, Group } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
-import { type MouseEvent, type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { ActionIcon, Alert, Button, Group } from "@mantine/core";
+import { IconArrowLeft, IconBook2, IconKeyboard, IconPlayerSkipForward } from "@tabler/icons-react";
+import { type MouseEvent, type ReactNode, useCallback, useRef, useState } from "react";
 import { Link as To, useLocation } from "wouter";
-import { Keymap } from "@/core/hotkeys";
 import { isObject, type JsonObject } from "@/core/json";
-import { type Control, choicesOf, titleOf } from "@/core/schema";
-import type { Grid, GridItem } from "@/editors/image/grid/grid";
+import { type Control, titleOf } from "@/core/schema";
 import { Activity } from "@/floor/activity";
-import { Batch, type BatchItem } from "@/floor/batch";
+import type { BatchItem } from "@/floor/batch";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
-import { type Outbox, Sending } from "../outbox";
+import { Sending } from "../outbox";
 import { Empty, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
-import { useSession } from "../session";
 import { useToast } from "../toast";
-import { fitsGrid, gridControl, mediaOf } from "./grid-fit";
+import type { Command } from "./bench";
 import { GRIDS } from "./grid-words";
+import { Guideline } from "./guideline";
 import { showChord } from "./hotkeys";
+import { KeysSheet } from "./keys-sheet";
 import { OneTab } from "./one-tab";
+import { SkipDialog, type SkipReason } from "./skip";
+import { type GridDesk, useBatch } from "./use-batch";
+import { useGrid } from "./use-grid";
+import { useGuidelinePlace } from "./use-guideline-place";
 import { WORK } from "./words";
 import "./work.css";
 import "./grid.css";
@@ -33,79 +36,28 @@ export default function GridPage({ org, project }: PageProps): ReactNode {
   );
 }
 
-function itemOf(item: BatchItem, control: Control): GridItem {
-  const media = mediaOf(item, control);
-  const before = item.lease.before?.body ?? item.prelabels[0]?.body;
-  const said = isObject(before) ? before[control.name] : undefined;
-  const url = media?.facts?.thumbnail ?? media?.url ?? null;
-  return { key: item.key, url, answer: typeof said === "string" ? said : null };
-}
-
 /** The answer of an item; what was said before to questions that the grid does not ask stays. */
 function labelsOf({ lease }: BatchItem, control: Control, answer: string): JsonObject {
   const before = lease.before?.body;
   return { ...(isObject(before) ? before : {}), [control.name]: answer };
 }
 
-type State =
-  | { readonly is: "loading" | "unfit" | "none" }
-  | { readonly is: "problem"; readonly problem: unknown }
-  | { readonly is: "ready"; readonly control: Control; readonly items: readonly BatchItem[] };
-
-interface Props {
-  readonly org: number;
-  readonly project: number;
-  readonly outbox: Outbox;
-}
-
-function useBatch({ org, project, outbox }: Props): {
-  readonly batch: RefObject<Batch | null>;
-  readonly state: State;
-  readonly fill: () => Promise<void>;
-} {
-  const { me } = useSession();
-  const person = me.person ?? 0;
-  const batch = useRef<Batch | null>(null);
-  const [state, setState] = useState<State>({ is: "loading" });
-  const fill = useCallback(async () => {
-    const mine = batch.current;
-    if (mine === null) return;
-    try {
-      const items = await mine.fill();
-      if (batch.current !== mine) return;
-      const control = items[0] === undefined ? null : gridControl(items[0].schema);
-      const fits = control !== null && items.every(fitsGrid);
-      if (items.length > 0 && !fits) void mine.leave(); // nobody waits for what is not worked on here
-      if (items.length === 0) setState({ is: "none" });
-      else setState(fits ? { is: "ready", control, items } : { is: "unfit" });
-    } catch (problem) {
-      setState({ is: "problem", problem });
-    }
-  }, []);
-  useEffect(() => {
-    const made = new Batch({ place: { org, project, desk: "work" }, person, ...outbox });
-    batch.current = made;
-    void fill();
-    return () => {
-      batch.current = null;
-      void made.leave();
-    };
-  }, [org, project, outbox, person, fill]);
-  return { batch, state, fill };
-}
-
-function AtGrid(props: Props): ReactNode {
+function AtGrid(props: GridDesk): ReactNode {
   const { org, project } = props;
   const { t, language } = useSpeech();
   const toast = useToast();
-  const { batch, state, fill } = useBatch(props);
-  const desk = `/o/${org}/p/${project}/work`;
+  const { batch, state, lost, fill } = useBatch(props);
   const root = useRef<HTMLDivElement>(null);
-  const grid = useRef<Grid | null>(null);
   const activity = useRef(new Activity());
   const [said, setSaid] = useState(0);
+  const [dialog, setDialog] = useState<"keys" | "skip" | null>(null);
+  const guide = useGuidelinePlace();
   const ready = state.is === "ready" ? state : null;
-  const submit = useCallback(async (): Promise<void> => {
+  const onAnswers = (answers: ReadonlyMap<string, string>): void => {
+    for (const { key } of batch.current?.items ?? []) batch.current?.say(key, answers.get(key) ?? null);
+    setSaid(answers.size);
+  };
+  const submit = async (): Promise<void> => {
     const answers = grid.current?.answers;
     const mine = batch.current;
     if (mine === null || answers === undefined || ready === null) return;
@@ -119,128 +71,189 @@ function AtGrid(props: Props): ReactNode {
     await mine.submit(answered, report);
     toast(t(GRIDS.handedIn, { count: answered.length }));
     await fill();
-  }, [batch, ready, toast, t, fill]);
-  const [, go] = useLocation();
-  /** Give back first: who arrives at the desk too early would be handed what is just going. A dead network waits not. */
-  const leave = (event: MouseEvent<HTMLAnchorElement>): void => {
-    event.preventDefault();
-    const to = event.currentTarget.getAttribute("href")!;
-    const enough = new Promise((done) => setTimeout(done, 3000));
-    void Promise.race([batch.current?.leave(), enough]).then(() => go(to));
   };
-  const run = useRef(submit);
-  useEffect(() => {
-    run.current = submit;
-  });
-  useGrid({ root, grid, ready, language, activity, onSaid: setSaid, onSubmit: () => void run.current() });
+  const skip = async (reason: SkipReason): Promise<void> => {
+    const meant = new Set(grid.current?.meant);
+    const mine = batch.current;
+    setDialog(null);
+    if (mine === null) return;
+    const items = mine.items.filter(({ key }) => meant.has(key));
+    await mine.skip(items, reason);
+    toast(t(GRIDS.skipped, { count: items.length }));
+    await fill();
+  };
+  const commands: readonly Command[] = [
+    { name: "submit", title: WORK.submit, chords: ["Mod+Enter"], run: () => void submit() },
+    { name: "undo", title: WORK.undo, chords: ["Mod+z"], run: () => grid.current?.undo() },
+    { name: "redo", title: WORK.redo, chords: ["Mod+Shift+z", "Mod+y"], run: () => grid.current?.redo() },
+    { name: "skip", title: WORK.skip, chords: ["Mod+Shift+Enter"], run: () => ready !== null && setDialog("skip") },
+    { name: "guideline", title: WORK.guideline, chords: ["F1"], inFields: true, run: guide.toggle },
+    { name: "keys", title: WORK.keys, chords: ["?"], run: () => setDialog("keys") },
+  ].map((command) => ({ ...command, group: WORK.general }));
+  const { grid, keys } = useGrid({ root, state, language, activity, commands, onAnswers });
+  const run = (name: string): void => commands.find((command) => command.name === name)?.run();
+  const leave = useLeave(batch);
   return (
     <div className="gw-page">
-      <header className="gw-bar">
-        <Group gap="xs">
-          <ActionIcon
-            component={To}
-            href="/"
-            variant="subtle"
-            color="gray"
-            aria-label={t(GRIDS.leave)}
-            title={t(GRIDS.leave)}
-            onClick={leave}
-          >
-            <IconArrowLeft size={18} />
-          </ActionIcon>
-          <h1 className="gw-grid-title">
-            {t(GRIDS.title)}
-            {ready !== null && ` · ${titleOf(ready.control, language)}`}
-          </h1>
-        </Group>
-        <Group gap="xs">
-          <Button size="xs" variant="default" component={To} href={desk} onClick={leave}>
-            {t(GRIDS.oneByOne)}
-          </Button>
-          <Button size="xs" disabled={ready === null || said === 0} onClick={() => void submit()}>
-            {t(GRIDS.submit, { count: said })} <kbd className="gw-kbd">{showChord("Mod+Enter")}</kbd>
-          </Button>
-        </Group>
-      </header>
+      <GridBar
+        {...{ org, project, leave, run, said }}
+        title={ready === null ? "" : titleOf(ready.control, language)}
+        guide={guide.shown}
+        chord={(name) => showChord(keys.chords(`bench.${name}`)[0] ?? "")}
+        open={ready !== null}
+      />
       <Sending />
-      {state.is === "loading" && <Waiting />}
-      {state.is === "problem" && <ProblemView problem={state.problem} onAgain={() => void fill()} />}
-      {state.is === "none" && (
+      {lost > 0 && <Alert color="yellow">{t(GRIDS.lost)}</Alert>}
+      <Unready state={state} fill={fill} desk={`/o/${org}/p/${project}/work`} leave={leave} />
+      <div className="gw-columns" hidden={ready === null}>
+        <main ref={root} className="gw-main" />
+        {guide.shown && ready !== null && (
+          <Guideline
+            {...{ org, project }}
+            version={Math.max(...ready.items.map(({ lease }) => lease.guideline_version))}
+            pinned={guide.pinned}
+            onPin={guide.pin}
+            onClose={guide.toggle}
+          />
+        )}
+      </div>
+      <KeysSheet opened={dialog === "keys"} onClose={() => setDialog(null)} keys={keys} />
+      <SkipDialog
+        opened={dialog === "skip"}
+        count={grid.current?.meant.length ?? 1}
+        onClose={() => setDialog(null)}
+        onSkip={(reason) => void skip(reason)}
+      />
+    </div>
+  );
+}
+
+/** Give back first: who arrives at the desk too early would be handed what is just going. A dead network waits not. */
+function useLeave(batch: ReturnType<typeof useBatch>["batch"]): (event: MouseEvent<HTMLAnchorElement>) => void {
+  const [, go] = useLocation();
+  return useCallback(
+    (event) => {
+      event.preventDefault();
+      const to = event.currentTarget.getAttribute("href")!;
+      const enough = new Promise((done) => setTimeout(done, 3000));
+      void Promise.race([batch.current?.leave(), enough]).then(() => go(to));
+    },
+    [batch, go],
+  );
+}
+
+function GridBar(props: {
+  readonly org: number;
+  readonly project: number;
+  readonly title: string;
+  readonly said: number;
+  readonly open: boolean;
+  readonly guide: boolean;
+  readonly chord: (name: string) => string;
+  readonly run: (name: string) => void;
+  readonly leave: (event: MouseEvent<HTMLAnchorElement>) => void;
+}): ReactNode {
+  const { t } = useSpeech();
+  const { run, chord, leave, open } = props;
+  return (
+    <header className="gw-bar">
+      <Group gap="xs" wrap="nowrap">
+        <ActionIcon
+          component={To}
+          href="/"
+          variant="subtle"
+          color="gray"
+          aria-label={t(GRIDS.leave)}
+          title={t(GRIDS.leave)}
+          onClick={leave}
+        >
+          <IconArrowLeft size={18} />
+        </ActionIcon>
+        <h1 className="gw-grid-title">
+          {t(GRIDS.title)}
+          {props.title !== "" && ` · ${props.title}`}
+        </h1>
+      </Group>
+      <Group gap="xs" wrap="nowrap">
+        <Button
+          size="xs"
+          variant={props.guide ? "light" : "default"}
+          aria-pressed={props.guide}
+          leftSection={<IconBook2 size={16} />}
+          title={chord("guideline")}
+          disabled={!open}
+          onClick={() => run("guideline")}
+        >
+          {t(WORK.guideline)}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!open}
+          leftSection={<IconPlayerSkipForward size={16} />}
+          title={chord("skip")}
+          onClick={() => run("skip")}
+        >
+          {t(WORK.skip)}
+        </Button>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          disabled={!open}
+          aria-label={t(WORK.keys)}
+          title={`${t(WORK.keys)} ${chord("keys")}`}
+          onClick={() => run("keys")}
+        >
+          <IconKeyboard size={18} />
+        </ActionIcon>
+        <Button
+          size="xs"
+          variant="default"
+          component={To}
+          href={`/o/${props.org}/p/${props.project}/work`}
+          onClick={leave}
+        >
+          {t(GRIDS.oneByOne)}
+        </Button>
+        <Button size="xs" disabled={!open || props.said === 0} onClick={() => run("submit")}>
+          {t(GRIDS.submit, { count: props.said })} <kbd className="gw-kbd">{chord("submit")}</kbd>
+        </Button>
+      </Group>
+    </header>
+  );
+}
+
+/** What is said where there are no pictures to show. */
+function Unready(props: {
+  readonly state: ReturnType<typeof useBatch>["state"];
+  readonly fill: () => Promise<void>;
+  readonly desk: string;
+  readonly leave: (event: MouseEvent<HTMLAnchorElement>) => void;
+}): ReactNode {
+  const { t } = useSpeech();
+  const { state, fill } = props;
+  switch (state.is) {
+    case "ready":
+      return null;
+    case "loading":
+      return <Waiting />;
+    case "problem":
+      return <ProblemView problem={state.problem} onAgain={() => void fill()} />;
+    case "none":
+      return (
         <Empty title={GRIDS.none} hint={GRIDS.noneHint}>
           <Button variant="default" onClick={() => void fill()}>
             {t(GRIDS.again)}
           </Button>
         </Empty>
-      )}
-      {state.is === "unfit" && (
+      );
+    case "unfit":
+      return (
         <Empty title={GRIDS.unfit} hint={GRIDS.unfitHint}>
-          <Button component={To} href={desk} onClick={leave}>
+          <Button component={To} href={props.desk} onClick={props.leave}>
             {t(GRIDS.oneByOne)}
           </Button>
         </Empty>
-      )}
-      <main ref={root} className="gw-grid-place" hidden={ready === null} />
-    </div>
-  );
-}
-
-/** The grid in its place, loaded when there is something to show. */
-function useGrid(options: {
-  readonly root: RefObject<HTMLDivElement | null>;
-  readonly grid: RefObject<Grid | null>;
-  readonly ready: Extract<State, { is: "ready" }> | null;
-  readonly language: "en" | "zh";
-  readonly activity: RefObject<Activity>;
-  readonly onSaid: (count: number) => void;
-  readonly onSubmit: () => void;
-}): void {
-  const { root, grid, ready, language, activity } = options;
-  const heard = useRef(options);
-  heard.current = options;
-  useEffect(() => {
-    if (ready === null || root.current === null) return;
-    const place = root.current;
-    const items = ready.items.map((item) => itemOf(item, ready.control));
-    if (grid.current !== null) {
-      grid.current.show(items);
-      grid.current.focus();
-      return;
-    }
-    let ended = false;
-    void import("@/editors/image/grid/grid").then(({ openGrid }) => {
-      if (ended || grid.current !== null) return;
-      const keys = new Keymap();
-      keys.add({ name: "grid.submit", title: WORK.submit, chords: ["Mod+Enter"], group: WORK.general }, () =>
-        heard.current.onSubmit(),
       );
-      const choices = choicesOf(ready.control, "choices");
-      const onAnswers = (answers: ReadonlyMap<string, string>): void => heard.current.onSaid(answers.size);
-      grid.current = openGrid({ root: place, items, choices, language, keys, onAnswers });
-      grid.current.focus();
-    });
-    return () => {
-      ended = true;
-    };
-  }, [ready, root, grid, language]);
-  useEffect(() => {
-    const sign =
-      (how: "input" | "pointer" | "scroll"): (() => void) =>
-      () =>
-        activity.current.sign(how);
-    const away = (): void => activity.current.away("hidden", document.hidden);
-    const signs = {
-      keydown: sign("input"),
-      pointerdown: sign("input"),
-      pointermove: sign("pointer"),
-      wheel: sign("scroll"),
-    };
-    for (const [name, run] of Object.entries(signs)) window.addEventListener(name, run, { passive: true });
-    document.addEventListener("visibilitychange", away);
-    return () => {
-      for (const [name, run] of Object.entries(signs)) window.removeEventListener(name, run);
-      document.removeEventListener("visibilitychange", away);
-      grid.current?.end();
-      grid.current = null;
-    };
-  }, [activity, grid]);
+  }
 }

@@ -2,7 +2,15 @@ import { words } from "@/core/words";
 
 export const GRIDS = words({
   title: { en: "Grid", zh: "宫格标注" },
-  leave: { en: "Leave; what is not handed in is given back", zh: "离开（未提交的条目将归还）" },
+  leave: {
+    en: "Leave; what you said is kept, the others are given back",
+    zh: "离开（已标注的内容保留，其余归还）",
+  },
+  skipped: { en: "{count} skipped.", zh: "已跳过 {count} 条。" },
+  lost: {
+    en: "Some of these were given to others because they were open too long. What you submit of them goes to a lead, and is not lost.",
+    zh: "部分条目打开过久，已分配给他人。您提交的内容不会丢失，将交由负责人处理。",
+  },
   submit: { en: "Hand in {count}", zh: "提交 {count} 条" },
   nothingSaid: { en: "Say first what some of the pictures are.", zh: "请先为部分图像标注类别。" },
   handedIn: { en: "{count} handed in.", zh: "已提交 {count} 条。" },

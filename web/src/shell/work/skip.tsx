@@ -13,6 +13,8 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export function SkipDialog(props: {
   readonly opened: boolean;
+  /** How many items are meant; 1 unless told. */
+  readonly count?: number;
   readonly onClose: () => void;
   readonly onSkip: (reason: SkipReason) => void;
 }): ReactNode {
@@ -21,7 +23,7 @@ export function SkipDialog(props: {
     <Dialog opened={props.opened} onClose={props.onClose} title={t(WORK.skipTitle)}>
       <Stack gap="xs">
         <Words size="sm" c="dimmed">
-          {t(WORK.skipHint)}
+          {(props.count ?? 1) > 1 ? t(WORK.skipMany, { count: props.count ?? 1 }) : t(WORK.skipHint)}
         </Words>
         {SKIP_REASONS.map((reason, at) => (
           <Button

@@ -11,6 +11,7 @@ export const WORK = words({
   ahead: { en: "{count} ready", zh: "已备好 {count} 条" },
   openSince: { en: "Open for {time}", zh: "已打开 {time}" },
   saved: { en: "Saved on this device", zh: "已保存在本机" },
+  disk: { en: "This device cannot save: {problem}", zh: "本机无法保存：{problem}" },
   sending: { en: "{count} to be sent", zh: "{count} 条待发送" },
   offlineBadge: { en: "Offline", zh: "离线" },
   offlineBadgeHint: {
@@ -20,8 +21,8 @@ export const WORK = words({
   leave: { en: "Leave; what is open stays yours", zh: "离开（保留已打开的条目）" },
   grid: { en: "Grid", zh: "宫格" },
   gridHint: {
-    en: "Many pictures at once; what is begun here stays here",
-    zh: "一次标注多张图像；已开始的条目保留在此",
+    en: "Many pictures at once; where more than the class is said, an item stays here",
+    zh: "一次标注多张图像；除类别外还标注了其他内容的条目保留在此",
   },
   more: { en: "More", zh: "更多" },
   guideline: { en: "Guideline", zh: "标注规范" },
@@ -34,6 +35,10 @@ export const WORK = words({
   skipHint: {
     en: "The item goes to somebody else, and your lead sees the reason. What you did on it is not handed in.",
     zh: "该条目会交给其他人，负责人会看到原因。您在此条目上的内容不会提交。",
+  },
+  skipMany: {
+    en: "These {count} items go to somebody else, and your lead sees the reason. What you did on them is not handed in.",
+    zh: "这 {count} 个条目会交给其他人，负责人会看到原因。您在这些条目上的内容不会提交。",
   },
   "skip-unclear": { en: "The guideline does not say what to do", zh: "规范未说明该如何处理" },
   "skip-broken": { en: "The item is broken or does not load", zh: "条目损坏或无法加载" },

@@ -44,6 +44,58 @@ test("pictures are chosen and said by keys, and each arrives as an answer of its
   expect(claimed.leases).toHaveLength(2);
 });
 
+test("what is said and not handed in is there again: at the bench, on another device, by keys of one's own", async ({
+  floor,
+  as,
+}) => {
+  test.setTimeout(120_000);
+  const guideline = "# Shapes\nA square has four corners.";
+  const project = await floor.project({ schema: SCHEMA, guideline, items: [] });
+  const pictures = Array.from({ length: 5 }, (_, at) => picture(`q${at}.png`, { width: 320 + at, height: 200 }));
+  await bringIn(floor, project, archive(pictures), 5);
+  const page = await as("bo", "en");
+  await page.goto(`/o/${floor.org}/p/${project}/grid`);
+  const cells = page.getByRole("listbox").getByRole("option");
+  await expect(cells).toHaveCount(5);
+  const status = page.locator(".gi-grid-status");
+  for (const key of ["1", "2", "2"]) await page.keyboard.press(key);
+  await page.keyboard.press("Control+z");
+  await expect(status).toContainText("2 of 5");
+  // The guideline is read beside, and a key is given to a class as at the bench.
+  await page.keyboard.press("F1");
+  await expect(page.getByText("A square has four corners.")).toBeVisible();
+  await page.keyboard.press("?");
+  await page.getByRole("button", { name: "Change the key of other" }).click();
+  await page.keyboard.press("q");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: /^other/ })).toContainText("Q");
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("q");
+  await expect(status).toContainText("3 of 5");
+  // Gone without a word, and back.
+  await page.reload();
+  await expect(cells).toHaveCount(5);
+  await expect(status).toContainText("3 of 5");
+  expect(await axe(page)).toEqual([]);
+  // Passed on with a reason.
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Control+Shift+Enter");
+  await expect(page.getByText("These 2 items go to somebody else")).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("grid-skip.png") });
+  await page.getByRole("button", { name: "Another reason" }).click();
+  await expect(cells).toHaveCount(3);
+  await page.getByRole("link", { name: "Leave" }).click();
+  await expect(page).toHaveURL(`${floor.address}/`);
+  const other = await as("bo", "en");
+  await other.goto(`/o/${floor.org}/p/${project}/grid`);
+  await expect(other.locator(".gi-grid-status")).toContainText("3 of 3");
+  await other.screenshot({ path: test.info().outputPath("grid-elsewhere.png") });
+  await other.getByRole("link", { name: "One by one" }).click();
+  await expect(other.getByRole("radio", { name: "square" })).toBeChecked();
+  await other.keyboard.press("Control+Enter");
+  await expect.poll(async () => (await answers(floor, project)).map(({ kind }) => kind)).toEqual(["square"]);
+});
+
 test("the grid is not offered where it does not fit", async ({ floor, as }) => {
   const project = await floor.project({ items: [{ text: "Dear Sir" }] });
   const page = await as("anna", "en");

@@ -50,9 +50,15 @@ export function acted(state: Choosing, act: Act): Choosing {
   }
 }
 
+/** The places that are chosen, or the one where the keyboard is. */
+export function meantOf({ chosen, focus, answers }: Choosing): readonly number[] {
+  if (answers.length === 0) return [];
+  return chosen.size > 0 ? [...chosen].sort((one, other) => one - other) : [focus];
+}
+
 /** Those that are said change; then the keyboard is at the next one of which nothing is said. */
 function assigned(state: Choosing, value: string | null): Choosing {
-  const meant = state.chosen.size > 0 ? state.chosen : new Set([state.focus]);
+  const meant = new Set(meantOf(state));
   const answers = state.answers.map((answer, at) => (meant.has(at) ? value : answer));
   const from = Math.max(...meant) + 1;
   const open = answers.findIndex((answer, at) => at >= from && answer === null);

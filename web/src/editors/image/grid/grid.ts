@@ -4,9 +4,10 @@ import type { Keymap } from "@/core/hotkeys";
 import { shownChord } from "@/core/hotkeys";
 import { type Choice, choiceTitle } from "@/core/schema";
 import { type Facts, type Language, say, type Text } from "@/core/words";
+import { hear } from "@/host/keyboard";
 import { HUES } from "@/host/palette";
 import { Cleanup, el, fill } from "@/kit/dom";
-import { type Act, acted, begun, type Choosing } from "./choosing";
+import { type Act, acted, begun, type Choosing, meantOf } from "./choosing";
 import { GRID } from "./words";
 import "./grid.css";
 
@@ -25,6 +26,8 @@ export interface GridOpening {
   readonly choices: readonly Choice[];
   readonly language: Language;
   readonly keys: Keymap;
+  /** What the actions of classes are named under: where the question is asked elsewhere, they have its names. */
+  readonly scope?: string;
   /** Told whenever answers change. */
   onAnswers?(answers: ReadonlyMap<string, string>): void;
 }
@@ -32,6 +35,10 @@ export interface GridOpening {
 export interface Grid {
   /** What is said, by key; pictures of which nothing is said are not in it. */
   readonly answers: ReadonlyMap<string, string>;
+  /** The keys of those that are chosen, or the one where the keyboard is. */
+  readonly meant: readonly string[];
+  undo(): void;
+  redo(): void;
   /** Show others in its place; answers of those that stay are kept. */
   show(items: readonly GridItem[]): void;
   focus(): void;
@@ -50,6 +57,9 @@ class Showing implements Grid {
   readonly #chords: ReadonlyMap<string, string>;
   #items: readonly GridItem[] = [];
   #state: Choosing = begun([]);
+  /** States whose answers were others, the last one at the end. */
+  #past: Choosing[] = [];
+  #future: Choosing[] = [];
 
   constructor(opening: GridOpening) {
     this.#opening = opening;
@@ -66,6 +76,8 @@ class Showing implements Grid {
     this.#cleanup.add(() => fill(opening.root));
     this.#listen();
     this.#keys();
+    this.#showChords();
+    this.#cleanup.add(opening.keys.listen(() => this.#showChords()));
     this.show(opening.items);
   }
 
@@ -76,10 +88,32 @@ class Showing implements Grid {
     return new Map(said);
   }
 
+  get meant(): readonly string[] {
+    return meantOf(this.#state).map((at) => this.#items[at]!.key);
+  }
+
+  undo(): void {
+    this.#step(this.#past, this.#future);
+  }
+
+  redo(): void {
+    this.#step(this.#future, this.#past);
+  }
+
+  #step(from: Choosing[], to: Choosing[]): void {
+    const before = from.pop();
+    if (before === undefined) return;
+    to.push(this.#state);
+    this.#state = before;
+    this.#draw();
+    this.#tell();
+  }
+
   show(items: readonly GridItem[]): void {
     const known = this.answers;
     this.#items = items;
     this.#state = begun(items.map(({ key, answer }) => known.get(key) ?? answer));
+    [this.#past, this.#future] = [[], []]; // of other pictures
     fill(this.#list, items.map(cellOf));
     this.#draw();
     this.#tell();
@@ -97,7 +131,11 @@ class Showing implements Grid {
     const before = this.#state;
     this.#state = acted(before, act);
     this.#draw();
-    if (this.#state.answers !== before.answers) this.#tell();
+    if (this.#state.answers !== before.answers) {
+      this.#past.push(before);
+      this.#future = [];
+      this.#tell();
+    }
     if (this.#state.focus !== before.focus)
       this.#list.children[this.#state.focus]?.scrollIntoView({ block: "nearest" });
   }
@@ -105,13 +143,12 @@ class Showing implements Grid {
   #classes(): HTMLElement {
     const { choices, language } = this.#opening;
     const buttons = choices.map((choice) => {
-      const chord = this.#chords.get(choice.value);
       const button = el(
         "button",
         { type: "button", class: "gi-grid-class" },
         el("i", { class: "gi-grid-swatch", style: { background: this.#color(choice.value) } }),
         choiceTitle(choice, language),
-        chord === undefined ? null : el("kbd", { class: "gk-kbd" }, shownChord(chord)),
+        el("kbd", { class: "gk-kbd", data: { action: this.#nameOf(choice) }, hidden: true }),
       );
       button.addEventListener("click", () => {
         this.#act({ do: "assign", value: choice.value });
@@ -131,10 +168,7 @@ class Showing implements Grid {
       this.#act({ do: "pick", at, how });
     });
     this.#cleanup.listen(this.#opening.root, "keydown", (event) => {
-      if (event.defaultPrevented) return;
-      const onButton = event.target instanceof Element && event.target.closest("button") !== null;
-      if (onButton && (event.key === " " || event.key === "Enter")) return;
-      if (this.#opening.keys.press(event) !== null) event.preventDefault();
+      hear(this.#opening.keys, event);
     });
   }
 
@@ -164,7 +198,22 @@ class Showing implements Grid {
       const chord = this.#chords.get(choice.value);
       const title = { en: choiceTitle(choice, "en"), zh: choiceTitle(choice, "zh") };
       const run = (): void => this.#act({ do: "assign", value: choice.value });
-      add(`class.${choice.value}`, title, chord === undefined ? [] : [chord], run);
+      const name = this.#nameOf(choice);
+      const chords = chord === undefined ? [] : [chord];
+      this.#cleanup.add(keys.add({ name, title, chords, group: GRID.keys }, run));
+    }
+  }
+
+  #nameOf({ value }: Choice): string {
+    return `${this.#opening.scope ?? "grid.class"}.${value}`;
+  }
+
+  /** The chord of each class as it is now: people may give it another one. */
+  #showChords(): void {
+    for (const shown of this.#opening.root.querySelectorAll<HTMLElement>("kbd[data-action]")) {
+      const [chord] = this.#opening.keys.chords(shown.dataset.action ?? "");
+      shown.textContent = chord === undefined ? "" : shownChord(chord);
+      shown.hidden = chord === undefined;
     }
   }
 
@@ -185,9 +234,8 @@ class Showing implements Grid {
       cell.classList.toggle("gi-cell-focus", at === focus);
       cell.classList.toggle("gi-cell-open", answer === null);
       cell.setAttribute("aria-selected", String(chosen.has(at)));
-      cell.setAttribute("aria-label", this.#say(GRID.picture, { number: at + 1, answer: said }));
       cell.style.setProperty("--gi-class", answer === null ? "transparent" : this.#color(answer));
-      cell.querySelector(".gi-cell-said")!.textContent = answer === null ? "" : said;
+      cell.querySelector(".gi-cell-said")!.textContent = said;
     }
     this.#list.setAttribute("aria-activedescendant", this.#list.children[focus]?.id ?? "");
     const count = answers.filter((answer) => answer !== null).length;
@@ -213,13 +261,14 @@ function cellOf({ key, url }: GridItem, at: number): HTMLElement {
     url === null
       ? el("span", { class: "gi-cell-none", "aria-hidden": "true" }, "—")
       : el("img", { src: url, alt: "", draggable: "false", loading: "lazy", decoding: "async" });
-  const place = el("span", { class: "gi-cell-number", "aria-hidden": "true" }, at + 1);
+  const place = el("span", { class: "gi-cell-number" }, at + 1);
   return el(
     "div",
     { class: "gi-cell", role: "option", id: `gi-cell-${at}`, data: { key } },
     picture,
     place,
-    el("span", { class: "gi-cell-said", "aria-hidden": "true" }),
+    " ", // between the words of its name
+    el("span", { class: "gi-cell-said" }),
   );
 }
 

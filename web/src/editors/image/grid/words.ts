@@ -16,7 +16,6 @@ export const GRID = words({
   all: { en: "Choose all", zh: "全选" },
   none: { en: "Choose none", zh: "取消选择" },
   clear: { en: "Take the class back", zh: "清除类别" },
-  picture: { en: "Picture {number}: {answer}", zh: "图像 {number}：{answer}" },
   open: { en: "nothing said yet", zh: "未标注" },
   said: { en: "{count} of {all} said · {chosen} chosen", zh: "已标注 {count} / {all} · 已选 {chosen}" },
   hint: {
