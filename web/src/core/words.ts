@@ -1,7 +1,7 @@
 /**
  * What people read, in English and Chinese side by side: a text that lacks one of them does not compile.
  *
- * `{name}` is filled from facts. Each folder has its `words.ts`.
+ * `{name}` is filled from facts; `{count:item|items}` is the first for 1 and the second for all else. Each folder has its `words.ts`.
  */
 
 export type Language = "en" | "zh";
@@ -18,8 +18,15 @@ export function words<T extends { readonly [key: string]: Text }>(table: T): T {
   return table;
 }
 
+/** Both forms may hold facts themselves. */
+const COUNTED = /\{(\w+):((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}/g;
+
 export function say(text: Text, language: Language, facts: Facts = {}): string {
-  return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const counted = text[language].replace(COUNTED, (whole, name: string, one: string, many: string) => {
+    const fact = facts[name];
+    return fact === undefined ? whole : String(fact) === "1" ? one : many;
+  });
+  return counted.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const fact = facts[name];
     if (fact === undefined) return whole;
     return typeof fact === "object" ? fact[language] : String(fact);

@@ -21,8 +21,14 @@ const SAYS = words({
     zh: "登录已过期。工作没有丢失：重新登录后将自动提交。",
   },
   signIn: { en: "Sign in", zh: "登录" },
-  waiting: { en: "{count} to be sent; they are safe on this device.", zh: "{count} 条待发送，已安全保存在本机。" },
-  parked: { en: "{count} could not be accepted and are kept for you.", zh: "{count} 条未被接受，已为您保留。" },
+  waiting: {
+    en: "{count} to be sent; {count:it is|they are} safe on this device.",
+    zh: "{count} 条待发送，已安全保存在本机。",
+  },
+  parked: {
+    en: "{count} could not be accepted and {count:is|are} kept for you.",
+    zh: "{count} 条未被接受，已为您保留。",
+  },
   look: { en: "Look", zh: "查看" },
   unsaved: {
     en: "{count} handed in and not saved yet: this device cannot save (storage is full or was deleted). Do not close this page; it is tried again.",

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Text } from "@/core/words";
+import { say, type Text } from "@/core/words";
 
 const SRC = join(import.meta.dirname, "../../src");
 
@@ -52,6 +52,37 @@ describe("every word is in both languages", () => {
         .map(({ line, at }) => `${name}:${at} ${line.trim()}`),
     );
     expect(loose).toEqual([]);
+  });
+});
+
+describe("counted nouns", () => {
+  const text: Text = { en: "{count} {count:item waits|items wait} for {who}.", zh: "{who} 有 {count} 条待处理。" };
+
+  test.each([
+    [0, "0 items wait for Bo."],
+    [1, "1 item waits for Bo."],
+    ["1", "1 item waits for Bo."],
+    ["1,001", "1,001 items wait for Bo."],
+    ["1.5", "1.5 items wait for Bo."],
+  ])("%s", (count, said) => expect(say(text, "en", { count, who: "Bo" })).toBe(said));
+
+  test("each form may hold facts, a fact may look like a form, and one that is not known stays as it is", () => {
+    const whole: Text = { en: "{n:The one of {who}|All {n} of {who}}", zh: "{who}：{n}" };
+    expect(say(whole, "en", { n: 1, who: "Bo" })).toBe("The one of Bo");
+    expect(say(whole, "en", { n: 3, who: "{n:a|b}" })).toBe("All 3 of {n:a|b}");
+    expect(say(text, "en", { who: "Bo" })).toBe("{count} {count:item waits|items wait} for Bo.");
+  });
+
+  test("no English text of the shell counts one of several", () => {
+    const nouns =
+      "items|answers|records|rows|files|people|questions|comments|keys|labels|checks|findings|proposals|differences|tasks|days|times";
+    const loose = SOURCES.filter((name) => name.includes("/shell/")).flatMap((name) =>
+      [...readFileSync(name, "utf8").matchAll(new RegExp(`\\ben: "[^"]*\\{\\w+\\} (?:${nouns})\\b[^"]*"`, "g"))].map(
+        ([said]) => said,
+      ),
+    );
+    const fine = /These \{count\} items|of the \{items\} labels|\{answers:The one/; // only said of several, or in both forms
+    expect(loose.filter((said) => !fine.test(said))).toEqual([]);
   });
 });
 

@@ -50,7 +50,7 @@ export const SETUP = words({
   make: { en: "Make the project", zh: "创建项目" },
   making: { en: "Making the project…", zh: "正在创建项目…" },
   start: { en: "Start labelling", zh: "开始标注" },
-  ready: { en: "{count} items are ready", zh: "已有 {count} 个条目就绪" },
+  ready: { en: "{count} {count:item is|items are} ready", zh: "已有 {count} 个条目就绪" },
   waits: {
     en: "Bring data in below; labelling can start with the first item.",
     zh: "请在下方导入数据；有第一个条目即可开始标注。",

@@ -17,12 +17,12 @@ import { type Kept, keptOf } from "./kept";
 const SAYS = words({
   unsentTitle: { en: "Some work has not arrived yet", zh: "部分工作尚未送达" },
   unsent: {
-    en: "{count} handed in and not with the server yet. They stay on this device until you sign in here again; nobody else sees them in Galley.",
+    en: "{count} handed in and not with the server yet. {count:It stays|They stay} on this device until you sign in here again; nobody else sees {count:it|them} in Galley.",
     zh: "{count} 条已提交但尚未到达服务器，将保留在本机，待您在此重新登录后发送；其他人在 Galley 中看不到。",
   },
   begunTitle: { en: "Some work is not handed in", zh: "部分工作尚未提交" },
   begun: {
-    en: "{count} begun and not handed in. Keep them on this device to go on here later, or forget them: on a computer that others use, nothing of yours then stays on it.",
+    en: "{count} begun and not handed in. Keep {count:it|them} on this device to go on here later, or forget {count:it|them}: on a computer that others use, nothing of yours then stays on it.",
     zh: "{count} 条已开始但未提交。可保留在本机以便稍后继续；若为公用电脑，可选择清除，本机将不再保留您的内容。",
   },
   look: { en: "Look", zh: "查看" },

@@ -35,7 +35,7 @@ export const ACCOUNT = words({
     en: "You use the keys as they come. Press ? while you work to change them.",
     zh: "您使用默认快捷键。工作时按 ? 可修改。",
   },
-  hotkeysSome: { en: "You changed {count} keys on this device.", zh: "您在本机修改了 {count} 个快捷键。" },
+  hotkeysSome: { en: "You changed {count} {count:key|keys} on this device.", zh: "您在本机修改了 {count} 个快捷键。" },
   hotkeysReset: { en: "Back to the ones they come with", zh: "恢复默认" },
 });
 

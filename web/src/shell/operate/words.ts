@@ -148,7 +148,7 @@ export const ISOLATION = words({
   proposedSaid: { en: "Proposed. It waits for the client.", zh: "已提议，等待委托方批准。" },
   approvedSaid: { en: "The rule is in force.", zh: "规则已生效。" },
   refusedSaid: { en: "The proposal is off the table.", zh: "提议已取消。" },
-  waiting: { en: "{count} proposals wait for a decision", zh: "{count} 项提议待决定" },
+  waiting: { en: "{count} {count:proposal waits|proposals wait} for a decision", zh: "{count} 项提议待决定" },
 });
 
 export const AUDIT = words({

@@ -20,7 +20,7 @@ export const QUALITY = words({
   version: { en: "Version", zh: "版本" },
   line: { en: "Line", zh: "产线" },
   records: { en: "Records", zh: "记录数" },
-  count: { en: "{count} records", zh: "{count} 条记录" },
+  count: { en: "{count} {count:record|records}", zh: "{count} 条记录" },
   size: { en: "Size", zh: "大小" },
   made: { en: "Made", zh: "发布时间" },
   certified: { en: "certified", zh: "已认证" },
@@ -88,7 +88,7 @@ export const CERT = words({
   notMeasured: { en: "not measured", zh: "未测量" },
   how: { en: "How the bound comes about", zh: "上界如何得出" },
   howDraw: {
-    en: "{audits} labels were drawn at random and labelled again, blind, by the gold process. {wrong} of them turned out wrong and were corrected.",
+    en: "{audits} {audits:label was|labels were} drawn at random and labelled again, blind, by the gold process. {wrong} of them turned out wrong and {wrong:was|were} corrected.",
     zh: "随机抽取 {audits} 条标签，由金标准流程盲复标，其中 {wrong} 条错误并已改正。",
   },
   howExact: {
@@ -96,7 +96,7 @@ export const CERT = words({
     zh: "若 {items} 条标签中错误超过 {bound} 条，则抽样中出现如此少错误的概率至多为 {risk}；该风险在抽样前已分配给机器与人员两部分。这是精确的超几何上界：与 Clopper–Pearson 类似，但针对已知长度清单的不放回抽样，对模型与数据不作任何假设。",
   },
   howTarget: {
-    en: "The promise of {target} allows {budget} wrong labels; the bound of {bound} is {verdict}.",
+    en: "The promise of {target} allows {budget} wrong {budget:label|labels}; the bound of {bound} is {verdict}.",
     zh: "承诺准确率 {target} 允许 {budget} 条错误；上界 {bound} {verdict}。",
   },
   within: { en: "within it", zh: "在允许范围内" },
@@ -106,7 +106,7 @@ export const CERT = words({
     zh: "按声明以人工标签为金标准：人工自身的错误未测量。",
   },
   howGold: {
-    en: "The gold process agreed with itself on {agreement} of {pairs} items labelled twice.",
+    en: "The gold process agreed with itself on {agreement} of {pairs} {pairs:item|items} labelled twice.",
     zh: "金标准流程在 {pairs} 条重复标注数据上的自身一致率为 {agreement}。",
   },
   climb: { en: "How far the machine is believed", zh: "机器采纳到何处" },
@@ -188,7 +188,7 @@ export const VERIFY = words({
     zh: "选择本机上的发布目录。不会上传任何内容，断网亦可核验。",
   },
   choose: { en: "Choose a folder", zh: "选择目录" },
-  chosen: { en: "{name}: {files} files, {size}", zh: "{name}：{files} 个文件，{size}" },
+  chosen: { en: "{name}: {files} {files:file|files}, {size}", zh: "{name}：{files} 个文件，{size}" },
   keys: { en: "Keys you know from elsewhere", zh: "您从别处获得的公钥" },
   keysHint: {
     en: "One a line (name+id+key), from the owner's website or contract. Without them the release is checked with the keys it brings along: that proves that nothing changed since somebody signed, not who.",
@@ -200,10 +200,13 @@ export const VERIFY = words({
   progress: { en: "Hashed {done} of {total}", zh: "已校验 {done} / {total}" },
   good: { en: "No check failed", zh: "没有检查失败" },
   goodHint: {
-    en: "{passed} checks passed, {skipped} not done in the browser (see why below).",
+    en: "{passed} {passed:check|checks} passed, {skipped} not done in the browser (see why below).",
     zh: "{passed} 项通过，{skipped} 项未在浏览器中执行（原因见下）。",
   },
-  bad: { en: "{count} findings: this is not what was signed", zh: "发现 {count} 处问题：与签署内容不符" },
+  bad: {
+    en: "{count} {count:finding|findings}: this is not what was signed",
+    zh: "发现 {count} 处问题：与签署内容不符",
+  },
   badHint: {
     en: "Do not use this release before it is clear why. The files at fault are named below.",
     zh: "查明原因之前请勿使用该发布。问题文件见下。",
@@ -242,5 +245,5 @@ export const COMPARE = words({
   sameHint: { en: "Both versions hold the same records with the same labels.", zh: "两个版本的记录与标签完全一致。" },
   field: { en: "Field", zh: "字段" },
   nothing: { en: "nothing", zh: "无" },
-  option: { en: "{name}@{number} · {rows} records", zh: "{name}@{number} · {rows} 条记录" },
+  option: { en: "{name}@{number} · {rows} {rows:record|records}", zh: "{name}@{number} · {rows} 条记录" },
 });

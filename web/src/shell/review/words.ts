@@ -86,7 +86,7 @@ export const BESIDE = words({
   returnedFor: { en: "Returned: {reason}", zh: "退回原因：{reason}" },
   mine: { en: "This answer", zh: "当前答案" },
   myAnswer: { en: "Your answer", zh: "您的答案" },
-  differences: { en: "{count} differences", zh: "{count} 处差异" },
+  differences: { en: "{count} {count:difference|differences}", zh: "{count} 处差异" },
   same: { en: "No difference: both say the same.", zh: "没有差异，两者一致。" },
   added: { en: "only here", zh: "仅此处有" },
   removed: { en: "only there", zh: "仅对方有" },

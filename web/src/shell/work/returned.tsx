@@ -30,7 +30,7 @@ const SAYS = words({
   other: { en: "for another reason", zh: "其他原因" },
   noReason: { en: "no reason given", zh: "未填写原因" },
   fold: { en: "Fold", zh: "收起" },
-  unfold: { en: "Read {count} comments", zh: "查看 {count} 条意见" },
+  unfold: { en: "Read {count} {count:comment|comments}", zh: "查看 {count} 条意见" },
 });
 
 interface Props {

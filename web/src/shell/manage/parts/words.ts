@@ -19,7 +19,7 @@ export const PARTS = words({
   added: { en: "{count} added", zh: "新增 {count}" },
   already: { en: "{count} already here", zh: "已存在 {count}" },
   bad: { en: "{count} could not be taken", zh: "{count} 行无法导入" },
-  answers: { en: "{count} answers came along", zh: "随带 {count} 条标注" },
+  answers: { en: "{count} {count:answer|answers} came along", zh: "随带 {count} 条标注" },
   showErrors: { en: "Show the errors", zh: "查看错误" },
   errors: { en: "Rows that could not be taken", zh: "无法导入的行" },
   errorsHint: {
@@ -33,7 +33,7 @@ export const PARTS = words({
   cancelJob: { en: "Cancel", zh: "取消任务" },
   retryJob: { en: "Try again", zh: "重试" },
   download: { en: "Download", zh: "下载" },
-  items: { en: "{count} items", zh: "{count} 条" },
+  items: { en: "{count} {count:item|items}", zh: "{count} 条" },
   sent: { en: "{sent} of {whole} sent", zh: "已上传 {sent} / {whole}" },
   import: { en: "import", zh: "导入" },
   export: { en: "export", zh: "导出" },

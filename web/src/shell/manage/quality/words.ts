@@ -27,7 +27,7 @@ export const QUAL = words({
   agreement: { en: "Agreement beyond chance a day, with its interval", zh: "每日一致性（含置信区间）" },
   alpha: { en: "Krippendorff’s α", zh: "Krippendorff α" },
   agreementHint: {
-    en: "1 is full agreement, 0 is what chance gives; from {answers} answers to {items} items that several people answered.",
+    en: "1 is full agreement, 0 is what chance gives; from {answers} {answers:answer|answers} to {items} {items:item|items} that several people answered.",
     zh: "1 为完全一致，0 为随机水平；基于 {items} 条多人标注数据的 {answers} 个答案。",
   },
   sampled: { en: "Days with very many such items are sampled.", zh: "数据过多的日期为抽样结果。" },
@@ -38,7 +38,7 @@ export const QUAL = words({
   assistance: { en: "What people made of prelabels", zh: "预标注采用情况" },
   noAssistance: { en: "No answer has begun with prelabels yet.", zh: "尚无基于预标注的答案。" },
   assistanceHint: {
-    en: "{shown} prelabels were shown in {answers} answers.",
+    en: "{shown} {shown:prelabel was|prelabels were} shown in {answers} {answers:answer|answers}.",
     zh: "共 {answers} 个答案，显示了 {shown} 个预标注。",
   },
   kept: { en: "kept", zh: "保留" },

@@ -10,7 +10,7 @@ export const SCHEMA = words({
   },
   text: { en: "Schema (YAML, JSON or Label Studio XML)", zh: "标签体系（YAML、JSON 或 Label Studio XML）" },
   checking: { en: "Checking…", zh: "检查中…" },
-  right: { en: "This is a label schema: {count} questions.", zh: "标签体系有效：{count} 个问题。" },
+  right: { en: "This is a label schema: {count} {count:question|questions}.", zh: "标签体系有效：{count} 个问题。" },
   wrongAt: { en: "Line {line}: {title}", zh: "第 {line} 行：{title}" },
   goLine: { en: "The line is marked on the left.", zh: "左侧已标出该行。" },
   losses: { en: "What of the Label Studio config has no place here", zh: "Label Studio 配置中无法迁入的部分" },
@@ -27,8 +27,14 @@ export const SCHEMA = words({
     en: "Every newest answer is held against the new schema; nothing is changed by this.",
     zh: "用新体系核对所有最新答案，此操作不会修改任何数据。",
   },
-  fits: { en: "All {answers} answers still fit.", zh: "全部 {answers} 条答案仍然有效。" },
-  misfits: { en: "{misfits} of {answers} answers no longer fit.", zh: "{answers} 条答案中有 {misfits} 条不再有效。" },
+  fits: {
+    en: "{answers:The one answer still fits|All {answers} answers still fit}.",
+    zh: "全部 {answers} 条答案仍然有效。",
+  },
+  misfits: {
+    en: "{misfits} of {answers} {answers:answer|answers} no longer {misfits:fits|fit}.",
+    zh: "{answers} 条答案中有 {misfits} 条不再有效。",
+  },
   misfitsHint: {
     en: "They stay as they are, under the version they were given in; new work is asked by the new one.",
     zh: "这些答案保留在原版本下；新任务使用新版本。",

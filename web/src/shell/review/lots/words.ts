@@ -56,7 +56,7 @@ export const LOT = words({
   size: { en: "Lot size to plan for", zh: "用于预览的批量" },
   sizeHint: { en: "The plan is made anew for the items the lot really gets.", zh: "建批时按实际条目数重新制定方案。" },
   create: { en: "Make the lot", zh: "创建批次" },
-  inspects: { en: "Inspect up to {sample} items.", zh: "最多检验 {sample} 条。" },
+  inspects: { en: "Inspect up to {sample} {sample:item|items}.", zh: "最多检验 {sample} 条。" },
   early: {
     en: "A first look after {sample}: accepted already with at most {accept} wrong.",
     zh: "检验 {sample} 条后首次判定：错误不超过 {accept} 条即可提前接收。",
@@ -107,7 +107,7 @@ export const LOT = words({
   labeler: { en: "All answers of one person", zh: "某一人的全部答案" },
   labelerNo: { en: "Nr {number}", zh: "{number} 号" },
   labelerFacts: {
-    en: "{name}: {answers} answers, {wrong} found wrong",
+    en: "{name}: {answers} {answers:answer|answers}, {wrong} found wrong",
     zh: "{name}：{answers} 个答案，检出错误 {wrong} 条",
   },
   person: { en: "Person", zh: "作答者" },
@@ -117,8 +117,8 @@ export const LOT = words({
   since: { en: "Answered from", zh: "作答时间从" },
   until: { en: "until before", zh: "至（不含）" },
   whole: { en: "The whole lot", zh: "整批" },
-  returned: { en: "{count} answers were returned.", zh: "已退回 {count} 个答案。" },
-  returnedSoFar: { en: "{count} answers of this lot went back.", zh: "本批已退回 {count} 个答案。" },
+  returned: { en: "{count} {count:answer was|answers were} returned.", zh: "已退回 {count} 个答案。" },
+  returnedSoFar: { en: "{count} {count:answer|answers} of this lot went back.", zh: "本批已退回 {count} 个答案。" },
   proof: { en: "How the sample was drawn", zh: "样本是如何抽取的" },
   proofAbout: {
     en: "Proof → log → statement → commitment → seed → sample: anybody can check it with this file, without us.",
