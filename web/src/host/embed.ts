@@ -16,6 +16,7 @@ import type { LabelSchema } from "@/core/schema";
 import type { Language } from "@/core/words";
 import type { Problem } from "@/labels/kind";
 import type { Anchor, Media, Sign } from "./editor";
+import { hear } from "./keyboard";
 import { openWorkbench, type Workbench } from "./workbench";
 
 export interface EditorOptions {
@@ -86,10 +87,7 @@ export async function openEditor(root: HTMLElement, options: EditorOptions): Pro
     });
   };
   let bench = await open(options);
-  const press = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented) return;
-    if (keys.press(event, isField(event.target)) !== null) event.preventDefault();
-  };
+  const press = (event: KeyboardEvent): void => void hear(keys, event);
   root.addEventListener("keydown", press);
   return {
     async load(wanted) {
@@ -117,12 +115,4 @@ export async function openEditor(root: HTMLElement, options: EditorOptions): Pro
       return bench;
     },
   };
-}
-
-/** Whether somebody types there, so that plain letters are not hotkeys. Radios and boxes take no letters. */
-export function isField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement)
-    return !/^(radio|checkbox|button|submit|reset|file|color|image)$/.test(target.type);
-  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }

@@ -17,6 +17,7 @@ import type { Problem } from "@/labels/kind";
 import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
 import { contextFields, editorFor, loadEditor, settleMedia, shownFields } from "./catalogue";
 import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
+import { keepFocus } from "./keyboard";
 import { Palette } from "./palette";
 import { openDetail } from "./panel/detail";
 import { openPalette } from "./panel/palette_view";
@@ -74,6 +75,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
   const questions = task.schema.controls.filter((control) => onForm(control));
   const whole = el("div", { class: "gw" }, stage);
   fill(root, whole);
+  keepFocus(whole, cleanup);
   // Dialogues ask everything where it is shown: an empty column would only take room from them.
   if (questions.length === 0 && regionControls.length === 0) whole.classList.add("gw-alone");
   else {

@@ -45,19 +45,17 @@ export function addKeys(place: Workplace): () => void {
   return () => cleanup.run();
 }
 
-/** Whether Space, Enter and arrows are free: nothing that was reached with the keyboard waits for them. */
+/** Whether arrows are free: no buttons of a toolbar or choices wait for them. */
 function free(): boolean {
-  const active = document.activeElement;
-  if (active === null || !active.matches("button, a, summary, select, [role=radio], [role=tab], [role=option]"))
-    return true;
-  return !active.matches(":focus-visible");
+  const waiting = "button, a, summary, select, [role=radio], [role=tab], [role=option], [role=listbox]";
+  return document.activeElement?.matches(waiting) !== true;
 }
 
 function addPlaying(place: Workplace, add: Add): void {
   const { player } = place;
   const inText = { inFields: true, when: (): boolean => place.typing, group: SAYS.typing };
   const go = (by: number) => (): void => place.go(player.time + by);
-  add("play", SAYS.play, ["Space", "k"], () => player.toggle(), { when: free });
+  add("play", SAYS.play, ["Space", "k"], () => player.toggle());
   add("back", SAYS.back, ["j"], () => place.back());
   add("on", SAYS.on, ["l"], go(3));
   add("left", SAYS.left, ["ArrowLeft"], go(-0.1), { when: free });
@@ -94,7 +92,7 @@ function addSegments(place: Workplace, add: Add): void {
   const segments = { group: SAYS.editing };
   add("play_segment", SAYS.playSegment, ["r", "Alt+Enter"], () => place.playSegment(), segments);
   add("loop", SAYS.loop, ["Shift+r", "Alt+Shift+Enter"], () => place.loop(), segments);
-  if (place.work.transcribes) add("write", SAYS.write, ["Enter"], () => place.write(), { ...segments, when: free });
+  if (place.work.transcribes) add("write", SAYS.write, ["Enter"], () => place.write(), segments);
 }
 
 function addEditing(place: Workplace, add: Add): void {

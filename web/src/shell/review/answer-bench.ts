@@ -8,7 +8,7 @@ import { isObject } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import type { Language } from "@/core/words";
 import type { Media } from "@/host/editor";
-import { isField } from "@/host/embed";
+import { hear } from "@/host/keyboard";
 import { openWorkbench, type Workbench } from "@/host/workbench";
 import { Cleanup, el } from "@/kit/dom";
 
@@ -71,8 +71,7 @@ export function useAnswerBench(
           const dialog =
             event.target instanceof Element ? event.target.closest('[role="dialog"], [data-keys="own"]') : null;
           const elsewhere = dialog !== null && !dialog.contains(root);
-          if (event.defaultPrevented || elsewhere) return;
-          if (keys.press(event, isField(event.target)) !== null) event.preventDefault();
+          if (!elsewhere) hear(keys, event);
         });
       }
       setOpen({ bench, shown });

@@ -9,7 +9,7 @@ import { call } from "@/api/call";
 import type { Mark, SampleView, Standing } from "@/api/types";
 import type { Json } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
-import { isField } from "@/host/embed";
+import { isField } from "@/host/keyboard";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { Dialog } from "../../parts/dialog";
@@ -139,7 +139,7 @@ function Inspecting({ org, project, lot, schema, standing }: Props): ReactNode {
           <KeyButton
             title={LOT.right}
             chord="A"
-            color="green"
+            color="teal.9"
             variant="filled"
             disabled={!drawn}
             onPress={() => say({ wrong: false })}
