@@ -30,7 +30,10 @@ const SECTIONS: {
   readonly [title: string]: readonly [files: readonly string[], words: { readonly [name: string]: Words }];
 } = {
   "Work page 标注页": [["shell/work/work-page.tsx"], { WORK }],
-  "Regions of any kind 各类区域": [["host/panel/region_list.ts", "host/panel/detail.ts"], { PANEL }],
+  "Regions of any kind 各类区域": [
+    ["host/panel/region_list.ts", "host/panel/hiding.ts", "host/panel/detail.ts"],
+    { PANEL },
+  ],
   "Forms 表单": [["editors/forms/form.ts"], { FORM }],
   "Text 文本": [["editors/text/keys.ts"], { SAYS: TEXT }],
   "Images 图像": [

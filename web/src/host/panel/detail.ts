@@ -1,7 +1,7 @@
 /** What is selected: its label, its attributes, who suggested it, and what may be done with it. */
 
 import type { Entity, Id } from "@/core/entity";
-import { isObject, type Json, type JsonObject, own } from "@/core/json";
+import { isObject, type Json, type JsonObject, own, sameJson } from "@/core/json";
 import { type Attribute, attributesOf, type Control, choiceTitle, holds } from "@/core/schema";
 import { withPreviews } from "@/core/store";
 import { Cleanup, el, fill } from "@/kit/dom";
@@ -130,7 +130,7 @@ function labelChoice(surface: Surface, entity: Entity, control: Control): HTMLEl
 /** Who suggested it and how sure they were, and whether the person changed it: leaving it as it is accepts it, deleting rejects it. */
 function suggestion(surface: Surface, entity: Entity): HTMLElement {
   const { from } = entity;
-  const changed = JSON.stringify(from?.value) !== JSON.stringify(entity.value);
+  const changed = !sameJson(from?.value, entity.value);
   const sure =
     from?.confidence === undefined
       ? ""

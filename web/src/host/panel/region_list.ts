@@ -1,11 +1,13 @@
 /** The regions of an item: the accessible twin of what canvases draw. Thousands cost no more than what is in view. */
 
 import type { Entity, Id } from "@/core/entity";
+import { sameJson } from "@/core/json";
 import { choicesOf, choiceTitle } from "@/core/schema";
 import { Cleanup, el, fill, perFrame } from "@/kit/dom";
 import { virtualList } from "@/kit/virtual_list";
 import { summaryOf } from "@/labels/summary";
 import type { Anchor, Surface } from "../editor";
+import { addHidingKeys, toggleHidden } from "./hiding";
 import { PANEL } from "./words";
 
 const ROW = 30;
@@ -70,7 +72,7 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
       row.addEventListener("click", (event) => {
         const id = row.dataset.id;
         if (id === undefined) return;
-        if ((event.target as Element).classList.contains("gw-row-eye")) selection.hide([id], !selection.isHidden(id));
+        if ((event.target as Element).classList.contains("gw-row-eye")) toggleHidden(selection, [id]);
         else pick(id, event);
       });
       row.addEventListener("pointerenter", () => selection.point(row.dataset.id ?? null));
@@ -95,11 +97,16 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
       from!.title = entity.from === undefined ? "" : surface.say(PANEL.suggested, { name: entity.from.name });
       eye!.textContent = selection.isHidden(entity.id) ? "○" : "●";
       eye!.title = surface.say(selection.isHidden(entity.id) ? PANEL.show : PANEL.hide);
+      row.setAttribute(
+        "aria-label",
+        [label!.textContent, about!.textContent, ...stateOf(surface, entity)].filter(Boolean).join(", "),
+      );
     },
   });
   const heading = el("h3", { class: "gw-heading" });
   const empty = el("p", { class: "gw-hint" });
-  const element = el("section", { class: "gw-regions" }, heading, empty, list.element);
+  const spoken = el("p", { class: "gk-hidden", role: "status" });
+  const element = el("section", { class: "gw-regions" }, heading, empty, list.element, spoken);
 
   const gather = (): void => {
     shown = [...store.all()].filter((entity) => entity.of === undefined && controls.has(entity.control));
@@ -135,9 +142,29 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
   cleanup.add(
     keys.add({ name: "regions.previous", title: PANEL.previous, chords: ["["], group: PANEL.regions }, () => step(-1)),
   );
+  const tell = (text: string): void => void fill(spoken, text);
+  cleanup.add(addHidingKeys({ surface, list: list.element, shown: () => shown, tell }));
   cleanup.add(() => list.end());
   gather();
   return { element, end: () => cleanup.run() };
+}
+
+/** What a row shows by its looks, in words: for those who do not see it. */
+export function stateOf(surface: Surface, entity: Entity): readonly string[] {
+  const { selection } = surface;
+  const { from } = entity;
+  const words = [
+    ...(selection.isHidden(entity.id) ? [surface.say(PANEL.isHidden)] : []),
+    ...(selection.isLocked(entity.id) ? [surface.say(PANEL.isLocked)] : []),
+  ];
+  if (from?.kind !== "prelabel") return words;
+  const { confidence } = from;
+  return [
+    ...words,
+    surface.say(PANEL.suggested, { name: from.name }),
+    ...(confidence === undefined ? [] : [surface.say(PANEL.sure, { percent: `${Math.round(confidence * 100)}%` })]),
+    surface.say(sameJson(from.value, entity.value) ? PANEL.asSuggested : PANEL.changed),
+  ];
 }
 
 function percent(share: number | undefined): string {
