@@ -20,12 +20,14 @@ from galley_floor import Floor, open_floor
 
 from galley.access.model import Role, Verb
 from galley.annotate import repo as queue
+from galley.annotate.content import repo as content_repo
 from galley.annotate.content import uploads
 from galley.annotate.content.errors import UploadExpiredError, UploadOffsetError
 from galley.annotate.flow.service import NewProject, create
 from galley.annotate.service import ensure_labeler, place_many
 from galley.kernel.clock import SystemClock
 from galley.labels.schema_text import schema_from_yaml
+from galley.store.blobs import StoredBlobs
 from galley.store.workspace import Workspace
 from galley.worker.jobs.kinds import KINDS
 from galley.worker.jobs.runner import Runner
@@ -155,6 +157,27 @@ def test_concurrent_senders_write_each_byte_once(yard: Yard) -> None:
     found = uploads.find_upload(yard.floor.database, number)
     assert found.blob is not None
     assert ports.blobs.get(found.blob) == body
+
+
+@pytest.mark.parametrize("step", ["parts", "put_stream"])
+def test_who_finishes_an_upload_a_moment_later_is_told_it_is_complete(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    body = b"twice finished"
+    where = yard.open(len(body), sha256=hashlib.sha256(body).hexdigest())
+    number, shelf = int(where.rpartition("/")[2]), yard.floor.ports.workspace.shelf
+    database, clock = yard.floor.database, yard.floor.clock
+    owner: Any = content_repo if step == "parts" else StoredBlobs
+    real = getattr(owner, step)
+
+    def after_the_other(*given: Any) -> Any:
+        monkeypatch.setattr(owner, step, real)
+        uploads.complete_upload(database, clock, shelf, number)
+        return real(*given)
+
+    monkeypatch.setattr(owner, step, after_the_other)
+    told = uploads.receive(database, clock, shelf, number, 0, io.BytesIO(body).read)
+    assert (told.state, yard.floor.ports.blobs.get(told.blob or "")) == ("complete", body)
 
 
 def test_quota_expiry_and_cancelling(yard: Yard) -> None:

@@ -169,12 +169,14 @@ def complete_upload(database: Database, clock: Clock, shelf: Shelf, upload: int)
         raise UploadOpenError(upload=upload, received=found.received, bytes=found.bytes)
     with database.connection() as connection:
         parts = repo.parts(connection, upload)
+    if sum(part.bytes for part in parts) != found.bytes:  # somebody else finished it and forgot the pieces
+        return _finished(database, upload)
     blobs = StoredBlobs(shelf)
     try:
         sha256, _ = blobs.put_stream(_whole(shelf, [part.object for part in parts]), BLOB_BYTES_MAX)
     except StorageError:
-        if find_upload(database, upload).state == "complete":  # somebody else finished it and cleared the pieces away
-            return find_upload(database, upload)
+        if find_upload(database, upload).state != "open":  # somebody else finished it and cleared the pieces away
+            return _finished(database, upload)
         raise
     if found.sha256 is not None and found.sha256 != sha256:
         _end(database, shelf, upload, "failed", None)
@@ -182,6 +184,14 @@ def complete_upload(database: Database, clock: Clock, shelf: Shelf, upload: int)
     blobs.flush()
     _end(database, shelf, upload, "complete", sha256)
     return find_upload(database, upload)
+
+
+def _finished(database: Database, upload: int) -> Upload:
+    """An upload that somebody else finished meanwhile; raises UploadExpiredError when it came to nothing."""
+    found = find_upload(database, upload)
+    if found.state != "complete":
+        raise UploadExpiredError(upload=upload, state=found.state)
+    return found
 
 
 def _whole(shelf: Shelf, names: list[str]) -> Iterator[bytes]:
