@@ -21,6 +21,7 @@ const theme = createTheme({
   primaryShade: { light: 8, dark: 8 },
   defaultRadius: "sm",
   autoContrast: true,
+  luminanceThreshold: 0.18, // where black and white are told apart from a colour equally well
   components: {
     // A dialog that fades away still takes keys that are meant for what is behind it: there at once, gone at once.
     Checkbox: { defaultProps: { size: "md" } }, // 24 pixels: as large as WCAG 2.2 wants what is pointed at

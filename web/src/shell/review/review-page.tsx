@@ -148,7 +148,7 @@ function AtReview(props: AtDesk & { readonly desk: ReviewDesk }): ReactNode {
               <KeyButton
                 title={REVIEW.accept}
                 chord="A"
-                color="green"
+                color="teal.9"
                 variant="filled"
                 disabled={!ready}
                 onPress={press("accept")}

@@ -1,11 +1,9 @@
 /** What leads do on bad days, with rows that are really there: late answers, stuck items, lots taken back and returned. */
 
-import { execFileSync } from "node:child_process";
-import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { axe, expect, type Floor, test, told } from "./floor";
+import { behind, placeOf } from "./makings";
 
-const ROOT = resolve(import.meta.dirname, "../../../..");
 const GRAPH = {
   nodes: [
     { kind: "annotate", name: "label" },
@@ -23,20 +21,8 @@ interface Lease {
   readonly item: string;
 }
 
-const placeOf = (floor: Floor, project: number): string => `/api/v1/orgs/${floor.org}/projects/${project}`;
 const texts = (count: number): object[] =>
   Array.from({ length: count }, (_, at) => ({ text: `${at}: a letter from Paris about France.` }));
-
-/** Change rows behind the server's back, as nothing but a bad day does. */
-function behind(floor: Floor, statement: string): void {
-  const script = `
-from galley.store.workspace import Workspace
-workspace = Workspace.open(${JSON.stringify(floor.workspace)})
-with workspace.database.house().connection() as connection:
-    connection.execute(${JSON.stringify(statement)})
-workspace.close()`;
-  execFileSync(process.env.GALLEY_PYTHON ?? join(ROOT, ".venv/bin/python"), ["-c", script], { cwd: ROOT });
-}
 
 async function claim(floor: Floor, project: number, who: string, count: number): Promise<Lease[]> {
   const api = await floor.api(who);
