@@ -65,7 +65,9 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
         el("i", { class: "gw-swatch" }),
         el("span", { class: "gw-row-label" }),
         el("span", { class: "gw-row-about" }),
-        el("span", { class: "gw-row-from" }),
+        el("span", { class: "gw-row-from", "aria-hidden": "true" }),
+        // What the share and the eye show, in words. Said as content: a name apart from it would have to repeat it.
+        el("span", { class: "gk-hidden" }),
         // For the pointer alone: an option has no buttons in it.
         el("span", { class: "gw-row-eye", "aria-hidden": "true" }),
       );
@@ -80,7 +82,7 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
       return row;
     },
     draw: (row, entity) => {
-      const [swatch, label, about, from, eye] = [...row.children] as HTMLElement[];
+      const [swatch, label, about, from, state, eye] = [...row.children] as HTMLElement[];
       const control = controls.get(entity.control);
       const name = String(entity.value.label ?? "");
       const on = selection.has(entity.id);
@@ -97,10 +99,7 @@ export function openRegionList({ surface, reveal }: RegionListProps): { readonly
       from!.title = entity.from === undefined ? "" : surface.say(PANEL.suggested, { name: entity.from.name });
       eye!.textContent = selection.isHidden(entity.id) ? "○" : "●";
       eye!.title = surface.say(selection.isHidden(entity.id) ? PANEL.show : PANEL.hide);
-      row.setAttribute(
-        "aria-label",
-        [label!.textContent, about!.textContent, ...stateOf(surface, entity)].filter(Boolean).join(", "),
-      );
+      state!.textContent = stateOf(surface, entity).join(", ");
     },
   });
   const heading = el("h3", { class: "gw-heading" });
