@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Notice } from "@/api/types";
 import { say } from "@/core/words";
 import { countText, toldOf } from "@/shell/account/notices/sentence";
+import { AREAS } from "@/shell/areas";
+
+const PATHS = AREAS.flatMap(({ pages }) => pages.map(({ path }) => path));
 
 function notice(kind: Notice["kind"], facts: Notice["facts"], project: number | null = 7): Notice {
   return { id: 1, organisation: 2, project, project_name: "p", kind, facts, at: "2026-01-01T00:00:00Z", read: false };
@@ -20,7 +23,7 @@ describe("sentences of notices", () => {
       "/o/2/p/7/work",
     ]);
     expect(both(notice("returned", { item: "a", stage: "adjudicate", reason: "lot 3" }))[2]).toBe(
-      "/o/2/p/7/adjudications",
+      "/o/2/p/7/adjudicate",
     );
     expect(both(notice("returned", { item: "a", stage: "label", reason: "constructor" }))[0]).toContain("constructor");
   });
@@ -34,6 +37,7 @@ describe("sentences of notices", () => {
   it("fill every fact of every kind, in both languages", () => {
     const all: readonly Notice[] = [
       notice("returned", { item: "x".repeat(64), stage: "label", reason: "" }),
+      notice("returned", { item: "a", stage: "adjudicate", reason: "wrong" }),
       notice("commented", { item: "a" }),
       notice("answered", { item: "a" }),
       notice("resolved", { item: "a" }),
@@ -57,7 +61,7 @@ describe("sentences of notices", () => {
       expect(zh).toMatch(/[\u4e00-\u9fff]/);
       expect(zh).not.toMatch(/[{}]/);
       expect(en.length).toBeLessThan(90);
-      expect(href).toMatch(/^\/o\/2\//);
+      expect(PATHS).toContain(href.replace("/o/2", "/o/:org").replace("/p/7", "/p/:project"));
     }
   });
 

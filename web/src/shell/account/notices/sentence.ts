@@ -24,7 +24,7 @@ export function toldOf(notice: Notice, leads: boolean): Told {
       return {
         text: SENTENCES.returned,
         facts: { item, reason: wordOf(RETURNED_FOR, said("reason")) },
-        href: `${place}/${said("stage") === "adjudicate" ? "adjudications" : "work"}`,
+        href: `${place}/${said("stage") === "adjudicate" ? "adjudicate" : "work"}`,
       };
     case "commented":
       return { text: SENTENCES.commented, facts: { item }, href: mine };
