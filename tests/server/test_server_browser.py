@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from galley_floor import Floor, open_floor
+from galley_models import install_model
 
 from galley.access.links import Claim, signed
 from galley.server.doers import link_keys
@@ -240,8 +241,9 @@ fetch("http://127.0.0.1:1/").catch(() => note("connect", "refused"));
 """
 WORKER = """
 const health = await fetch("/health");
-new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-postMessage(`worked ${health.status}`);
+let wasm = "let";
+try { new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); } catch { wasm = "refused"; }
+postMessage(`worked ${health.status}, wasm ${wasm}`);
 await fetch("/ran?of=worker");
 """
 PAGE = """<!doctype html><html><head><meta name="csp-nonce" nonce="__CSP_NONCE__"><title>app</title>
@@ -252,25 +254,31 @@ WANTED = {
     "styleobject": "rgb(1, 2, 3)",
     "html": "refused",
     "eval": "refused",
-    "wasm": "let",
+    "wasm": "refused",
     "foreignworker": "refused",
     "image": "let",
-    "worker": "worked 200",
     "health": "200",
     "script": "refused",
     "connect": "refused",
 }
 
 
-def test_an_app_works_under_the_policy_of_its_page_and_nothing_else_does(workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("models", [False, True])
+def test_an_app_works_under_the_policy_of_its_page_and_nothing_else_does(
+    workspace: Workspace, tmp_path: Path, models: bool
+) -> None:
     site = tmp_path / "site"
     (site / "assets").mkdir(parents=True)
     (site / "index.html").write_text(PAGE, encoding="utf-8")
     (site / "assets" / "app-1a2B3c4D.js").write_text(APP, encoding="utf-8")
     (site / "assets" / "worker-1a2B3c4D.js").write_text(WORKER, encoding="utf-8")
-    with open_floor(workspace, settings=Settings(site=str(site))) as floor, _origin(floor) as origin:
+    if models:
+        install_model(tmp_path / "models")
+    settings = Settings(site=str(site), models=str(tmp_path / "models") if models else "")
+    with open_floor(workspace, settings=settings) as floor, _origin(floor) as origin:
         shown = browse(f"{origin.url}/orgs/1/projects/2/work", tmp_path / "profile")
     assert "data-inline" not in shown, "no inline script"
-    missing = {name: value for name, value in WANTED.items() if f'data-{name}="{value}"' not in shown}
+    wanted = WANTED | {"worker": f"worked 200, wasm {'let' if models else 'refused'}"}
+    missing = {name: value for name, value in wanted.items() if f'data-{name}="{value}"' not in shown}
     assert missing == {}, shown
     assert "style-src-elem" in shown

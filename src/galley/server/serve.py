@@ -31,6 +31,7 @@ from galley.server.app import create_app
 from galley.server.levels import DUTIES_FILE, DutyBoard
 from galley.server.logs import LOGGING
 from galley.server.metrics import MULTIPROCESS
+from galley.server.models import installed_models
 from galley.server.once import FORGET
 from galley.server.ports import open_ports
 from galley.server.settings import Settings, settings_of
@@ -43,6 +44,7 @@ from galley.worker.jobs.runner import Runner
 __all__ = ["Serving", "application", "serve"]
 
 _WORKSPACE: Final = "GALLEY_SERVE_WORKSPACE"
+_MODELS: Final = "GALLEY_MODELS"
 _CONNECTIONS_MAX: Final = 20_000
 _BACKLOG: Final = 4096
 _END_SECONDS: Final = 30
@@ -56,6 +58,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
     processes: int = 1
+    models: str = ""  # a folder of models; empty: as the environment says
     opened: Callable[[Workspace], None] | None = None  # called once, before anybody is answered
 
 
@@ -77,9 +80,10 @@ def application() -> Litestar:
 def serve(serving: Serving, environment: Mapping[str, str]) -> int:
     """Serve until a signal says to stop; the exit code: 0 unless a process died by itself.
 
-    Raises what opening the workspace raises, and OSError when the address cannot be had.
+    Raises what opening the workspace raises, ModelError, and OSError when the address cannot be had.
     """
-    settings = settings_of(environment)
+    settings = settings_of({**environment, **({_MODELS: serving.models} if serving.models else {})})
+    installed_models(settings.models)  # what is wrong with them is said before anything is started
     # What works on the workspace is stopped before it is closed: the stack is the inner of the two.
     with Workspace.open(serving.workspace, create=True) as workspace, contextlib.ExitStack() as ended:
         workspace.database.facts()
@@ -93,6 +97,7 @@ def serve(serving: Serving, environment: Mapping[str, str]) -> int:
             # Before any child is started: the library looks when it is first imported.
             os.environ[MULTIPROCESS] = scratch
         os.environ[_WORKSPACE] = str(serving.workspace)
+        os.environ[_MODELS] = settings.models
         # A forked child would share the parent's threads' locks and its hold on the embedded server.
         multiprocessing.set_start_method("spawn", force=True)
         server = _Server(serving, settings)

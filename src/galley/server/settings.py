@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     import_roots: tuple[str, ...] = ()  # the only folders that imports may read: /path for all, slug=/path for one
     site: str = ""  # a folder with another build of the web app
     verifiers: str = ""  # a TOML file of the programs that may check answers
+    models: str = ""  # a folder of the models that the image editor may run in the browser
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
@@ -63,6 +64,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         import_roots=tuple(filter(None, environment.get("GALLEY_IMPORT_ROOTS", "").split(os.pathsep))),
         site=environment.get("GALLEY_SITE", ""),
         verifiers=environment.get("GALLEY_VERIFIERS", ""),
+        models=environment.get("GALLEY_MODELS", ""),
     )
 
 

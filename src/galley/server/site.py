@@ -18,11 +18,11 @@ import msgspec
 from galley.access.secret_words import new_secret
 
 __all__ = [
-    "ASSET_POLICY",
     "NONCE_MARK",
     "Page",
     "Site",
     "SiteFile",
+    "asset_policy",
     "current_site",
     "encoding_of",
     "policy",
@@ -55,17 +55,23 @@ _NOT_SERVED: Final = (".br", ".gz", ".map")
 _CACHED: Final = "public, max-age=31536000, immutable"
 _ASKED: Final = "no-cache"
 
-# Scripts of workers come with a policy of their own: nothing but code, data and bytes of this server.
-ASSET_POLICY: Final = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
-)
+
+def asset_policy(*, models: bool) -> str:
+    """The policy that scripts of workers come with: nothing but code, data and bytes of this server.
+
+    WebAssembly is run where a model is installed, by a worker, and nowhere else: the page itself needs none.
+    """
+    wasm = " 'wasm-unsafe-eval'" if models else ""
+    return (
+        f"default-src 'none'; script-src 'self'{wasm}; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    )
 
 
 def policy(nonce: str) -> str:
     """The Content-Security-Policy of the app's page, with this response's nonce for styles."""
     return (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+        "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; "
         "connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default galley"
@@ -80,12 +86,12 @@ class SiteFile(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     tag: str
 
-    def headers(self, encoding: str) -> dict[str, str]:
-        """The headers of an answer in an encoding."""
+    def headers(self, encoding: str, *, models: bool = False) -> dict[str, str]:
+        """The headers of an answer in an encoding; `models`: whether any is installed."""
         suffix = f"-{encoding}" if encoding else ""
         return {
             "cache-control": _CACHED if _HASHED.fullmatch(self.name) else _ASKED,
-            "content-security-policy": ASSET_POLICY,
+            "content-security-policy": asset_policy(models=models),
             "etag": f'"{self.tag}{suffix}"',
             "vary": "accept-encoding",
             **({"content-encoding": encoding} if encoding else {}),

@@ -263,6 +263,10 @@ export type MemberMade = { "person": number; "ticket": string };
 
 export type Misfit = { "item": string; "slot": number; "revision": number; "code": string; "text_en": string; "text_zh": string };
 
+export type ModelFile = { "url": string; "bytes": number; "sha256": string };
+
+export type ModelView = { "name": string; "title": ServerModelsTitle; "kind": "segment-anything"; "licence": string; "picture": Picture; "encoder": ModelFile; "decoder": ModelFile };
+
 export type MoveSkill = { "name": string; "by": number; "do": "move_skill" };
 
 export type MyAction = { "id": number; "project": number; "rule": string | null; "act": unknown; "explanation_en": string; "explanation_zh": string; "state": string; "at": string; "until": string | null; "appeal": number | null; "appeal_state": string | null };
@@ -394,6 +398,8 @@ export type Pause = { "seconds"?: number | null; "training"?: string | null; "le
 export type PersonStats = { "labeler": number; "name": string; "kind": "person" | "simulated" | "machine" | "imported"; "answers": number; "reviews": number; "units": number; "counted_hours": number; "raw_hours": number; "answers_an_hour": number | null; "returned_share": number | null; "gold_answers": number; "gold_accuracy": number | null; "assisted_answers": number; "kept_share": number | null; "skipped": number; "late": number; "last_at": string };
 
 export type Pick = { "items"?: (string)[] | null; "batch"?: number | null; "labeler"?: number | null; "since"?: string | null; "until"?: string | null; "limit"?: number | null };
+
+export type Picture = { "side"?: number; "mean"?: [number, number, number]; "std"?: [number, number, number]; "channels"?: "rgb" | "bgr"; "layout"?: "nchw" | "nhwc" | "chw" | "hwc"; "padded"?: boolean };
 
 export type Piece = { "seq": number; "body": unknown; "whole"?: boolean };
 
@@ -588,9 +594,9 @@ export type TellLead = { "do": "tell_lead" };
 
 export type TellWorker = { "do": "tell_worker" };
 
-export type TemplateHead = { "name": string; "modality": string; "title": Title; "description": Title; "types": (string)[] };
+export type TemplateHead = { "name": string; "modality": string; "title": LabelsChoicesTitle; "description": LabelsChoicesTitle; "types": (string)[] };
 
-export type TemplateView = { "name": string; "modality": string; "title": Title; "description": Title; "types": (string)[]; "guideline": Title; "text": string; "schema": { [name: string]: unknown }; "sha256": string; "record": { [name: string]: unknown }; "answer": { [name: string]: unknown } };
+export type TemplateView = { "name": string; "modality": string; "title": LabelsChoicesTitle; "description": LabelsChoicesTitle; "types": (string)[]; "guideline": LabelsChoicesTitle; "text": string; "schema": { [name: string]: unknown }; "sha256": string; "record": { [name: string]: unknown }; "answer": { [name: string]: unknown } };
 
 export type Thumbnail = { "reference": string; "state": "waiting" | "making" | "ready" | "failed"; "kind"?: "image" | "audio" | "video" | "other" | null; "link"?: string | null; "width"?: number | null; "height"?: number | null; "duration"?: number | null };
 
@@ -602,8 +608,6 @@ export type TicketMade = { "ticket": string };
 
 /** A pyramid of tiles: put level, x (column) and y (row) into `template`. The last level is the image in full size. */
 export type Tiles = { "tile_size": number; "levels": (Level)[]; "template": string };
-
-export type Title = { "en"?: string; "zh"?: string };
 
 export type Token = { "id": number; "name": string; "ending": string; "person": number; "scopes": (string)[]; "project": number | null; "created_at": string; "expires_at": string; "used_at": string | null; "revoked_at": string | null };
 
@@ -650,7 +654,11 @@ export type AnnotateQualityModelRule = { "name": string; "collector": "gold" | "
 
 export type FlowModelCondition = { "fact": "agreement" | "gold" | "skill" | "attempt" | "opinions"; "skill"?: string; "below"?: number | null; "above"?: number | null };
 
+export type LabelsChoicesTitle = { "en"?: string; "zh"?: string };
+
 export type QualityModelCondition = { "measure": string; "below"?: number | null; "above"?: number | null };
+
+export type ServerModelsTitle = { "en": string; "zh": string };
 
 export type ServerRoutesSystemHealth = { "status"?: "alive"; "version": string };
 
@@ -672,6 +680,8 @@ export interface Operations {
   "DELETE /api/v1/me/sessions/{session}": { path: { "session": number }; answer: Decided };
   "GET /api/v1/media/{link}": { path: { "link": string }; answer: unknown };
   "GET /api/v1/media/{link}/{level}/{tile}": { path: { "link": string; "level": number; "tile": string }; answer: string };
+  "GET /api/v1/models": { answer: (ModelView)[] };
+  "GET /api/v1/models/files/{sha256}": { path: { "sha256": string }; answer: unknown };
   "GET /api/v1/organisations": { query: { "limit"?: number; "after"?: string | null }; answer: PageOfOrganisation };
   "POST /api/v1/organisations": { body: OrganisationBody; answer: OrganisationMade };
   "GET /api/v1/orgs/{org}": { path: { "org": number }; answer: Organisation };

@@ -26,6 +26,10 @@ _WORKSPACE = Text(
     "the workspace (default: the nearest one; made when named and missing)",
     "工作区（默认：最近的一个；指定且不存在时新建）",
 )
+_MODELS = Text(
+    "a folder of models that the image editor runs in the browser (default: GALLEY_MODELS)",
+    "图像编辑器在浏览器中运行的模型所在文件夹（默认：GALLEY_MODELS）",
+)
 _AT = Text("Galley is at http://{host}:{port} (stop: Ctrl-C)", "Galley 已启动：http://{host}:{port}（Ctrl-C 停止）")
 
 _SET_UP = Text(
@@ -51,6 +55,7 @@ def add(app: typer.Typer, language: Language) -> None:
         port: Annotated[int, typer.Option(min=1, max=65535, help=_PORT.say(language))] = 8080,
         processes: Annotated[int, typer.Option(min=0, max=256, help=_PROCESSES.say(language))] = 1,
         workspace: Annotated[Path | None, typer.Option(help=_WORKSPACE.say(language), show_default=False)] = None,
+        models: Annotated[Path | None, typer.Option(help=_MODELS.say(language), show_default=False)] = None,
     ) -> None:
         from galley.cli.find import find_workspace
         from galley.server.serve import Serving
@@ -65,6 +70,7 @@ def add(app: typer.Typer, language: Language) -> None:
                 host=host,
                 port=port,
                 processes=processes or os.cpu_count() or 1,
+                models="" if models is None else str(models.expanduser().absolute()),
                 opened=lambda opened: _tell(voice, opened, host, port),
             )
             code = run(wanted, os.environ)

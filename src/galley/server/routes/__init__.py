@@ -19,6 +19,7 @@ from galley.server.routes.lines import ROUTES as LINES
 from galley.server.routes.links import ROUTES as LINKS
 from galley.server.routes.lots import ROUTES as LOTS
 from galley.server.routes.media import ROUTES as MEDIA
+from galley.server.routes.models import ROUTES as MODELS
 from galley.server.routes.my_work import ROUTES as MY_WORK
 from galley.server.routes.notices import ROUTES as NOTICES
 from galley.server.routes.oidc import ROUTES as OIDC
@@ -72,6 +73,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     *PREDICTIONS,
     *WORK,
     *VERIFIERS,
+    *MODELS,
     *MY_WORK,
     *TEMPLATES,
     *LINES,

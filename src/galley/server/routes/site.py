@@ -18,6 +18,7 @@ from galley.access.model import Verb
 from galley.kernel.language import Text
 from galley.server.errors import RouteMissingError
 from galley.server.inject import FromPath, GivenPorts, JsonRequest
+from galley.server.models import installed_models
 from galley.server.ports import Ports
 from galley.server.site import Site, SiteFile, current_site, encoding_of, page_headers, site_folder
 
@@ -57,9 +58,10 @@ def _page(site: Site | None) -> Response[str]:
     return Response(page.text, media_type="text/html", headers=page.headers)
 
 
-def _file(file: SiteFile, request: JsonRequest) -> Response[bytes] | Stream:
+def _file(file: SiteFile, ports: Ports, request: JsonRequest) -> Response[bytes] | Stream:
     encoding = encoding_of(request.headers.get("accept-encoding", ""), file)
-    path, headers = file.paths[encoding], file.headers(encoding)
+    models = bool(installed_models(ports.settings.models))
+    path, headers = file.paths[encoding], file.headers(encoding, models=models)
     if headers["etag"] in (
         tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
     ):
@@ -89,7 +91,7 @@ def anywhere(path: FromPath[str], ports: GivenPorts, request: JsonRequest) -> Re
         raise RouteMissingError(path=path)
     site = _site(ports)
     file = None if site is None else site.files.get(path.strip("/"))
-    return _page(site) if file is None else _file(file, request)
+    return _page(site) if file is None else _file(file, ports, request)
 
 
 @route("/assets/{path:path}", http_method=_READ, opt=_PUBLIC, sync_to_thread=True, include_in_schema=False)
@@ -99,7 +101,7 @@ def asset(path: FromPath[str], ports: GivenPorts, request: JsonRequest) -> Respo
     file = None if site is None else site.files.get(f"assets/{path.strip('/')}")
     if file is None:
         raise RouteMissingError(path=f"/assets{path}")
-    return _file(file, request)
+    return _file(file, ports, request)
 
 
 ROUTES: Final[list[HTTPRouteHandler]] = [front, anywhere, asset]
