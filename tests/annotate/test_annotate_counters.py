@@ -114,7 +114,7 @@ def test_a_face_says_who_answered_what(filled: Any) -> None:
     assert (face.item, face.answers, face.differing, face.gold, face.state) == ("i00", 2, True, False, "done")
     assert face.labelers == tuple(sorted(people.values()))
     assert face.labels == {"topic": ["a", "c"], "tags": ["box", "p/q", "t"]}
-    assert face.head == "birnen 00"
+    assert face.head == "Birnen 00"  # as it is written, though it is found in any case
 
 
 def test_a_corrected_answer_is_found_by_what_it_says_now(filled: Any) -> None:
@@ -316,7 +316,7 @@ def spent(database: Database, project: Project, cost: Cost) -> list[tuple[int, i
 def test_lists_cost_the_same_in_a_project_ten_times_as_large(database: Database, cost: Cost) -> None:
     projects = [seeded(database, items) for items in (6_000, 60_000)]
     small, large = (spent(database, project, cost) for project in projects)
-    assert [statements for statements, _ in large] == [2, 6, 1, 1, *(1 for _ in FILTERS)]
+    assert [statements for statements, _ in large] == [2, 6, 1, 1, *(2 for _ in FILTERS[:-1]), 1]
     # Projects, dashboard, people, slow answers: nothing of it depends on how many items there are.
     assert [rows for _, rows in small[:4]] == [rows for _, rows in large[:4]]
     assert large[1][1] <= 2 * 28 * 24 * 2 + 200  # both projects' hours, when a table this small is read whole
@@ -330,4 +330,4 @@ def test_later_pages_look_at_no_more_than_they_show(database: Database, cost: Co
     page = explore(database, project.id, ItemFilter(state="done"))
     cost.rows = 0
     explore(database, project.id, ItemFilter(state="done"), page.next)
-    assert cost.rows <= 60
+    assert cost.rows <= 60 + 50  # and how those begin that are shown

@@ -1,5 +1,6 @@
 """Projects on PostgreSQL: versions, states, the flow of items through a graph, batches, gold, assignment."""
 
+import functools
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from galley.annotate import service as queue
 from galley.annotate.flow import service
 from galley.annotate.flow.advance import advance
 from galley.annotate.flow.agents import serve_agent
+from galley.annotate.flow.batches import put_items
 from galley.annotate.flow.errors import (
     AssignError,
     BatchUnknownError,
@@ -334,6 +336,22 @@ def test_a_batch_is_reviewed_when_it_is_complete(floor: Floor) -> None:
     assert [row.item for row in service.items(floor.database, made.id, node="review", limit=3)] == ["a", "alone", "b"]
     assert [row.item for row in service.items(floor.database, made.id, node="review", after="b")] == ["c"]
     assert [one.name for one in service.batches(floor.database, made.id)] == ["week 1"]
+
+
+def test_a_batch_that_loses_its_last_unfinished_item_goes_on(floor: Floor) -> None:
+    made = floor.project(chain(Annotate(name="label"), Review(name="review", flow="batch")), [])
+    first = service.make_batch(floor.database, floor.clock, made.id, "first")
+    second = service.make_batch(floor.database, floor.clock, made.id, "second")
+    floor.add(made, ["a", "b", "c"], first.id)
+    floor.answer(0, floor.claim(made, 0, "label", count=2))
+    held = {row.item for row in service.items(floor.database, made.id) if row.held}
+    assert len(held) == 2
+    put = functools.partial(put_items, floor.database, floor.blobs, floor.clock, made.id, second.id)
+    assert put(["a", "b", "c"]) == 1  # those that wait for their batch stay in it
+    rows = {row.item: row for row in service.items(floor.database, made.id)}
+    assert {item for item, row in rows.items() if row.node == "review" and not row.held} == held
+    floor.answer(1, floor.claim(made, 1, "label"))
+    assert all(not row.held for row in service.items(floor.database, made.id))
 
 
 def test_a_batch_can_be_hurried(floor: Floor) -> None:

@@ -180,6 +180,11 @@ def test_known_answers_are_told_by_day(floor: Floor) -> None:
     assert (day["seen"], day["correct"]) == (2, 1)
     [row] = floor.get(f"{desk.base}/people", by=floor.owner).json()["items"]
     assert (row["gold_answers"], row["gold_accuracy"]) == (2, 0.5)
+    desk.answer(floor.annotators[1], "cat")
+    told = floor.get(f"{desk.base}/charts?labeler={row['labeler']}", by=floor.owner).json()
+    assert told["gold"] == [{"day": day["day"], "seen": 2, "correct": 1}]
+    other = floor.get(f"{desk.base}/charts?labeler=999999", by=floor.owner).json()
+    assert (other["gold"], other["people"]) == ([], [])
 
 
 def test_agreement_is_made_by_day_and_again_only_when_answers_come(floor: Floor) -> None:

@@ -268,6 +268,18 @@ def test_batches_have_a_name_and_a_due_date(floor: Floor, shop: Shop) -> None:
     assert floor.patch(f"{shop.one}/batches/{made['id'] + 1}", by=floor.owner, json=changed).status_code == 404
 
 
+def test_items_are_put_into_a_batch_and_hurry_with_it(floor: Floor, shop: Shop) -> None:
+    made = floor.post(f"{shop.one}/batches", by=floor.owner, json={"name": "soon", "priority": 9}).json()
+    into = f"{shop.one}/batches/{made['id']}/items"
+    assert floor.put(into, by=floor.owner, json={"items": ["c", "none", "c"]}).json() == {"items": 1}
+    assert floor.put(into, by=floor.owner, json={"items": ["c"]}).json() == {"items": 0}
+    [lease] = shop.claim(floor.annotators[0])
+    assert lease["item"] == "c"
+    assert floor.get(f"{shop.one}/item?item=c", by=floor.owner).json()["batch"] == made["id"]
+    assert floor.put(f"{shop.one}/batches/999/items", by=floor.owner, json={"items": ["a"]}).status_code == 404
+    assert floor.put(into, by=floor.annotators[0], json={"items": ["a"]}).status_code == 403
+
+
 def test_a_project_of_others_is_not_there(floor: Floor, shop: Shop) -> None:
     other = floor.another("rival")
     stranger = floor.person("stranger", Role.OWNER, organisation=other)

@@ -85,6 +85,7 @@ def test_a_line_is_a_picture_from_collect_to_release(ran: Ran, monkeypatch: pyte
     assert picture["slowest"] in {one[0] for one in flow}
     assert picture["steps"][0]["counts"]["dropped"] == 1
     assert list(picture["steps"][0]["reasons"].values()) == [1]
+    assert picture["reasons"] == {"text.too_short": ["too short", "过短"]}
     assert picture["quarantined"] == 1
     assert {one["purpose"] for one in told["projects"]} >= {"label"}
     [run] = ran.get("/lines/colours/runs")["items"]

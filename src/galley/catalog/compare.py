@@ -15,7 +15,7 @@ from galley.catalog.errors import CompareSizeError
 from galley.catalog.manifest import Manifest, ShardRef
 from galley.catalog.reader import VersionReader
 
-__all__ = ["Changed", "Comparison", "compare", "page"]
+__all__ = ["Changed", "Comparison", "Media", "compare", "page"]
 
 COMPARED_ROWS_MAX: Final = 2_000_000
 _LABELS: Final = frozenset({"labels", "decided_by", "labeler_kind", "judgements"})
@@ -48,12 +48,21 @@ class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
     right: Any
 
 
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture, sound or film of a record."""
+
+    blob: str
+    media_type: str
+
+
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
     """A record that differs."""
 
     id: str
     kind: Kind
     fields: tuple[FieldChange, ...]  # of added and removed ones: what there is of labels and text
+    left: Media | None
+    right: Media | None
 
 
 def compare(left: VersionReader, right: VersionReader) -> Comparison:
@@ -139,13 +148,19 @@ def page(
     old = _fetch(left, [entry.left for entry in wanted if entry.left])
     new = _fetch(right, [entry.right for entry in wanted if entry.right])
     return [
-        Changed(
-            id=entry.id,
-            kind=entry.kind,
-            fields=tuple(_changes(old[entry.left] if entry.left else {}, new[entry.right] if entry.right else {})),
-        )
+        _changed(entry, old[entry.left] if entry.left else {}, new[entry.right] if entry.right else {})
         for entry in wanted
     ], found.totals
+
+
+def _changed(entry: _Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> Changed:
+    fields = tuple(_changes(before, after))
+    return Changed(id=entry.id, kind=entry.kind, fields=fields, left=_media(before), right=_media(after))
+
+
+def _media(row: Mapping[str, Any]) -> Media | None:
+    blob = row.get("blob")
+    return None if not blob else Media(blob=blob, media_type=row.get("media_type") or "")
 
 
 def _fetch(version: VersionReader, spots: list[Spot]) -> dict[Spot, dict[str, Any]]:

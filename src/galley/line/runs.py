@@ -17,6 +17,7 @@ from galley.line import repo
 from galley.line.account import RunAccount, SourceAccount
 from galley.line.explain import Story, explain
 from galley.line.repo import Run, RunStep
+from galley.line.report.names import reason_words
 from galley.store.database import Database
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class RunPicture(LineHead, frozen=True, kw_only=True):
 
     sources: tuple[SourceAccount, ...]
     steps: tuple[StepCounts, ...]  # of clean: kept, edited, dropped by reason, failed
+    reasons: dict[str, Text]  # the codes of the steps' reasons in words
     versions: dict[str, str]  # collected | clean | labelled -> root
     labels: dict[str, Any] | None  # what the annotate stage did
     quarantined: int
@@ -166,12 +168,18 @@ def picture(database: Database, blobs: Blobs, clock: Clock, found: Run) -> RunPi
         **head,
         sources=() if account is None else account.sources,
         steps=() if account is None else account.steps,
+        reasons={} if account is None else _words(account),
         versions={} if account is None else account.versions,
         labels=None if account is None else account.labels,
         quarantined=quarantined,
         recipe=None if account is None else account.recipe_text,
         has_report=found.report is not None,
     )
+
+
+def _words(account: RunAccount) -> dict[str, Text]:
+    codes = {name.partition(" ")[2] for step in account.steps for name in step.reasons}
+    return {code: reason_words(code) for code in sorted(codes) if code}
 
 
 def _head(found: Run, steps: Sequence[RunStep], recipe: dict[str, Any], now: datetime) -> dict[str, Any]:

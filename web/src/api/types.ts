@@ -44,6 +44,8 @@ export type BatchBody = { "name": string; "priority"?: number; "due_at"?: string
 
 export type BatchChange = { "priority": number; "due_at"?: string | null };
 
+export type BatchItems = { "items": (string)[] };
+
 /** What was there before: the returned answer of rework, or the answer under review. */
 export type Before = { "slot": number; "revision": number | null; "reason"?: string | null; "note"?: string | null; "body"?: unknown | null };
 
@@ -59,7 +61,7 @@ export type Candidate = { "kind": "answer" | "attempt" | "revision" | "prelabel"
 
 export type CertificateFacts = { "issued": boolean; "statement_en": string; "statement_zh": string; "reason": { [name: string]: unknown } | null; "target": number; "confidence": number; "certified": number | null; "items": number; "budget": number; "bound": number | null; "gold": { [name: string]: unknown }; "tolerance": number; "parts": (BoundFacts)[]; "climb": ([number, number, number, boolean])[]; "rounds": (AuditRound)[]; "audits": number; "audits_root": string; "simulated": boolean; "logged": LogEvidence | null };
 
-export type Changed = { "id": string; "kind": "added" | "removed" | "changed" | "relabelled"; "fields": (FieldChange)[] };
+export type Changed = { "id": string; "kind": "added" | "removed" | "changed" | "relabelled"; "fields": (FieldChange)[]; "left": Media | null; "right": Media | null };
 
 export type ChartAgreement = { "day": string; "alpha": number | null; "low": number | null; "high": number | null; "items": number; "answers": number; "sampled": boolean };
 
@@ -88,7 +90,7 @@ export type Comment = { "id": number; "item": string; "slot": number; "revision"
 
 export type CommentBody = { "client_id": string; "body"?: string; "kind"?: string; "anchor"?: Anchor | null };
 
-export type ComparedPage = { "items": (Changed)[]; "next": string | null; "totals": { [name: string]: number } };
+export type ComparedPage = { "items": (Changed)[]; "next": string | null; "totals": { [name: string]: number }; "links": { [name: string]: string } };
 
 export type Consensus = { "name": string; "title"?: string; "flow"?: "item" | "batch"; "distance"?: number; "kind": "consensus" };
 
@@ -245,6 +247,8 @@ export type MadeHook = { "hook": Hook; "secret": string };
 export type Mark = { "item": string; "wrong": boolean; "reason"?: string | null; "note"?: string };
 
 export type Me = { "person": number | null; "name": string; "login": string; "language": "en" | "zh"; "has_password": boolean; "session": number | null; "token": number | null; "operator": boolean; "places": (Place)[] };
+
+export type Media = { "blob": string; "media_type": string };
 
 /** What is known of one medium; sizes in pixels of the upright image, times in seconds. */
 export type MediaFacts = { "state": "failed" | "making" | "ready" | "waiting"; "kind"?: "audio" | "image" | "other" | "video" | null; "media_type"?: string; "bytes"?: number | null; "width"?: number | null; "height"?: number | null; "orientation"?: number | null; "duration"?: number | null; "channels"?: number | null; "sample_rate"?: number | null; "thumbnail"?: string | null; "tiles"?: Tiles | null; "peaks"?: string | null; "spectrogram"?: string | null; "problem"?: MediaProblem | null };
@@ -491,7 +495,7 @@ export type RulesBody = { "rules": (unknown)[] };
 
 export type Ruling = { "overturn": boolean; "note"?: string };
 
-export type RunPicture = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null; "sources": (SourceAccount)[]; "steps": (StepCounts)[]; "versions": { [name: string]: string }; "labels": { [name: string]: unknown } | null; "quarantined": number; "recipe": string | null; "has_report": boolean };
+export type RunPicture = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null; "sources": (SourceAccount)[]; "steps": (StepCounts)[]; "reasons": { [name: string]: unknown }; "versions": { [name: string]: string }; "labels": { [name: string]: unknown } | null; "quarantined": number; "recipe": string | null; "has_report": boolean };
 
 export type Said = { "result": (unknown)[]; "score"?: number | null; "model_version"?: string };
 
@@ -766,6 +770,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/projects/{project}/batches": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfBatch };
   "POST /api/v1/orgs/{org}/projects/{project}/batches": { path: { "org": number; "project": number }; body: BatchBody; answer: Batch };
   "PATCH /api/v1/orgs/{org}/projects/{project}/batches/{batch}": { path: { "org": number; "project": number; "batch": number }; body: BatchChange; answer: Batch };
+  "PUT /api/v1/orgs/{org}/projects/{project}/batches/{batch}/items": { path: { "org": number; "project": number; "batch": number }; body: BatchItems; answer: GoldSet };
   "GET /api/v1/orgs/{org}/projects/{project}/charts": { path: { "org": number; "project": number }; query: { "days"?: number; "labeler"?: number | null }; answer: Charts };
   "POST /api/v1/orgs/{org}/projects/{project}/close": { path: { "org": number; "project": number }; answer: ProjectView };
   "GET /api/v1/orgs/{org}/projects/{project}/dashboard": { path: { "org": number; "project": number }; answer: BoardView };

@@ -5,7 +5,7 @@ looked at for a page: a rare combination in a large project comes back as a page
 one, instead of a request that takes as long as the project is large.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -83,10 +83,12 @@ def explore(
     }
     with database.connection() as connection:
         rows = repo.explore(connection, f"explore_{drive}", facts)
+        headed = [row["item"] for row in rows if row["head"]]
+        written = repo.begins(connection, project, headed) if headed else {}
     if not rows:
         return ItemPage(items=(), next=None, count=None if after else 0, count_more=False)
     first = rows[0]
-    found = tuple(_face(row) for row in rows if row["item"] is not None)
+    found = tuple(_face(row, written) for row in rows if row["item"] is not None)
     cut = first["scanned"] >= facts["scan"]
     onward = None
     if len(found) == limit and (cut or first["fits"] > limit):
@@ -137,7 +139,7 @@ def _plain(wanted: ItemFilter, keys: list[str]) -> bool:
     )
 
 
-def _face(row: dict[str, Any]) -> ItemFace:
+def _face(row: dict[str, Any], written: Mapping[str, str]) -> ItemFace:
     keys: Iterable[str] = row["keys"]
     labels: dict[str, list[str]] = {}
     for key in keys:
@@ -146,7 +148,8 @@ def _face(row: dict[str, Any]) -> ItemFace:
             labels.setdefault(control, []).append(value)
     return msgspec.convert(
         {
-            **{name: row[name] for name in ("item", "state", "answers", "differing", "gold", "head", "last_at")},
+            **{name: row[name] for name in ("item", "state", "answers", "differing", "gold", "last_at")},
+            "head": written.get(row["item"], row["head"]),
             "labelers": sorted(int(key.removeprefix("labeler=")) for key in keys if key.startswith("labeler=")),
             "labels": {control: sorted(values) for control, values in sorted(labels.items())},
             "waiting_at": sorted(key.removeprefix("open=") for key in keys if key.startswith("open=")),

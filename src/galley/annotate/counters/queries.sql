@@ -355,6 +355,16 @@ WHERE (face.state, face.answers, face.differing, face.gold, face.head, face.keys
 -- Items of a project after a place, to have them indexed anew.
 SELECT id FROM annotate.item WHERE project = %(project)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
 
+-- name: begins
+-- How the contents of some items begin, as they are written; the index has them in lower case.
+SELECT i.item, left(t.value, 100) AS begin FROM unnest(%(items)s::text[]) AS i (item)
+CROSS JOIN LATERAL (
+    SELECT e.value FROM annotate.content c
+    CROSS JOIN LATERAL json_each_text(CASE json_typeof(c.data) WHEN 'object' THEN c.data ELSE '{}' END) AS e
+    WHERE c.project = %(project)s AND c.item = i.item AND e.value !~ '^(blob:|https?:)' AND e.value <> ''
+    LIMIT 1
+) AS t;
+
 -- name: explore_key
 -- A page of the items with a key, in order: at most so many are looked at.
 WITH scanned AS MATERIALIZED (

@@ -156,6 +156,11 @@ def explore(connection: Connection, query: str, facts: dict[str, Any]) -> list[d
         return cursor.execute(QUERIES[query], facts).fetchall()
 
 
+def begins(connection: Connection, project: int, items: Sequence[str]) -> dict[str, str]:
+    """How the contents of some items begin; items without text are left out."""
+    return dict(connection.execute(QUERIES["begins"], {"project": project, "items": list(items)}).fetchall())
+
+
 def agreement_of(connection: Connection, project: int) -> tuple[int, int]:
     """(items with several answers, those on which they differ)."""
     row = connection.execute(QUERIES["agreement_of"], {"project": project}).fetchone()

@@ -156,9 +156,12 @@ class Mover:
             self._gold([event for event in events if event["event"] == "submitted" and event["labeler"] is not None])
         if self.plan is not None:
             items = sorted({str(event["item"]) for event in events if event["event"] in _MOVING})
-            batches = self.move(items)
-            while batches:
-                batches = self._release(batches)
+            self.release(self.move(items))
+
+    def release(self, batches: set[int]) -> None:
+        """Let batches through that have all come to a node, and those that come to one by it."""
+        while batches and self.plan is not None:
+            batches = self._release(batches)
 
     def _tools(self, labelers: Mapping[int, LabelerFacts]) -> Tools:
         blobs: Any = self.blobs  # a port need not say that it can be hashed

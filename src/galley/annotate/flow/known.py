@@ -1,7 +1,8 @@
-"""What known answers are worth: how often each was shown, and how often it was answered right."""
+"""What known answers are worth: how often each was shown and answered right, and how somebody did on them by day."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
 
 import msgspec
 
@@ -12,10 +13,22 @@ from galley.annotate.flow.versions import schema_at
 from galley.kernel.ports import Blobs
 from galley.store.database import Database
 
-__all__ = ["SHOWN_MAX", "Shown", "shown"]
+__all__ = ["GIVEN_MAX", "SHOWN_MAX", "Day", "Shown", "days_of", "shown"]
 
 SHOWN_MAX: Final = 100
 """The newest so many answers to an item are looked at: enough to see that a known answer is wrong itself."""
+
+
+GIVEN_MAX: Final = 2000
+"""The newest so many answers of a person are looked at."""
+
+
+class Day(msgspec.Struct, frozen=True):
+    """What somebody answered to known items on one day (UTC), and how much of it was right."""
+
+    day: date
+    seen: int
+    correct: int
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -34,11 +47,32 @@ def shown(database: Database, blobs: Blobs, number: int, items: Sequence[str]) -
         found = repo.project_full(connection, number) if rows else None
     if found is None:
         return {}
-    schema = schema_at(blobs, found["schema_sha256"])
-    within = msgspec.convert(found["settings"].get("gold") or {}, Gold).distance
+    right = _judge(blobs, found)
     told: dict[str, Shown] = {}
     for row in rows:
         before = told.get(row["item"], Shown(0, 0))
-        right = answer_distance(schema, row["given"], row["known"]) <= within
-        told[row["item"]] = Shown(before.shown + 1, before.passed + right)
+        told[row["item"]] = Shown(before.shown + 1, before.passed + right(row))
     return told
+
+
+def days_of(database: Database, blobs: Blobs, number: int, labeler: int, since: datetime) -> list[Day]:
+    """How a person did on known items, by day, of what was handed out since a moment."""
+    facts = {"project": number, "labeler": labeler, "since": since, "most": GIVEN_MAX}
+    with database.connection() as connection:
+        rows = repo.gold_given(connection, facts)
+        found = repo.project_full(connection, number) if rows else None
+    if found is None:
+        return []
+    right = _judge(blobs, found)
+    told: dict[date, Day] = {}
+    for row in rows:
+        before = told.get(row["day"], Day(row["day"], 0, 0))
+        told[row["day"]] = Day(row["day"], before.seen + 1, before.correct + right(row))
+    return [told[day] for day in sorted(told)]
+
+
+def _judge(blobs: Blobs, found: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether an answer is right by the distance and tolerance of the project's gold rule."""
+    schema = schema_at(blobs, found["schema_sha256"])
+    within = msgspec.convert(found["settings"].get("gold") or {}, Gold).distance
+    return lambda row: answer_distance(schema, row["given"], row["known"]) <= within

@@ -448,6 +448,34 @@ CROSS JOIN LATERAL (
     ORDER BY s.id DESC LIMIT %(most)s
 ) AS given;
 
+-- name: gold_given
+-- What a labeler answered to gold items handed out since a moment, the newest of each slot, beside what is known.
+SELECT (head.created_at AT TIME ZONE 'UTC')::date AS day, g.body AS known, head.body AS given
+FROM annotate.slot s
+JOIN annotate.gold g ON g.project = s.project AND g.item = s.item
+CROSS JOIN LATERAL (
+    SELECT r.body, r.created_at FROM annotate.revision r WHERE r.slot = s.id ORDER BY r.rev DESC LIMIT 1
+) AS head
+WHERE s.worker = %(labeler)s AND s.project = %(project)s AND s.leased_at >= %(since)s
+  AND s.is_gold AND s.state = 'submitted'
+ORDER BY s.leased_at DESC LIMIT %(most)s;
+
+-- name: put_into_batch
+-- Put items into a batch but those that wait for the one they are in; those moved, with the batch they leave.
+WITH wanted AS MATERIALIZED (
+    SELECT id, batch FROM annotate.item
+    WHERE project = %(project)s AND id = ANY(%(items)s::text[]) AND NOT held AND batch IS DISTINCT FROM %(batch)s
+    ORDER BY id FOR UPDATE
+)
+UPDATE annotate.item i SET batch = %(batch)s FROM wanted w
+WHERE i.project = %(project)s AND i.id = w.id
+RETURNING i.id AS item, w.batch AS former;
+
+-- name: batch
+-- One batch.
+SELECT id, project, name, priority, due_at, created_at FROM annotate.batch
+WHERE id = %(batch)s AND project = %(project)s;
+
 -- name: plant_gold
 -- Open a slot of a gold item for each listed labeler who claims work, is not waiting for one already, has not met them all
 -- and is not spared; a project that is coming to its end asks nobody any more.

@@ -180,6 +180,16 @@ def batches(connection: Connection, project: int, after: int, limit: int) -> lis
     return QUERIES.rows(connection, "batches", {"project": project, "after": after, "limit": limit})
 
 
+def batch(connection: Connection, project: int, number: int) -> Row | None:
+    """One batch."""
+    return QUERIES.row(connection, "batch", {"project": project, "batch": number})
+
+
+def put_into_batch(connection: Connection, facts: Row) -> list[Row]:
+    """Put items into a batch; those moved, with the batch they leave."""
+    return QUERIES.rows(connection, "put_into_batch", facts)
+
+
 def set_batch(connection: Connection, facts: Row) -> Row | None:
     """Change a batch."""
     return QUERIES.row(connection, "set_batch", facts)
@@ -209,6 +219,11 @@ def set_gold(connection: Connection, facts: Row) -> list[str]:
 def gold_shown(connection: Connection, project: int, items: Sequence[str], most: int) -> list[Row]:
     """Answers to gold items beside what is known."""
     return QUERIES.rows(connection, "gold_shown", {"project": project, "items": list(items), "most": most})
+
+
+def gold_given(connection: Connection, facts: Row) -> list[Row]:
+    """A labeler's answers to gold items beside what is known."""
+    return QUERIES.rows(connection, "gold_given", facts)
 
 
 def gold_page(connection: Connection, project: int, after: str, limit: int) -> list[Row]:

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Verb
 from galley.annotate.flow import known, service, versions
+from galley.annotate.flow.batches import put_items
 from galley.annotate.flow.model import SINGLE, Batch, ItemRow, ProjectFull, Settings
 from galley.annotate.flow.service import Change, NewProject
 from galley.annotate.flow.versions import GuidelineVersion, NewSchema, SchemaVersion
@@ -19,6 +20,7 @@ from galley.server.wire.projects import (
     Assigned,
     BatchBody,
     BatchChange,
+    BatchItems,
     GoldBody,
     GoldRemoved,
     GoldSet,
@@ -227,6 +229,15 @@ def change_batch(
     return service.set_batch(database, ports.clock, project, batch, priority=data.priority, due_at=data.due_at)
 
 
+@put(f"{_ONE}/batches/{{batch:int}}/items", opt=_MANAGE, sync_to_thread=True, tags=["projects"])
+def fill_batch(
+    org: FromPath[int], project: FromPath[int], batch: FromPath[int], data: JSONBody[BatchItems], ports: GivenPorts
+) -> GoldSet:
+    """Put items into a batch, out of the one they are in; those that wait for that one to be complete stay in it."""
+    wanted = [_text(item) or "" for item in data.items]
+    return GoldSet(items=put_items(ports.database.of(org), ports.blobs, ports.clock, project, batch, wanted))
+
+
 @get(f"{_ONE}/items", opt=_PEOPLE, sync_to_thread=True, tags=["projects"])
 def list_items(
     org: FromPath[int],
@@ -326,6 +337,7 @@ ROUTES: Final[list[HTTPRouteHandler]] = [
     list_batches,
     create_batch,
     change_batch,
+    fill_batch,
     list_items,
     read_item,
     assign,

@@ -146,18 +146,23 @@ def compare_versions(  # noqa: PLR0913 - which versions, and which page
     *,
     org: FromPath[int],
     ports: GivenPorts,
+    actor: GivenActor,
+    request: JsonRequest,
     left: FromQuery[int],
     right: FromQuery[int],
     limit: Limit = LIMIT,
     after: After = None,
     kind: FromQuery[Kind | None] = None,
 ) -> ComparedPage:
-    """The records that differ between two versions, by id, and in what."""
+    """The records that differ between two versions, by id, and in what; with links to their pictures, sounds and films."""
     (last,) = place(after, str) or ("",)
     before, behind = _reader(ports, org, left)[1], _reader(ports, org, right)[1]
     found, totals = comparing.page(before, behind, after=last, kind=kind, limit=limit + 1)
     shown = page(found, limit, key=lambda one: (one.id,))
-    return ComparedPage(items=shown.items, next=shown.next, totals=dict(totals))
+    sides = [side for one in shown.items for side in (one.left, one.right) if side is not None]
+    links = _links(ports, actor, request, [{"blob": one.blob, "media_type": one.media_type} for one in sides])
+    to = {blob: f"/api/v1/media/{link}" for blob, link in links.items()}
+    return ComparedPage(items=shown.items, next=shown.next, totals=dict(totals), links=to)
 
 
 ROUTES: Final[list[HTTPRouteHandler]] = [list_versions, compare_versions, read_version, list_records]

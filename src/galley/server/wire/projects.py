@@ -13,6 +13,7 @@ __all__ = [
     "Assigned",
     "BatchBody",
     "BatchChange",
+    "BatchItems",
     "GoldBody",
     "GoldItem",
     "GoldRemoved",
@@ -124,6 +125,12 @@ class BatchChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     priority: Priority
     due_at: Due | None = None
+
+
+class BatchItems(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Items to put into a batch."""
+
+    items: Annotated[list[ItemId], msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class AssignBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -51,3 +51,4 @@ class ComparedPage(msgspec.Struct, kw_only=True):
     items: list[Changed]
     next: str | None
     totals: dict[str, int]
+    links: dict[str, str]  # SHA-256 of what a record shows on either side -> where it can be looked at
