@@ -22,8 +22,11 @@ export default defineConfig({
       output: {
         // What other sites embed has a name that stays.
         entryFileNames: (chunk) => (chunk.name === EMBED ? `assets/${EMBED}.js` : "assets/[name]-[hash].js"),
+        // Its style is the workbench's, whichever chunk that is put in.
         assetFileNames: ({ names }) =>
-          names.includes("embed.css") ? `assets/${EMBED}.css` : "assets/[name]-[hash][extname]",
+          names.some((name) => name === "embed.css" || name === "workbench.css")
+            ? `assets/${EMBED}.css`
+            : "assets/[name]-[hash][extname]",
       },
     },
   },
