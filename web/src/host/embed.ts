@@ -29,6 +29,11 @@ export interface EditorOptions {
   readonly hotkeys?: Remapped;
   /** Where a reference in the content can be loaded; without it, addresses are taken as they are. */
   media?(reference: string): Media | undefined;
+  /**
+   * Something does not load, or is still being made: have newer addresses and facts, which `media` gives from then on.
+   * Asked for by itself; what was drawn and where one looks stay.
+   */
+  renew?(): Promise<void>;
 }
 
 export interface EditorEvents {
@@ -77,6 +82,7 @@ export async function openEditor(root: HTMLElement, options: EditorOptions): Pro
         schema: wanted.schema,
         content: wanted.content,
         media: (reference) => (wanted.media === undefined ? { url: reference } : wanted.media(reference)),
+        ...(wanted.renew === undefined ? {} : { renew: async () => wanted.renew?.() }),
       },
       onTransaction: (transaction) => {
         done.push(transaction);

@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 
-const DIST = join(import.meta.dirname, "../../dist");
+const DIST = process.env.GALLEY_SITE ?? join(import.meta.dirname, "../../dist");
 const TYPES: { readonly [ending: string]: string } = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
+  ".png": "image/png",
 };
 /** A page of somebody else, as docs/embedding.md shows it; its scripts lie in files, as its strict policy wants. */
 const PAGE = `<!doctype html><link rel="stylesheet" href="/vendor/galley/galley-editor.css">
@@ -30,6 +31,37 @@ window.editor.on("operation", (transaction) => window.heard.push(transaction.nam
 document.documentElement.dataset.open = "true";
 `;
 
+/** A picture whose first link has run out, as one's own store gives links for a time. */
+const LATE = `
+import { openEditor } from "/vendor/galley/galley-editor.js";
+let link = "/gone.png";
+window.renewed = 0;
+window.editor = await openEditor(document.querySelector("#here"), {
+  schema: { name: "cats", controls: [{ name: "cat", type: "box@1", required: false, field: "image", options: {} }] },
+  content: { image: "picture-7" },
+  labels: { cat: [{ x: 1, y: 1, width: 2, height: 2, rotation: 0 }] },
+  language: "en",
+  media: () => ({ url: link }),
+  renew: async () => {
+    window.renewed += 1;
+    link = "/fresh.png";
+  },
+});
+document.documentElement.dataset.open = "true";
+`;
+const FRESH = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP438CAFWEXHbQSAKmzX8FBxi1QAAAAAElFTkSuQmCC",
+  "base64",
+);
+
+const OF_THE_SITE: { readonly [path: string]: string | Buffer } = {
+  "/": PAGE,
+  "/own.js": OWN,
+  "/late": PAGE.replace("own.js", "late.js"),
+  "/late.js": LATE,
+  "/fresh.png": FRESH,
+};
+
 let server: Server;
 let base = "";
 
@@ -39,17 +71,14 @@ test.beforeAll(async () => {
     const path = new URL(asked.url ?? "/", "http://here").pathname;
     answer.setHeader(
       "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'",
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'; connect-src 'self'; img-src 'self'",
     );
+    if (path === "/gone.png") answer.statusCode = 403;
     const file = path.startsWith("/vendor/galley/") ? join(DIST, "assets", path.slice("/vendor/galley/".length)) : null;
     if (file !== null && !existsSync(file)) answer.statusCode = 404;
-    answer.setHeader(
-      "Content-Type",
-      path === "/own.js" ? TYPES[".js"]! : (TYPES[extname(file ?? ".html")] ?? "text/html"),
-    );
-    answer.end(
-      path === "/" ? PAGE : path === "/own.js" ? OWN : file !== null && existsSync(file) ? readFileSync(file) : "",
-    );
+    const own = OF_THE_SITE[path];
+    answer.setHeader("Content-Type", TYPES[extname(file ?? path)] ?? TYPES[".html"]!);
+    answer.end(own ?? (file !== null && existsSync(file) ? readFileSync(file) : ""));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -83,4 +112,23 @@ test("another site embeds an editor from a folder of its own", async ({ page }) 
   expect(told.undone).toEqual({ topic: "Sports", who: [{ start: 4, end: 6, label: "LOC" }] });
   expect(told.styled).toBe("grid");
   expect(missing).toEqual([]);
+});
+
+test("an embedded editor whose link has run out asks for another, and nothing is lost", async ({ page }) => {
+  await page.goto(`${base}/late`);
+  await page.waitForSelector("html[data-open]");
+  const shown = await page.evaluate(() => {
+    const { bench } = document.querySelector(".gi") as import("@/editors/image/editor").ImageElement;
+    return bench!.picture.ready;
+  });
+  expect(shown).toEqual({ width: 8, height: 8 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  const told = await page.evaluate(() => {
+    const { editor, renewed } = window as unknown as {
+      editor: import("@/host/embed").EditorHandle;
+      renewed: number;
+    };
+    return { renewed, labels: editor.save().labels };
+  });
+  expect(told).toEqual({ renewed: 1, labels: { cat: [{ x: 1, y: 1, width: 2, height: 2, rotation: 0 }] } });
 });
