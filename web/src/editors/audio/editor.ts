@@ -3,6 +3,7 @@
 import { isObject } from "@/core/json";
 import { typeOf } from "@/core/schema";
 import type { EditorKind, Media, Surface } from "@/host/editor";
+import { watchMedia } from "@/host/media_watch";
 import { el, fill } from "@/kit/dom";
 import { addKeys } from "./keys";
 import { addPointer } from "./pointer";
@@ -29,11 +30,13 @@ export const editor: EditorKind = {
     fill(surface.root, place.root);
     const [dropKeys, dropPointer] = [addKeys(place), addPointer(place)];
     addToolbar(place);
+    const stop = watchMedia(surface.task, reference ?? "", () => place.learn(media()?.facts?.duration ?? undefined));
     return {
       reveal: (anchor) => place.reveal(anchor),
       mark: (anchors) => place.mark(anchors),
       focus: () => place.board.element.focus({ preventScroll: true }),
       end() {
+        stop();
         dropPointer();
         dropKeys();
         place.end();

@@ -82,7 +82,8 @@ function addSeeing(place: Workplace, add: Add): void {
   add("zoom_whole", SAYS.zoomWhole, ["0"], () => place.zoomTo("whole"), seeing);
   add("higher", SAYS.higher, ["Shift+ArrowUp"], () => place.stretch(1.5), { ...seeing, when: free });
   add("lower", SAYS.lower, ["Shift+ArrowDown"], () => place.stretch(1 / 1.5), { ...seeing, when: free });
-  if (place.sound.mayHaveHeat) add("spectrogram", SAYS.spectrogram, ["v"], () => place.turn("heat"), seeing);
+  const heated = { ...seeing, when: (): boolean => place.sound.mayHaveHeat };
+  add("spectrogram", SAYS.spectrogram, ["v"], () => place.turn("heat"), heated);
   if (place.work.controls.length > 0) {
     add("zoom_segment", SAYS.zoomSegment, ["z"], () => place.zoomTo("segment"), seeing);
   }

@@ -52,6 +52,7 @@ export function statusOf(place: Workplace): string {
     return say(SAYS.segmentTold, { label, from, to, length: (spot.end - spot.start).toFixed(3) }).trim();
   }
   if (sound.state === "reading") return say(SAYS.waiting);
+  if (sound.state === "making") return say(SAYS.making);
   if (sound.state === "none") return say(SAYS.noWave);
   const bare = rows === null && work.controls.length > 0 && work.index.spots.length === 0;
   return bare ? say(readOnly ? SAYS.noneRead : SAYS.none) : "";

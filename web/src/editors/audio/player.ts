@@ -27,7 +27,7 @@ export class Player {
   readonly element: HTMLMediaElement;
   readonly #events: PlayerEvents;
   readonly #cleanup = new Cleanup();
-  readonly #known: number | undefined;
+  #known: number | undefined;
   readonly #url: () => string | undefined;
   #pending: number | null = null;
   #stretch: (Place & { readonly loop: boolean }) | null = null;
@@ -69,6 +69,12 @@ export class Player {
   get duration(): number {
     const { duration } = this.element;
     return this.#known ?? (Number.isFinite(duration) ? duration : 0);
+  }
+
+  /** The server measured it in the meantime. */
+  learn(duration: number | undefined): void {
+    this.#known = duration ?? this.#known;
+    this.#measured();
   }
 
   get time(): number {

@@ -1,6 +1,7 @@
 /** What is shown of a recording: the wave and the spectrogram, from the server's files or made here when it is short. */
 
 import type { Media } from "@/host/editor";
+import { isMaking } from "@/host/media_watch";
 import { type BinSource, ChunkStore } from "./chunks";
 import { DECODED_SECONDS_MAX, peaksOf } from "./decoded";
 import { PcmReader, readWav, WAV_HEAD_BYTES } from "./pcm";
@@ -19,7 +20,8 @@ export class Sound {
   /** The samples themselves, of a file that has them one after the other. */
   #fine: BinSource | null = null;
   #fineAsked = false;
-  state: "reading" | "there" | "none" = "reading";
+  /** Reading what there is: `making`, the server is at it. */
+  state: "reading" | "making" | "there" | "none" = "reading";
 
   constructor(media: () => Media | undefined, changed: () => void) {
     this.#media = media;
@@ -29,10 +31,18 @@ export class Sound {
   /** Find the wave. `duration`: seconds, once the media element knows them; needed only where there are no facts. */
   async read(duration: Promise<number>): Promise<void> {
     const facts = this.#media()?.facts;
-    if ((facts?.peaks ?? null) !== null) this.wave = await this.#opened(() => this.#media()?.facts?.peaks ?? undefined);
-    if (this.wave === null) await this.#decode(facts?.duration ?? (await duration));
-    this.state = this.wave === null ? "none" : "there";
-    this.#tell();
+    await this.#readPeaks();
+    if (this.wave === null) {
+      if (isMaking(facts)) this.#settle();
+      await this.#decode(facts?.duration ?? (await duration));
+    }
+    this.#settle();
+  }
+
+  /** The server made more of it in the meantime. */
+  async readAgain(): Promise<void> {
+    await this.#readPeaks();
+    this.#settle();
   }
 
   /** The spectrogram, once somebody wants to see it. */
@@ -89,6 +99,21 @@ export class Sound {
     }
   }
 
+  async #readPeaks(): Promise<void> {
+    if ((this.#media()?.facts?.peaks ?? null) === null) return;
+    const made = await this.#opened(() => this.#media()?.facts?.peaks ?? undefined);
+    if (made === null || this.#ended) return;
+    this.wave?.end();
+    this.wave = made;
+    this.#fineAsked = false;
+  }
+
+  #settle(): void {
+    if (this.wave !== null) this.state = "there";
+    else this.state = isMaking(this.#media()?.facts) ? "making" : "none";
+    this.#tell();
+  }
+
   #tell(): void {
     if (!this.#ended) this.#changed();
   }
@@ -111,9 +136,10 @@ export class Sound {
     try {
       const bytes = await reader.read(0, DECODED_BYTES_MAX);
       const decoder = new OfflineAudioContext(1, 1, 44_100);
-      this.wave = peaksOf(await decoder.decodeAudioData(bytes));
+      const made = peaksOf(await decoder.decodeAudioData(bytes));
+      this.wave ??= made; // unless the server's came first
     } catch {
-      this.wave = null; // not a sound the browser can decode
+      // Not a sound the browser can decode: it is marked without a wave.
     }
   }
 }

@@ -101,14 +101,23 @@ export function addToolbar(place: Workplace): void {
         button("whole", SAYS.zoomWhole, "zoom_whole"),
         button("plus", SAYS.zoomIn, "zoom_in"),
       ),
-      group(place.sound.mayHaveHeat && heat, follow, edits && snap),
+      group(heat, follow, edits && snap),
     ),
   );
   let shown = "";
   const show = (): void => {
-    const state = [player.playing, player.looping, player.rate, place.follow, place.snap, place.heat];
+    const state = [
+      player.playing,
+      player.looping,
+      player.rate,
+      place.follow,
+      place.snap,
+      place.heat,
+      place.sound.mayHaveHeat,
+    ];
     if (state.join() === shown) return;
     shown = state.join();
+    heat.hidden = !place.sound.mayHaveHeat;
     fill(play, icon(player.playing ? "pause" : "play"));
     play.setAttribute("aria-pressed", String(player.playing));
     fill(rate, `${player.rate}×`);

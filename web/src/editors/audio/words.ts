@@ -89,6 +89,10 @@ export const SAYS = words({
     en: "There is no waveform of this recording; it can be played and marked all the same.",
     zh: "该录音没有波形数据，仍可播放和标注。",
   },
+  making: {
+    en: "The waveform is being prepared and appears by itself; play and mark already.",
+    zh: "波形正在生成，完成后自动显示；现在即可播放和标注。",
+  },
   waiting: { en: "Waveform is being read…", zh: "正在读取波形…" },
   cannotPlay: { en: "This browser cannot play the recording.", zh: "此浏览器无法播放该录音。" },
   drift: {

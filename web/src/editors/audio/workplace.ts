@@ -46,6 +46,7 @@ export class Workplace {
   #flash = 0;
   #hidden = 0;
   #steering = false;
+  #measured: (seconds: number) => void = () => {};
 
   constructor(surface: Surface, media: () => Media | undefined, element: HTMLMediaElement) {
     this.surface = surface;
@@ -55,8 +56,10 @@ export class Workplace {
       onSecond: () => surface.sign("media"),
       onLost: async () => surface.task.renew?.(),
       onTrouble: (trouble, { here, there }) => {
-        if (trouble === "format") surface.notice(SAYS.cannotPlay);
-        else surface.notice(SAYS.drift, { here: here.toFixed(1), there: there.toFixed(1) });
+        if (trouble === "format") {
+          surface.notice(SAYS.cannotPlay);
+          this.#measured(0); // its length will not be told
+        } else surface.notice(SAYS.drift, { here: here.toFixed(1), there: there.toFixed(1) });
       },
     });
     this.player.setRate(chosen.rate);
@@ -396,19 +399,34 @@ export class Workplace {
   #open(known: number | undefined): void {
     const { element } = this.player;
     const duration = new Promise<number>((resolve) => {
+      this.#measured = resolve;
       if (known !== undefined) resolve(known);
       this.#cleanup.listen(element, "durationchange" as "load", () => {
         if (this.player.duration > 0) resolve(this.player.duration);
       });
     });
-    void duration.then((seconds) => {
-      const span = Math.min(seconds, seconds <= 2 * FIRST_SPAN ? seconds : FIRST_SPAN);
-      this.board.show(settled({ ...this.board.view, duration: Math.max(seconds, 0.001), span, start: 0 }));
-      this.#minimap.redraw();
-      this.#tick();
-    });
+    void duration.then((seconds) => this.#begin(seconds));
     void this.sound.read(duration);
     if (this.heat) void this.sound.readHeat();
+  }
+
+  #begin(seconds: number): void {
+    const span = Math.min(seconds, seconds <= 2 * FIRST_SPAN ? seconds : FIRST_SPAN);
+    this.board.show(settled({ ...this.board.view, duration: Math.max(seconds, 0.001), span, start: 0 }));
+    this.#minimap.redraw();
+    this.#tick();
+  }
+
+  /** The server knows more of the recording: nobody loses what they do or where they look. */
+  learn(seconds: number | undefined): void {
+    this.player.learn(seconds);
+    if (seconds !== undefined) {
+      this.#measured(seconds); // where the element could not say it
+      if (this.board.view.duration <= 1) this.#begin(seconds);
+      else this.board.show(settled({ ...this.board.view, duration: seconds }));
+    }
+    void this.sound.readAgain().then(() => (this.heat ? this.sound.readHeat() : undefined));
+    this.tell();
   }
 
   #soundChanged(): void {

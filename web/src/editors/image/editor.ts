@@ -3,6 +3,7 @@
 import type { Entity } from "@/core/entity";
 import { typeOf } from "@/core/schema";
 import type { Editor, EditorKind, Surface } from "@/host/editor";
+import { isMaking, watchMedia } from "@/host/media_watch";
 import { Cleanup, el, fill, perFrame } from "@/kit/dom";
 import { ADDONS } from "./addons";
 import type { Point } from "./geometry";
@@ -71,7 +72,7 @@ function openImage(surface: Surface): Editor {
   cleanup.add(listenToPointer(bench, cleanup));
   showStatus(bench, cleanup);
   speakSelection(bench, cleanup);
-  load(bench, minimap, element);
+  load(bench, minimap, element, cleanup);
   openAddons(bench, cleanup);
   const revealed = revealer(bench);
   cleanup.add(() => revealed.stop());
@@ -263,15 +264,18 @@ function placeText(bench: Workplace, entity: Entity): string {
   return bench.surface.say(SAYS.placed, facts);
 }
 
-function load(bench: Workplace, minimap: Minimap, element: HTMLElement): void {
+function load(bench: Workplace, minimap: Minimap, element: HTMLElement, cleanup: Cleanup): void {
   const { surface, picture, stage } = bench;
+  const { task, field } = surface;
   const message = el("div", { class: "gi-message", "data-gi-own": true });
-  element.append(message);
+  let failed = false;
   picture.onMore = () => {
     stage.repaint(picture);
     minimap.refresh();
   };
   const attempt = (): void => {
+    failed = false;
+    element.append(message);
     message.setAttribute("role", "status");
     fill(message, surface.say(SAYS.loading));
     picture.open().then(
@@ -280,18 +284,34 @@ function load(bench: Workplace, minimap: Minimap, element: HTMLElement): void {
         stage.setImage(size);
         stage.repaint(picture);
         minimap.refresh();
+        picture.refine();
       },
       () => {
         if (!element.isConnected) return;
-        const making = picture.media.facts?.state === "making" || picture.media.facts?.state === "waiting";
+        failed = true;
         const again = el("button", { type: "button", class: "gi-button gi-retry" }, surface.say(SAYS.retry));
         again.addEventListener("click", attempt);
         message.setAttribute("role", "alert");
-        fill(message, surface.say(making ? SAYS.making : SAYS.missing), again);
+        fill(message, troubleOf(bench), again);
       },
     );
   };
   attempt();
+  cleanup.add(
+    watchMedia(task, String(task.content[field]), () => {
+      if (failed) attempt();
+      else picture.refine();
+    }),
+  );
+}
+
+/** Why the picture is not there: it is being made, or what the server found wrong with it. */
+function troubleOf({ picture, surface }: Workplace): string {
+  const { facts } = picture.media;
+  if (isMaking(facts)) return surface.say(SAYS.making);
+  const { problem } = facts ?? {};
+  if (!problem) return surface.say(SAYS.missing);
+  return `${surface.say(SAYS.missing)} ${surface.language === "zh" ? problem.message_zh : problem.message}`;
 }
 
 function openAddons(bench: Workplace, cleanup: Cleanup): void {

@@ -31,6 +31,8 @@ export class Picture implements Layer {
   readonly #renew: () => Promise<void>;
   #settle: (size: Size) => void = () => {};
   #source: Source | null = null;
+  /** Tiles that take the place of the whole picture once there is something of them to show. */
+  #finer: TileSource | null = null;
   readonly #ended = new AbortController();
   /** What to call when more of the picture has come. */
   onMore: () => void = () => {};
@@ -91,7 +93,9 @@ export class Picture implements Layer {
   end(): void {
     this.#ended.abort();
     this.#source?.end();
+    this.#finer?.end();
     this.#source = null;
+    this.#finer = null;
     this.onMore = () => {};
   }
 
@@ -105,18 +109,37 @@ export class Picture implements Layer {
     });
   }
 
+  /**
+   * Go over to tiles where the server has made them since the picture was opened whole. What is shown stays until the
+   * first of them is here; a picture of another size stays whole, since labels are in its pixels.
+   */
+  refine(): void {
+    const [whole, last] = [this.#source, this.media.facts?.tiles?.levels.at(-1)];
+    if (!(whole instanceof BitmapSource) || last === undefined || this.#finer !== null) return;
+    if (last.width !== whole.size.width || last.height !== whole.size.height) return;
+    this.#finer = this.#tiled(() => {
+      if (this.#source !== whole || this.#finer === null) return this.onMore();
+      this.#source = this.#finer;
+      whole.end();
+      this.onMore();
+    });
+  }
+
+  #tiled(more: () => void): TileSource | null {
+    const { tiles } = this.media.facts ?? {};
+    const whole = tiles?.levels.at(-1);
+    if (!tiles || whole === undefined) return null;
+    const template = (): string => this.media.facts?.tiles?.template ?? tiles.template;
+    const { width, height } = whole;
+    return new TileSource({ ...tiles, template, renew: this.#renew }, { width, height }, more);
+  }
+
   async #load(): Promise<Size> {
-    const { facts, url } = this.media;
+    const { url } = this.media;
     const more = (): void => this.onMore();
-    const whole = facts?.tiles?.levels.at(-1);
-    if (facts?.tiles && whole !== undefined) {
-      const tiles = facts.tiles;
-      this.#source = new TileSource(
-        { ...tiles, template: () => this.media.facts?.tiles?.template ?? tiles.template, renew: this.#renew },
-        { width: whole.width, height: whole.height },
-        more,
-      );
-    } else {
+    const tiled = this.#tiled(more);
+    if (tiled !== null) this.#source = tiled;
+    else {
       const bitmap = await decoded(url, this.#ended.signal);
       if (this.#ended.signal.aborted) bitmap.close();
       this.#ended.signal.throwIfAborted();

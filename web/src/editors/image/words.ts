@@ -71,7 +71,7 @@ export const SAYS = words({
   noLabel: { en: "Choose a label first.", zh: "请先选择标签。" },
   loading: { en: "Loading the picture…", zh: "正在加载图像…" },
   missing: { en: "This picture cannot be shown.", zh: "无法显示该图像。" },
-  making: { en: "This picture is being prepared.", zh: "图像正在处理中。" },
+  making: { en: "This picture is being prepared and appears by itself.", zh: "图像正在处理，完成后自动显示。" },
   retry: { en: "Try again", zh: "重试" },
   overview: { en: "Overview; click to move the view", zh: "缩略图；点击可移动视图" },
   nextIs: { en: "Set: {name} ({at} of {count}) · X: not there", zh: "落点：{name}（{at}/{count}）· X：不存在" },
