@@ -152,7 +152,12 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
       store.settle();
       return problemsOf(task.schema, [...store.all()], task.content);
     },
-    reveal,
+    reveal: (anchor) => {
+      const entity = anchor.id === undefined ? undefined : store.get(anchor.id);
+      // What somebody is led to is what they then do something about.
+      if (regionControls.some(({ name }) => name === entity?.control)) selection.set([entity!.id]);
+      reveal(anchor);
+    },
     mark: (anchors) => {
       for (const editor of editors.values()) editor.mark?.(anchors);
     },
