@@ -80,7 +80,7 @@ export function ReturnedNotes({ org, project, desk, open }: Props): ReactNode {
               {comment.anchor !== null && (
                 <Button
                   size="compact-xs"
-                  variant="light"
+                  variant="default"
                   leftSection={<IconFocus2 size={14} />}
                   onClick={() => {
                     const anchor = anchorOf(comment, open);
