@@ -88,7 +88,7 @@ class RunPicture(LineHead, frozen=True, kw_only=True):
 
     sources: tuple[SourceAccount, ...]
     steps: tuple[StepCounts, ...]  # of clean: kept, edited, dropped by reason, failed
-    reasons: dict[str, Text]  # the codes of the steps' reasons in words
+    reasons: dict[str, tuple[str, str]]  # the codes of the steps' reasons in words: English, Chinese
     versions: dict[str, str]  # collected | clean | labelled -> root
     labels: dict[str, Any] | None  # what the annotate stage did
     quarantined: int
@@ -177,7 +177,7 @@ def picture(database: Database, blobs: Blobs, clock: Clock, found: Run) -> RunPi
     )
 
 
-def _words(account: RunAccount) -> dict[str, Text]:
+def _words(account: RunAccount) -> dict[str, tuple[str, str]]:
     codes = {name.partition(" ")[2] for step in account.steps for name in step.reasons}
     return {code: reason_words(code) for code in sorted(codes) if code}
 

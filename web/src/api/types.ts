@@ -495,7 +495,7 @@ export type RulesBody = { "rules": (unknown)[] };
 
 export type Ruling = { "overturn": boolean; "note"?: string };
 
-export type RunPicture = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null; "sources": (SourceAccount)[]; "steps": (StepCounts)[]; "reasons": { [name: string]: unknown }; "versions": { [name: string]: string }; "labels": { [name: string]: unknown } | null; "quarantined": number; "recipe": string | null; "has_report": boolean };
+export type RunPicture = { "line": string; "run": string; "status": string; "stage": string; "started_at": string; "ended_at": string | null; "open_answers": number; "stages": (Stage)[]; "slowest": string | null; "error": { [name: string]: unknown } | null; "sources": (SourceAccount)[]; "steps": (StepCounts)[]; "reasons": { [name: string]: [string, string] }; "versions": { [name: string]: string }; "labels": { [name: string]: unknown } | null; "quarantined": number; "recipe": string | null; "has_report": boolean };
 
 export type Said = { "result": (unknown)[]; "score"?: number | null; "model_version"?: string };
 

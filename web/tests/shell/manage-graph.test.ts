@@ -153,8 +153,8 @@ test("a line's picture: what was dropped, the slowest, what waits for people", (
   expect(boxes[1]).toMatchObject({ dropped: 3, slowest: true });
   expect(boxes[2]).toMatchObject({ waits: true, status: "pending" });
   expect(reasons(picture)).toEqual([
-    { reason: "twice", step: "dedup", count: 2 },
-    { reason: "empty", step: "dedup", count: 1 },
+    { code: "twice", failed: false, step: "dedup", count: 2 },
+    { code: "empty", failed: false, step: "dedup", count: 1 },
   ]);
 });
 

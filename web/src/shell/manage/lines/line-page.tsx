@@ -123,7 +123,11 @@ function Dropped({ picture }: { readonly picture: RunPicture }): ReactNode {
       <Rows
         title={t(LINES.droppedTitle)}
         format={format.number}
-        rows={told.map(({ reason, step, count }) => ({ label: `${reason} (${step})`, value: count, tone: "bad" }))}
+        rows={told.map(({ code, failed, step, count }) => {
+          const [en, zh] = picture.reasons[code] ?? [code, code];
+          const why = t({ en, zh });
+          return { label: t(failed ? LINES.failedBy : LINES.droppedBy, { why, step }), value: count, tone: "bad" };
+        })}
       />
       {told.length === 0 && <Words size="sm">{t(LINES.nothingDropped)}</Words>}
       <Words size="xs" c="dimmed" mt="sm">

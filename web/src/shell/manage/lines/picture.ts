@@ -44,7 +44,9 @@ function boxOf(name: string, stage: Stage | undefined, picture: RunPicture, most
 }
 
 export interface Reason {
-  readonly reason: string;
+  /** A stable code: `picture.reasons` has it in words. */
+  readonly code: string;
+  readonly failed: boolean;
   readonly step: string;
   readonly count: number;
 }
@@ -55,7 +57,12 @@ export function reasons(picture: RunPicture): readonly Reason[] {
     .flatMap(({ op, reasons: told }) =>
       Object.entries(told ?? {})
         .filter(([reason]) => reason.startsWith("drop ") || reason.startsWith("fail"))
-        .map(([reason, count]) => ({ reason: reason.replace(/^drop /, ""), step: op, count })),
+        .map(([reason, count]) => ({
+          code: reason.replace(/^(drop|fail) /, ""),
+          failed: reason.startsWith("fail"),
+          step: op,
+          count,
+        })),
     )
     .sort((left, right) => right.count - left.count);
 }

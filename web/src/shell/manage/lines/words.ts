@@ -25,6 +25,8 @@ export const LINES = words({
   slowest: { en: "slowest", zh: "最慢" },
   dropped: { en: "{count} dropped", zh: "丢弃 {count}" },
   droppedTitle: { en: "What left the line, and why", zh: "丢弃原因" },
+  droppedBy: { en: "{why} ({step})", zh: "{why}（{step}）" },
+  failedBy: { en: "failed: {why} ({step})", zh: "失败：{why}（{step}）" },
   nothingDropped: { en: "Every record came through.", zh: "全部记录均已通过。" },
   steps: { en: "Steps of cleaning", zh: "清洗步骤" },
   step: { en: "Step", zh: "步骤" },
