@@ -8,6 +8,7 @@ import type { ActionRow, PersonStats, WorkRow } from "@/api/types";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { Dialog } from "../parts/dialog";
+import { LongTable } from "../parts/long-table";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView, problemText } from "../parts/problem";
 import { useToast } from "../toast";
@@ -230,7 +231,7 @@ function Rows({ org, project }: { readonly org: number; readonly project: number
         <ProblemView problem={pages.error} onAgain={() => void pages.refetch()} />
       )}
       {rows.length > 0 && (
-        <Table.ScrollContainer minWidth={640}>
+        <LongTable minWidth={640}>
           <Table verticalSpacing={4} withTableBorder stickyHeader>
             <Table.Thead>
               <Table.Tr>
@@ -249,7 +250,7 @@ function Rows({ org, project }: { readonly org: number; readonly project: number
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </LongTable>
       )}
       {pages.rows !== undefined && <MorePages pages={pages} count={rows.length} />}
     </section>

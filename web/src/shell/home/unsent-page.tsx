@@ -9,6 +9,7 @@ import type { OpenItem, Parcel } from "@/outbox/model";
 import { useSpeech } from "../language";
 import { type Outbox, useOutbox, useSending } from "../outbox";
 import { Dialog } from "../parts/dialog";
+import { LongTable } from "../parts/long-table";
 import { Empty, Found, PageHead, Waiting } from "../parts/page";
 import { useSession } from "../session";
 import { FRAME } from "../words";
@@ -94,7 +95,7 @@ function Parcels(props: {
   };
   return (
     <>
-      <Table.ScrollContainer minWidth={640}>
+      <LongTable minWidth={640}>
         <Table verticalSpacing="xs" withTableBorder>
           <Table.Thead>
             <Table.Tr>
@@ -139,7 +140,7 @@ function Parcels(props: {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </LongTable>
       <Dialog opened={asked !== null} onClose={() => ask(null)} title={t(UNSENT.discardTitle)}>
         <Words size="sm">{t(UNSENT.discardHint)}</Words>
         <Group justify="flex-end" mt="md">

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { call } from "@/api/call";
 import type { Member } from "@/api/types";
 import { useSpeech } from "../language";
+import { LongTable } from "../parts/long-table";
 import { MorePages, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { type Role, useSession } from "../session";
@@ -29,7 +30,7 @@ export function Members({ org }: { readonly org: number }): ReactNode {
   return (
     <>
       {ticket !== null && <Secret title={t(MEMBERS.ticket)} value={`${location.origin}/sign-in#ticket=${ticket}`} />}
-      <Table.ScrollContainer minWidth={640}>
+      <LongTable minWidth={640}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -46,7 +47,7 @@ export function Members({ org }: { readonly org: number }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </LongTable>
       <MorePages pages={pages} count={pages.rows.length} />
     </>
   );

@@ -4,6 +4,7 @@ import { Anchor, Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import { call } from "@/api/call";
 import { useSpeech } from "../language";
+import { LongTable } from "../parts/long-table";
 import { MorePages, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { QUALITY } from "./words";
@@ -23,7 +24,7 @@ export function Files({ org, release }: { readonly org: number; readonly release
   if (pages.error !== null) return <ProblemView problem={pages.error} onAgain={() => void pages.refetch()} />;
   if (pages.rows === undefined) return <Waiting />;
   return (
-    <Table.ScrollContainer minWidth={700}>
+    <LongTable minWidth={700}>
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -58,6 +59,6 @@ export function Files({ org, release }: { readonly org: number; readonly release
         </Table.Tbody>
       </Table>
       <MorePages pages={pages} count={pages.rows.length} />
-    </Table.ScrollContainer>
+    </LongTable>
   );
 }

@@ -7,6 +7,7 @@ import { Link } from "wouter";
 import { call } from "@/api/call";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
+import { LongTable } from "../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { CERT, QUALITY } from "./words";
@@ -39,7 +40,7 @@ export default function ReleasesPage({ org }: PageProps): ReactNode {
         </Empty>
       )}
       {(pages.rows?.length ?? 0) > 0 && (
-        <Table.ScrollContainer minWidth={760}>
+        <LongTable minWidth={760}>
           <Table highlightOnHover verticalSpacing="xs">
             <Table.Thead>
               <Table.Tr>
@@ -79,7 +80,7 @@ export default function ReleasesPage({ org }: PageProps): ReactNode {
             </Table.Tbody>
           </Table>
           <MorePages pages={pages} count={pages.rows?.length ?? 0} />
-        </Table.ScrollContainer>
+        </LongTable>
       )}
     </>
   );

@@ -10,6 +10,7 @@ import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { Part } from "../../parts/charts/rows";
 import { wilson } from "../../parts/charts/scale";
+import { LongTable } from "../../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { useNames } from "../parts/names";
@@ -123,7 +124,7 @@ function Performance({ place }: { readonly place: Place }): ReactNode {
   const most = Math.max(1, ...pages.rows.map(({ answers, reviews }) => answers + reviews));
   return (
     <>
-      <Table.ScrollContainer minWidth={900}>
+      <LongTable minWidth={900}>
         <Table highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -150,7 +151,7 @@ function Performance({ place }: { readonly place: Place }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </LongTable>
       <MorePages pages={pages} count={pages.rows.length} />
     </>
   );

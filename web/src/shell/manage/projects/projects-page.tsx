@@ -10,6 +10,7 @@ import type { ProjectSummary } from "@/api/types";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { Stacked } from "../../parts/charts/rows";
+import { LongTable } from "../../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { useSession } from "../../session";
@@ -48,7 +49,7 @@ export default function ProjectsPage({ org }: PageProps): ReactNode {
       )}
       {pages.rows !== undefined && pages.rows.length > 0 && (
         <>
-          <Table.ScrollContainer minWidth={720}>
+          <LongTable minWidth={720}>
             <Table highlightOnHover verticalSpacing="sm">
               <Table.Thead>
                 <Table.Tr>
@@ -65,7 +66,7 @@ export default function ProjectsPage({ org }: PageProps): ReactNode {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </LongTable>
           <MorePages pages={pages} count={pages.rows.length} />
         </>
       )}

@@ -12,6 +12,7 @@ import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { useConfirm, useDo } from "../../manage/parts/ask";
 import { Dialog } from "../../parts/dialog";
+import { LongTable } from "../../parts/long-table";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { useToast } from "../../toast";
@@ -101,7 +102,7 @@ function GoldTable(props: {
     said: GOLD.forgotten,
   });
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <LongTable minWidth={640}>
       {question}
       <Table highlightOnHover>
         <Table.Thead>
@@ -168,7 +169,7 @@ function GoldTable(props: {
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </LongTable>
   );
 }
 

@@ -8,6 +8,7 @@ import { call } from "@/api/call";
 import type { LotView } from "@/api/types";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { LongTable } from "../../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { PAGES } from "../words";
@@ -53,7 +54,7 @@ export default function LotsPage({ org, project }: PageProps): ReactNode {
       )}
       {rows !== undefined && rows.length > 0 && (
         <>
-          <Table.ScrollContainer minWidth={640}>
+          <LongTable minWidth={640}>
             <Table highlightOnHover>
               <Table.Thead>
                 <Table.Tr>
@@ -88,7 +89,7 @@ export default function LotsPage({ org, project }: PageProps): ReactNode {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </LongTable>
           <MorePages pages={pages} count={rows.length} />
         </>
       )}
