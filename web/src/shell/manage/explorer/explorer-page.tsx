@@ -9,6 +9,7 @@ import type { ItemFace, Thumbnails } from "@/api/types";
 import type { LabelSchema } from "@/core/schema";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { LongTable } from "../../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
 import { FRAME } from "../../words";
@@ -19,6 +20,7 @@ import { FilterBar } from "./filter-bar";
 import { type Filters, filtersOf, queryOf, searchOf } from "./filters";
 import { ItemPanel } from "./item-panel";
 import { againIn } from "./thumbnails";
+import { ToBatch } from "./to-batch";
 import { EXPLORER } from "./words";
 import "./explorer.css";
 
@@ -161,7 +163,7 @@ function Items(props: {
       {chosen.size > 0 && (
         <Bulk place={place} rows={rows.filter(({ item }) => chosen.has(item))} onDone={() => setChosen(new Set())} />
       )}
-      <Table.ScrollContainer minWidth={760}>
+      <LongTable minWidth={760}>
         <Table highlightOnHover verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -231,7 +233,7 @@ function Items(props: {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </LongTable>
     </>
   );
 }
@@ -346,6 +348,7 @@ function Bulk(props: {
       >
         {t(EXPLORER.forgetGold)}
       </Button>
+      <ToBatch place={place} items={rows.map(({ item }) => item)} onDone={props.onDone} />
       {asking}
     </Group>
   );

@@ -19,7 +19,7 @@ export const EXPLORER = words({
   value: { en: "Answer", zh: "答案" },
   since: { en: "Last answer from", zh: "最后标注起" },
   until: { en: "to", zh: "止" },
-  prefix: { en: "Item begins with", zh: "编号前缀" },
+  prefix: { en: "Text begins with", zh: "文本开头" },
   differing: { en: "People differ", zh: "答案不一致" },
   gold: { en: "Known answer", zh: "标准题" },
   newest: { en: "Newest answer first", zh: "最新标注在前" },
@@ -44,6 +44,14 @@ export const EXPLORER = words({
   },
   forgetGold: { en: "No longer known answers", zh: "取消标准题" },
   goldDone: { en: "{count} known {count:answer|answers} changed.", zh: "已更改 {count} 条标准题。" },
+  toBatch: { en: "Put into a batch", zh: "放入批次" },
+  toBatchHint: {
+    en: "Their waiting work takes on its priority and due date. Items that wait for the rest of another batch stay in it.",
+    zh: "待处理的工作将采用该批次的优先级与截止日期；正在等待另一批次其余数据的条目保留在原批次。",
+  },
+  batch: { en: "Batch", zh: "批次" },
+  newBatch: { en: "or the name of a new one", zh: "或新批次名称" },
+  batched: { en: "{count} {count:item is|items are} in the batch now.", zh: "已将 {count} 条放入批次。" },
   open: { en: "Open {item}", zh: "打开 {item}" },
   record: { en: "Record", zh: "记录" },
   noContent: {

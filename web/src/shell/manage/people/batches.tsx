@@ -1,6 +1,7 @@
 /** Batches with priority and date, and giving an item to somebody. */
 
 import {
+  Anchor,
   Button,
   Group,
   NumberInput,
@@ -13,6 +14,7 @@ import {
   Text as Words,
 } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { Link as To } from "wouter";
 import { call } from "@/api/call";
 import type { Batch } from "@/api/types";
 import { useSpeech } from "../../language";
@@ -91,6 +93,12 @@ export function Batches({ place }: { readonly place: Place }): ReactNode {
           {t(PEOPLE.newBatch)}
         </Button>
       </Group>
+      <Words size="sm" c="dimmed">
+        {t(PEOPLE.batchFill)}{" "}
+        <Anchor component={To} size="sm" href={`/o/${place.org}/p/${place.project}/explorer`}>
+          {t(PEOPLE.toExplorer)}
+        </Anchor>
+      </Words>
       <Assign place={place} />
     </Stack>
   );

@@ -105,6 +105,23 @@ function Days({ charts }: { readonly charts: Charts }): ReactNode {
       </Paper>
       <Paper withBorder p="md">
         <Lines
+          title={t(PEOPLE.goldDaily)}
+          along={t(PEOPLE.day)}
+          labels={charts.gold.map(({ day }) => day.slice(5))}
+          domain={[0, 1]}
+          format={(share) => format.percent(share, 0)}
+          series={[
+            {
+              name: t(PEOPLE.gold),
+              tone: "good",
+              values: charts.gold.map(({ seen, correct }) => (seen === 0 ? null : correct / seen)),
+              band: charts.gold.map(({ seen, correct }) => wilson(correct, seen)),
+            },
+          ]}
+        />
+      </Paper>
+      <Paper withBorder p="md">
+        <Lines
           title={t(PEOPLE.secondsDaily)}
           along={t(PEOPLE.day)}
           labels={labels}

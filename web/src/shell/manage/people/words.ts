@@ -40,6 +40,12 @@ export const PEOPLE = words({
   back: { en: "All people", zh: "全部人员" },
   daily: { en: "Answers a day", zh: "每日标注数" },
   returnedDaily: { en: "Returned share a day, with its interval", zh: "每日退回率（含置信区间）" },
+  goldDaily: { en: "Known answers right a day, with their interval", zh: "每日标准题正确率（含置信区间）" },
+  batchFill: {
+    en: "Choose items in the explorer to put them into a batch.",
+    zh: "在数据浏览中选择条目即可放入批次。",
+  },
+  toExplorer: { en: "To the explorer", zh: "前往数据浏览" },
   secondsDaily: { en: "Seconds an answer", zh: "每条用时（秒）" },
   hoursDaily: { en: "Hours a day", zh: "每日工时" },
   day: { en: "Day", zh: "日期" },
