@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { call } from "@/api/call";
-import type { Changed, VersionRow } from "@/api/types";
+import type { Changed, ComparedPage, VersionRow } from "@/api/types";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../parts/page";
@@ -89,6 +89,7 @@ function Chosen({ org, versions }: { readonly org: number; readonly versions: re
 
 const KINDS = ["all", "added", "removed", "changed", "relabelled"] as const;
 type Kind = (typeof KINDS)[number];
+type Links = ComparedPage["links"];
 const COLOR = { added: "teal", removed: "red", changed: "blue", relabelled: "orange" } as const;
 
 function Differences(props: { readonly org: number; readonly left: number; readonly right: number }): ReactNode {
@@ -101,6 +102,7 @@ function Differences(props: { readonly org: number; readonly left: number; reado
     return found;
   });
   if (pages.error !== null) return <ProblemView problem={pages.error} onAgain={() => void pages.refetch()} />;
+  const links = Object.assign({}, ...(pages.data?.pages ?? []).map((page) => (page as Partial<ComparedPage>).links));
   const totals = (pages.data?.pages[0] as { readonly totals?: { readonly [kind: string]: number } } | undefined)
     ?.totals;
   if (pages.rows === undefined || totals === undefined) return <Waiting />;
@@ -117,15 +119,24 @@ function Differences(props: { readonly org: number; readonly left: number; reado
         }))}
       />
       {pages.rows.map((one) => (
-        <Difference key={one.id} one={one} />
+        <Difference key={one.id} one={one} links={links} />
       ))}
       <MorePages pages={pages} count={pages.rows.length} />
     </Stack>
   );
 }
 
-function Difference({ one }: { readonly one: Changed }): ReactNode {
+/** What a record shows on one side, where a browser can show it. */
+function Shown({ media, links }: { readonly media: Changed["left"]; readonly links: Links }): ReactNode {
+  const link = media === null ? undefined : links[media.blob];
+  if (media === null || link === undefined || !media.media_type.startsWith("image/")) return null;
+  return <img className="gq-thumb" src={link} alt="" loading="lazy" decoding="async" />;
+}
+
+function Difference({ one, links }: { readonly one: Changed; readonly links: Links }): ReactNode {
   const { t } = useSpeech();
+  const [left, right] = [one.left, one.right];
+  const same = left !== null && right !== null && left.blob === right.blob;
   return (
     <Paper withBorder p="sm" data-record={one.id}>
       <Group gap="xs" mb={4}>
@@ -134,6 +145,20 @@ function Difference({ one }: { readonly one: Changed }): ReactNode {
         </Badge>
         <code className="gq-hash">{one.id}</code>
       </Group>
+      {same ? (
+        <Shown media={left} links={links} />
+      ) : (
+        (left !== null || right !== null) && (
+          <SimpleGrid cols={2} spacing="xs">
+            <div>
+              <Shown media={left} links={links} />
+            </div>
+            <div>
+              <Shown media={right} links={links} />
+            </div>
+          </SimpleGrid>
+        )
+      )}
       {one.fields.map((change) => (
         <div key={change.field}>
           <Words size="xs" c="dimmed">
