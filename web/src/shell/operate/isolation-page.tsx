@@ -10,6 +10,7 @@ import { Empty, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { useSession } from "../session";
 import { useChange, useQuestion } from "./ask";
+import { useProjects } from "./projects";
 import { Propose } from "./propose";
 import { ISOLATION, OPERATE } from "./words";
 
@@ -50,6 +51,7 @@ export default function IsolationPage({ org }: PageProps): ReactNode {
 
 function Rules({ org, rules }: { readonly org: number; readonly rules: readonly AccessIsolationRule[] }): ReactNode {
   const { t, format } = useSpeech();
+  const projects = useProjects(org);
   return (
     <Table.ScrollContainer minWidth={760}>
       <Table verticalSpacing="xs">
@@ -70,7 +72,10 @@ function Rules({ org, rules }: { readonly org: number; readonly rules: readonly 
                 </Badge>
               </Table.Td>
               <Table.Td>
-                {rule.project === null ? t(ISOLATION.whole) : t(ISOLATION.project, { project: rule.project })}
+                {rule.project === null
+                  ? t(ISOLATION.whole)
+                  : (projects.find(({ id }) => id === rule.project)?.name ??
+                    t(ISOLATION.project, { project: rule.project }))}
               </Table.Td>
               <Table.Td>
                 <Asked rule={rule} />
@@ -114,10 +119,16 @@ export function Asked({ rule }: { readonly rule: AccessIsolationRule }): ReactNo
   ));
 }
 
+/** By the project's own route where it is about one: who is the client there alone may, too. */
+function decide(org: number, { id: rule, project }: AccessIsolationRule, how: "approve" | "refuse"): Promise<unknown> {
+  return project === null
+    ? call(`POST /api/v1/orgs/{org}/isolation/{rule}/${how}`, { path: { org, rule } })
+    : call(`POST /api/v1/orgs/{org}/projects/{project}/isolation/{rule}/${how}`, { path: { org, project, rule } });
+}
+
 function Decide({ org, rule }: { readonly org: number; readonly rule: AccessIsolationRule }): ReactNode {
   const { t } = useSpeech();
   const { place, roles } = useSession();
-  const path = { org, rule: rule.id };
   const approve = useChange([["isolation", org]], ISOLATION.approvedSaid);
   const refuse = useChange([["isolation", org]], ISOLATION.refusedSaid);
   const { ask, dialog } = useQuestion();
@@ -132,9 +143,7 @@ function Decide({ org, rule }: { readonly org: number; readonly rule: AccessIsol
           size="compact-sm"
           loading={approve.isPending}
           onClick={() =>
-            ask(t(ISOLATION.approve), t(ISOLATION.approveAsk), () =>
-              approve.mutate(() => call("POST /api/v1/orgs/{org}/isolation/{rule}/approve", { path })),
-            )
+            ask(t(ISOLATION.approve), t(ISOLATION.approveAsk), () => approve.mutate(() => decide(org, rule, "approve")))
           }
         >
           {t(ISOLATION.approve)}
@@ -144,7 +153,7 @@ function Decide({ org, rule }: { readonly org: number; readonly rule: AccessIsol
         size="compact-sm"
         variant="default"
         loading={refuse.isPending}
-        onClick={() => refuse.mutate(() => call("POST /api/v1/orgs/{org}/isolation/{rule}/refuse", { path }))}
+        onClick={() => refuse.mutate(() => decide(org, rule, "refuse"))}
       >
         {t(may ? ISOLATION.refuse : ISOLATION.withdraw)}
       </Button>

@@ -1,17 +1,20 @@
 /** A rule to propose: admitted organisations, networks, whether data may leave, until when, and why. */
 
-import { Button, Checkbox, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { call } from "@/api/call";
 import { useSpeech } from "../language";
 import { useSession } from "../session";
 import { useChange } from "./ask";
+import { useProjects } from "./projects";
 import { ISOLATION } from "./words";
 
 export function Propose(props: { readonly org: number; readonly onDone: () => void }): ReactNode {
   const { t, language } = useSpeech();
   const { me } = useSession();
   const { org } = props;
+  const [project, setProject] = useState<string | null>(null);
+  const projects = useProjects(org);
   const others = me.places.filter(({ id }) => id !== org);
   const [any, setAny] = useState(true);
   const [chosen, setChosen] = useState<string[]>([]);
@@ -31,13 +34,28 @@ export function Propose(props: { readonly org: number; readonly onDone: () => vo
       until: until === "" ? null : new Date(`${until}T23:59:59`).toISOString(),
       note: String(form.get("note")),
     };
-    change.mutate(() => call("POST /api/v1/orgs/{org}/isolation", { path: { org }, body }), {
-      onSuccess: props.onDone,
-    });
+    const propose = (): Promise<unknown> =>
+      project === null
+        ? call("POST /api/v1/orgs/{org}/isolation", { path: { org }, body })
+        : call("POST /api/v1/orgs/{org}/projects/{project}/isolation", {
+            path: { org, project: Number(project) },
+            body,
+          });
+    change.mutate(propose, { onSuccess: props.onDone });
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        <Select
+          searchable
+          clearable
+          label={t(ISOLATION.projectField)}
+          description={t(ISOLATION.projectHint)}
+          placeholder={t(ISOLATION.whole)}
+          data={projects.map(({ id, name }) => ({ value: String(id), label: name }))}
+          value={project}
+          onChange={setProject}
+        />
         <Textarea name="networks" label={t(ISOLATION.networksField)} autosize minRows={2} data-autofocus />
         <Checkbox
           label={`${t(ISOLATION.organisationsField)}: ${t(ISOLATION.organisationsAny)}`}

@@ -139,6 +139,11 @@ export const ISOLATION = words({
   refuse: { en: "Refuse", zh: "拒绝" },
   withdraw: { en: "Refuse or take back", zh: "拒绝或撤回" },
   note: { en: "Why", zh: "理由" },
+  projectField: { en: "For one project (optional)", zh: "仅适用于某个项目（可选）" },
+  projectHint: {
+    en: "A project's rule comes on top of that of the organisation.",
+    zh: "项目规则与机构规则同时生效。",
+  },
   networksField: { en: "Networks (CIDR, one a line; empty: from anywhere)", zh: "网络（CIDR，每行一个；留空不限）" },
   organisationsField: { en: "Other organisations admitted", zh: "准入的其他机构" },
   organisationsAny: { en: "any that has a role here", zh: "任何在此拥有角色的机构" },
