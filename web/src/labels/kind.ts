@@ -71,6 +71,6 @@ export function regions(
       const items = entities.filter(({ of }) => of === undefined).map(({ value }) => value);
       return order === undefined ? items : [...items].sort(order);
     },
-    problems: (entities, control) => regionProblems(entities, control, identity),
+    problems: (entities, control, content) => regionProblems(entities, control, content, identity),
   };
 }

@@ -7,6 +7,7 @@ import type { Entity, Id } from "@/core/entity";
 import { isObject, type Json, type JsonObject } from "@/core/json";
 import { words } from "@/core/words";
 import type { LabelKind } from "./kind";
+import { regionProblems } from "./region_problems";
 
 /** Pixels along a tile's side. */
 export const SIDE = 256;
@@ -221,11 +222,13 @@ export const mask: LabelKind = {
       return [{ ...entity.value, counts: countsOf(mine, size.height, size.width) }];
     });
   },
-  problems: (entities, control) => {
+  problems: (entities, control, content) => {
     const tiles = tilesByMask(entities);
-    return entities
-      .filter(({ id, of }) => of === undefined && !tiles.has(id))
-      .map(({ id }) => ({ control: control.name, id, text: SAYS.empty }));
+    const empty = entities.filter(({ id, of }) => of === undefined && !tiles.has(id));
+    return [
+      ...regionProblems(entities, control, content),
+      ...empty.map(({ id }) => ({ control: control.name, id, text: SAYS.empty })),
+    ];
   },
 };
 

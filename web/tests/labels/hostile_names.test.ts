@@ -57,9 +57,13 @@ test("attributes, criteria and labels of messages may be called anything", () =>
   for (const one of NAMES) {
     const attributes = told([[one, { type: "text", required: true }]]);
     const boxes = control("box", { type: "box@1", options: { attributes } });
-    const box = (said: Labels): Entity => ({ id: "a", control: "box", value: { attributes: said } });
-    expect(regionProblems([box({})], boxes)).toHaveLength(1);
-    expect(regionProblems([box(told([[one, "said"]]))], boxes)).toEqual([]);
+    const box = (said: Labels): Entity => ({
+      id: "a",
+      control: "box",
+      value: { x: 1, y: 1, width: 2, height: 2, attributes: said },
+    });
+    expect(regionProblems([box({})], boxes, {})).toHaveLength(1);
+    expect(regionProblems([box(told([[one, "said"]]))], boxes, {})).toEqual([]);
     const rubric = control("rubric", { options: { criteria: [{ name: one }] } });
     expect(canonicalScores({}, rubric)).toBeUndefined();
     const scores = canonicalScores(told([[one, { score: 3 }]]), rubric)!;

@@ -52,6 +52,77 @@ describe("what the server would refuse is told before", () => {
     expect(problems(asking, { part: [span(0, 1, "B", { attributes: { sure: "yes" } })] })).toEqual([]);
   });
 
+  test("what overlaps, nested and across, where it is not allowed", () => {
+    const [one, inner, across, beside] = [span(0, 4), span(1, 3), span(2, 6), span(4, 6)];
+    expect(problems(schema({}), { part: [one, inner, across] })).toEqual([]);
+    expect(problems(schema({ overlap: "none" }), { part: [one, beside] })).toEqual([]);
+    expect(problems(schema({ overlap: "none" }), { part: [one, inner] })[0]).toMatch("e2 This overlaps another");
+    expect(problems(schema({ overlap: "nested" }), { part: [one, inner] })).toEqual([]);
+    const crossing = problems(schema({ overlap: "nested" }), { part: [across, one, inner] });
+    expect(crossing).toEqual([expect.stringMatching("^e1 This and another cut across")]);
+    expect(problems(schema({ overlap: "none" }), { part: [one, one] })).toEqual([expect.stringMatching("twice")]);
+    const turns = schema({ overlap: "none" }, "segment");
+    expect(problems(turns, { part: [span(0, 1.5), span(1.5, 2)] })).toEqual([]);
+    expect(problems(turns, { part: [span(0, 1.5), span(1.25, 2)] })[0]).toMatch("e2 This overlaps another");
+    expect(problems(turns, { part: [span(0, 1), span(0, 1)] })[0]).toMatch("e2 This overlaps another");
+  });
+
+  test("a label that the question does not have, as models make them", () => {
+    const told = schema({});
+    const entities = readLabels(told, { part: [span(0, 1, "C")] } as never, counter());
+    expect(problemsOf(told, entities, { text: "ab" })).toEqual([
+      expect.objectContaining({ control: "part", id: "e1", facts: { label: "C" } }),
+    ]);
+    expect(problems(schema({ labels: [] }), { part: [span(0, 1, "")] })).toEqual([]);
+  });
+
+  test("spans beyond the text, by code points", () => {
+    const told = schema({});
+    const said = (start: number, end: number): number =>
+      problemsOf(told, readLabels(told, { part: [span(start, end)] } as never, counter()), { text: "a👩‍👩‍👧b" }).length;
+    expect([said(0, 7), said(0, 8), said(-1, 2), said(2, 2)]).toEqual([0, 1, 1, 1]);
+  });
+
+  test("shapes beyond the picture, and shapes of nothing", () => {
+    const square = (left: number, right: number): object => ({
+      points: [
+        [left, 1],
+        [right, 1],
+        [right, 9],
+      ],
+    });
+    const cases: [string, object, string[]][] = [
+      ["box", { x: 90, y: 0, width: 10, height: 50 }, []],
+      ["box", { x: 90, y: 0, width: 11, height: 50 }, ["outside"]],
+      ["box", { x: -1, y: 0, width: 5, height: 5 }, ["outside"]],
+      ["box", { x: 95, y: 40, width: 9, height: 5, rotation: 45 }, []],
+      ["box", { x: 0, y: 0, width: 0, height: 5 }, ["nothing"]],
+      ["box", { x: "far" }, ["nothing"]],
+      ["rotated_box", { cx: 100, cy: 50, width: 9, height: 9, angle: 0 }, []],
+      ["rotated_box", { cx: 101, cy: 50, width: 9, height: 9, angle: 0 }, ["outside"]],
+      ["ellipse", { cx: 5, cy: 5, rx: 0, ry: 3, angle: 0 }, ["nothing"]],
+      ["keypoint", { x: 100.001, y: 0 }, ["outside"]],
+      ["polygon", square(5, 100), []],
+      ["polygon", square(5, 100.5), ["outside"]],
+      ["polygon", square(5, 5), ["nothing"]],
+      ["ocr", { ...square(5, 120), text: "" }, ["outside"]],
+      ["polyline", { points: [[1, 1]] }, ["nothing"]],
+      ["polyline", { points: null }, ["nothing"]],
+    ];
+    const heard = (type: string, value: object, options: object = {}): string[] => {
+      const told = schema(options, type);
+      const entities = readLabels(told, { part: [{ ...value, label: "A" }] } as never, counter());
+      const found = problemsOf(told, entities, { width: 100, height: 50 });
+      return found.map(({ text }) => (text.en.includes("outside") ? "outside" : "nothing"));
+    };
+    for (const [type, value, expected] of cases)
+      expect([type, value, heard(type, value)]).toEqual([type, value, expected]);
+    const clipped = { outside: "clip" };
+    expect(heard("box", { x: 90, y: 0, width: 11, height: 50 }, clipped)).toEqual([]);
+    expect(heard("box", { x: 101, y: 0, width: 11, height: 50 }, clipped)).toEqual(["outside"]);
+    expect(heard("polygon", square(5, 200), clipped)).toEqual([]);
+  });
+
   test("the same relation twice, either way round where it goes both ways", () => {
     const [head, tail] = [span(0, 1), span(2, 3)];
     const twice = (direction: string): string[] =>
