@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -34,6 +35,7 @@ __all__ = [
     "insert_person",
     "login_of",
     "make_ticket",
+    "names_of",
     "open_session",
     "own",
     "person",
@@ -193,6 +195,15 @@ def person_by_login(house: Database, text: str) -> int:
     if number is None:
         raise UnknownError(what=Text("person", "人员"), given=login.text)
     return number
+
+
+def names_of(database: Database, people: Sequence[int]) -> dict[int, str]:
+    """What some people are called; who is not of the organisation is left out. One query."""
+    if not people:
+        return {}
+    with database.connection() as connection:
+        found = connection.execute(QUERIES["person_names"], {"people": list(people)})
+        return {int(number): str(name) for number, name in found}
 
 
 def places(house: Database, number: int, clock: Clock) -> list[Place]:

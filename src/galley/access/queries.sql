@@ -437,6 +437,16 @@ FROM access.audit a
 WHERE a.id < %(before)s AND (%(project)s::bigint IS NULL OR a.project = %(project)s::bigint)
 ORDER BY a.id DESC LIMIT %(limit)s;
 
+-- name: person_names
+-- What some people are called, as long as they are of the organisation.
+SELECT id, name FROM access.person WHERE id = ANY(%(people)s::bigint[]);
+
+-- name: audit_names
+-- What people and tokens of a page are called; people as long as they are of the organisation.
+SELECT 'person' AS kind, id, name FROM access.person WHERE id = ANY(%(people)s::bigint[])
+UNION ALL
+SELECT 'token', id, name FROM access.token WHERE id = ANY(%(tokens)s::bigint[]);
+
 -- name: seal_of
 -- The seal that holds a line.
 SELECT number, first_row, last_row, row_count, root, previous, sealed_at, envelope, log_index

@@ -33,6 +33,7 @@ __all__ = [
     "Seal",
     "Verified",
     "entry_of",
+    "names",
     "page",
     "predicate_of",
     "prove",
@@ -217,6 +218,17 @@ def _state(house: Database, record: Record) -> None:
 def page(database: Database, *, before: int | None = None, limit: int = 100, project: int | None = None) -> list[Line]:
     """A page of an organisation's audit, newest first; of one project if it is given."""
     return _lines(database, "audit_page", {"before": before or _NEWEST, "limit": limit, "project": project})
+
+
+def names(database: Database, lines: Iterable[Line]) -> dict[tuple[str, int], str]:
+    """(`person` or `token`, number) → name, of those in some lines. One query; who left the organisation has none."""
+    found = list(lines)
+    facts = {
+        "people": sorted({line.person for line in found if line.person is not None}),
+        "tokens": sorted({line.token for line in found if line.token is not None}),
+    }
+    with database.connection() as connection:
+        return {(kind, number): name for kind, number, name in connection.execute(QUERIES["audit_names"], facts)}
 
 
 def prove(database: Database, row: int) -> LineProof:

@@ -28,7 +28,7 @@ export type AssignBody = { "item": string; "labeler": number; "node"?: string };
 
 export type Assigned = { "slot": number };
 
-export type AuditLine = { "id": number; "at": string; "kind": string; "person": number | null; "token": number | null; "address": string | null; "project": number | null; "subject": string; "facts": { [name: string]: unknown }; "seal": number | null };
+export type AuditLine = { "id": number; "at": string; "kind": string; "person": number | null; "person_name"?: string | null; "token": number | null; "token_name"?: string | null; "address": string | null; "project": number | null; "subject": string; "facts": { [name: string]: unknown }; "seal": number | null };
 
 export type AuditProof = { "entry": string; "index": number; "rows": number; "hashes": (string)[]; "root": string; "seal": number; "statement": string | null; "log_index": number | null; "proof": string | null };
 
@@ -86,7 +86,7 @@ export type ClaimBody = { "count"?: number; "pool"?: string };
 
 export type Command = { "name": string; "command": string; "kind": "command" };
 
-export type Comment = { "id": number; "item": string; "slot": number; "revision": number | null; "anchor": { [name: string]: unknown } | null; "kind": string; "author": number; "author_name": string | null; "body": string; "resolved": boolean; "resolved_by": number | null; "created_at": string };
+export type Comment = { "id": number; "item": string; "slot": number; "revision": number | null; "anchor": { [name: string]: unknown } | null; "kind": string; "author": number; "author_name": string | null; "body": string; "resolved": boolean; "resolved_by": number | null; "resolved_by_name"?: string | null; "created_at": string };
 
 export type CommentBody = { "client_id": string; "body"?: string; "kind"?: string; "anchor"?: Anchor | null };
 

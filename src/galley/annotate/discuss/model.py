@@ -49,8 +49,9 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     anchor: dict[str, Any] | None
     kind: str
     author: int
-    author_name: str | None
+    author_name: str | None  # whoever may not see people is told `person-7` of anybody but themselves
     body: str
     resolved: bool
     resolved_by: int | None
+    resolved_by_name: str | None = None
     created_at: datetime

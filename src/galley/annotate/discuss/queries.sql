@@ -127,6 +127,10 @@ ORDER BY s.stage DESC, s.slot_no, s.id;
 SELECT r.body, r.created_at AS at FROM annotate.revision r
 WHERE r.slot = %(target)s ORDER BY r.rev DESC OFFSET 1;
 
+-- name: people
+-- Which people some labelers are; those that are no person are left out.
+SELECT id, person FROM annotate.labeler WHERE id = ANY(%(labelers)s::bigint[]) AND person IS NOT NULL;
+
 -- name: comments_page
 -- What was said in a project, newest first, a page at a time; only what is not dealt with when asked for.
 SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,

@@ -90,6 +90,11 @@ def revisions_before(connection: Connection, target: int) -> list[Row]:
     return QUERIES.rows(connection, "revisions_before", {"target": target})
 
 
+def people(connection: Connection, labelers: Sequence[int]) -> dict[int, int]:
+    """Which people some labelers are."""
+    return {int(row[0]): int(row[1]) for row in connection.execute(QUERIES["people"], {"labelers": list(labelers)})}
+
+
 def comments_page(connection: Connection, facts: Row) -> list[Row]:
     """What was said in a project, newest first."""
     return QUERIES.rows(connection, "comments_page", facts)

@@ -1,6 +1,7 @@
 """Use cases of comments: say something about an answer, mark it as dealt with, see why work came back."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from galley.annotate.errors import SlotUnknownError
 from galley.kernel.clock import Clock
 from galley.store.database import Connection, Database
 
-__all__ = ["Returned", "add", "check", "of_item", "own", "page", "resolve", "returned", "store"]
+__all__ = ["Returned", "add", "check", "named", "of_item", "own", "page", "people_of", "resolve", "returned", "store"]
 
 _BODY_MAX: Final = 10_000
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -90,6 +91,25 @@ def resolve(database: Database, project: int, comment: int, labeler: int, *, res
         if found is None:
             raise CommentUnknownError(comment=comment)
         return msgspec.convert(found, Comment)
+
+
+def people_of(database: Database, comments: Sequence[Comment]) -> dict[int, int]:
+    """Labeler → person, of who made and resolved some comments. One query, however many."""
+    labelers = {number for one in comments for number in (one.author, one.resolved_by) if number is not None}
+    with database.connection() as connection:
+        return repo.people(connection, sorted(labelers))
+
+
+def named(comments: Sequence[Comment], names: Mapping[int, str]) -> list[Comment]:
+    """Comments with names by labeler; who is not named keeps the word that labelers are known by, `person-7`."""
+    return [
+        msgspec.structs.replace(
+            one,
+            author_name=names.get(one.author, one.author_name),
+            resolved_by_name=None if one.resolved_by is None else names.get(one.resolved_by),
+        )
+        for one in comments
+    ]
 
 
 def own(database: Database, project: int, slot: int, labeler: int) -> None:

@@ -1,5 +1,6 @@
 """The audit: pages of it, and proofs that a line is in the log as it was written."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from litestar import get
@@ -35,17 +36,21 @@ def list_audit_of_project(
 
 def _page(ports: GivenPorts, org: int, project: int | None, limit: int, after: str | None) -> Page[AuditLine]:
     (before,) = place(after, int) or (None,)
-    found = sealing.page(ports.database.of(org), before=before, limit=limit + 1, project=project)
-    return page([_told(line) for line in found], limit, key=lambda line: (line.id,))
+    database = ports.database.of(org)
+    found = sealing.page(database, before=before, limit=limit + 1, project=project)
+    names = sealing.names(database, found)
+    return page([_told(line, names) for line in found], limit, key=lambda line: (line.id,))
 
 
-def _told(line: sealing.Line) -> AuditLine:
+def _told(line: sealing.Line, names: Mapping[tuple[str, int], str]) -> AuditLine:
     return AuditLine(
         id=line.id,
         at=line.at,
         kind=line.kind,
         person=line.person,
+        person_name=names.get(("person", line.person or 0)),
         token=line.token,
+        token_name=names.get(("token", line.token or 0)),
         address=line.address,
         project=line.project,
         subject=line.subject,

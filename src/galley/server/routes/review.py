@@ -7,6 +7,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
 from galley.access.model import Actor, Verb
+from galley.access.people import names_of
 from galley.annotate import review
 from galley.annotate.discuss import beside, verdicts
 from galley.annotate.discuss import service as discuss
@@ -26,6 +27,7 @@ from galley.server.paging import LIMIT, After, Limit, Page, page, place
 from galley.server.ports import Ports
 from galley.server.problems import status_of
 from galley.server.routes.work import DESKS
+from galley.server.sight import sees_people
 from galley.server.wire.review import (
     CommentBody,
     LateView,
@@ -46,6 +48,22 @@ def _labeler(ports: Ports, org: int, actor: Actor) -> int:
     if actor.person is None:
         raise WorkerKindError
     return labeler_of(ports.database.of(org), ports.clock, actor.person)
+
+
+def _named(ports: Ports, actor: Actor, request: JsonRequest, project: int, said: Sequence[Comment]) -> list[Comment]:
+    """Comments by name for whoever may see people; others are told their own only, so that nobody judges by names."""
+    database = ports.database.of(actor.organisation)
+    people = discuss.people_of(database, said)
+    wanted = set(people.values()) if sees_people(ports, actor, request, project) else {actor.person}
+    names = names_of(database, sorted(person for person in people.values() if person in wanted))
+    return discuss.named(said, {labeler: names[person] for labeler, person in people.items() if person in names})
+
+
+def _own(ports: Ports, actor: Actor, labeler: int, said: Comment) -> Comment:
+    """What somebody has said or resolved themselves."""
+    person = actor.person or 0
+    found = names_of(ports.database.of(actor.organisation), [person])
+    return discuss.named([said], {labeler: found[person]} if person in found else {})[0]
 
 
 def _comment(sent: CommentBody) -> NewComment:
@@ -114,15 +132,24 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         actor: GivenActor,
     ) -> Comment:
         """Say something about an answer, or about a region or span of it."""
-        labeler = _labeler(ports, org, actor)
-        return discuss.add(ports.database.of(org), ports.clock, project, slot, labeler, _comment(data))
+        database, labeler = ports.database.of(org), _labeler(ports, org, actor)
+        made = discuss.add(database, ports.clock, project, slot, labeler, _comment(data))
+        return _own(ports, actor, labeler, made)
 
     @get(f"{_ONE}/{name}/comments", opt={"verb": verb}, name=f"{name}_comments", sync_to_thread=True, tags=["review"])
-    def comments(org: FromPath[int], project: FromPath[int], item: FromQuery[str], ports: GivenPorts) -> Page[Comment]:
-        """Everything said about an item."""
+    def comments(
+        org: FromPath[int],
+        project: FromPath[int],
+        item: FromQuery[str],
+        request: JsonRequest,
+        ports: GivenPorts,
+        actor: GivenActor,
+    ) -> Page[Comment]:
+        """Everything said about an item; by name for whoever may see people."""
         if "\x00" in item:
             raise FieldError(field="item", reason="holds a NUL character")
-        return Page(items=discuss.of_item(ports.database.of(org), project, item))
+        found = discuss.of_item(ports.database.of(org), project, item)
+        return Page(items=_named(ports, actor, request, project, found))
 
     @get(
         f"{_ONE}/{name}/comments/all",
@@ -131,10 +158,12 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         sync_to_thread=True,
         tags=["review"],
     )
-    def said(
+    def said(  # noqa: PLR0913, PLR0917  # what every handler is given, and a page
         org: FromPath[int],
         project: FromPath[int],
+        request: JsonRequest,
         ports: GivenPorts,
+        actor: GivenActor,
         resolved: FromQuery[bool] = False,
         limit: Limit = LIMIT,
         after: After = None,
@@ -143,7 +172,7 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         (last,) = place(after, int) or (None,)
         database = ports.database.of(org)
         found = discuss.page(database, project, before=last, limit=limit + 1, unresolved=not resolved)
-        return page(found, limit, key=lambda one: (one.id,))
+        return page(_named(ports, actor, request, project, found), limit, key=lambda one: (one.id,))
 
     @post(
         f"{_ONE}/{name}/comments/{{comment:int}}/resolve",
@@ -162,8 +191,9 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         actor: GivenActor,
     ) -> Comment:
         """Mark a comment as dealt with, or open it again."""
-        labeler = _labeler(ports, org, actor)
-        return discuss.resolve(ports.database.of(org), project, comment, labeler, resolved=data.resolved)
+        database, labeler = ports.database.of(org), _labeler(ports, org, actor)
+        found = discuss.resolve(database, project, comment, labeler, resolved=data.resolved)
+        return _own(ports, actor, labeler, found)
 
     return [decide, comment, comments, said, resolve]
 
@@ -220,7 +250,8 @@ def answer_back(
     """Say something about one's own work: a question, or an answer to a reviewer."""
     database, labeler = ports.database.of(org), _labeler(ports, org, actor)
     discuss.own(database, project, slot, labeler)
-    return discuss.add(database, ports.clock, project, slot, labeler, _comment(data))
+    made = discuss.add(database, ports.clock, project, slot, labeler, _comment(data))
+    return _own(ports, actor, labeler, made)
 
 
 # --- leads -----------------------------------------------------------------------------------------------------------

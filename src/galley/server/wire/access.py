@@ -266,7 +266,9 @@ class AuditLine(msgspec.Struct, kw_only=True):
     at: datetime
     kind: str
     person: int | None
+    person_name: str | None = None  # of the organisation's own people; others are known by number
     token: int | None
+    token_name: str | None = None
     address: str | None
     project: int | None
     subject: str

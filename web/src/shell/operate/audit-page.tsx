@@ -7,6 +7,7 @@ import type { AuditLine } from "@/api/types";
 import type { Text } from "@/core/words";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
+import { LongTable } from "../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { Proof } from "./proof";
@@ -78,7 +79,7 @@ function Lines(props: {
 }): ReactNode {
   const { t, format } = useSpeech();
   return (
-    <Table.ScrollContainer minWidth={860}>
+    <LongTable minWidth={860}>
       <Table verticalSpacing={4} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -116,13 +117,15 @@ function Lines(props: {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </LongTable>
   );
 }
 
 function who(line: AuditLine, t: ReturnType<typeof useSpeech>["t"]): string {
-  if (line.token !== null) return t(AUDIT.token, { token: line.token });
-  return line.person === null ? "—" : t(AUDIT.person, { person: line.person });
+  const person = line.person === null ? "—" : (line.person_name ?? t(AUDIT.person, { person: line.person }));
+  if (line.token === null) return person;
+  const token = t(AUDIT.token, { token: line.token_name ?? line.token });
+  return line.person === null ? token : `${person} · ${token}`;
 }
 
 function factsOf(line: AuditLine): string {
