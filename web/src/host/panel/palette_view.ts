@@ -6,6 +6,7 @@ import { Cleanup, el } from "@/kit/dom";
 import type { Surface } from "../editor";
 import { labelsOf } from "../palette";
 import { PANEL } from "./words";
+import "@/kit/kit.css";
 
 /** From so many labels on there is a search. */
 const MANY = 16;
@@ -75,7 +76,13 @@ interface LabelLook {
 function labelButton(surface: Surface, { title, chord, color, take }: LabelLook): HTMLButtonElement {
   return el(
     "button",
-    { type: "button", class: "gw-label", "aria-pressed": "false", disabled: surface.readOnly, on: { click: take } },
+    {
+      type: "button",
+      class: "gk-button gw-label",
+      "aria-pressed": "false",
+      disabled: surface.readOnly,
+      on: { click: take },
+    },
     el("i", { class: "gw-swatch", style: { background: color } }),
     el("span", {}, title),
     chord === "" ? null : el("kbd", { class: "gk-kbd" }, chord),

@@ -8,7 +8,7 @@ import type { Hook } from "@/api/types";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../../language";
 import { Found } from "../../parts/page";
-import { useConfirm, useDo } from "../parts/ask";
+import { SureButton, useDo } from "../parts/ask";
 import { DATA, EVENTS, HOOK_STATES } from "./words";
 
 const STATE_COLORS = { active: "green", paused: "gray", failing: "red" } as const;
@@ -91,7 +91,6 @@ export function Hooks({ place }: { readonly place: Place }): ReactNode {
 
 function HookCard({ org, hook }: { readonly org: number; readonly hook: Hook }): ReactNode {
   const { t, format } = useSpeech();
-  const [confirm, asking] = useConfirm();
   const path = { org, hook: hook.id };
   const stale = [["hooks", org]];
   const change = useDo({
@@ -129,24 +128,9 @@ function HookCard({ org, hook }: { readonly org: number; readonly hook: Hook }):
           <Button size="xs" variant="default" onClick={() => change.mutate(paused ? "active" : "paused")}>
             {t(paused ? DATA.resume : DATA.pause)}
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() =>
-              confirm({
-                title: t(DATA.remove),
-                about: t(DATA.removeHookSure),
-                act: t(DATA.remove),
-                danger: true,
-                onYes: () => remove.mutate({}),
-              })
-            }
-          >
-            {t(DATA.remove)}
-          </Button>
+          <SureButton label={t(DATA.remove)} about={t(DATA.removeHookSure)} onYes={() => remove.mutate({})} />
         </Group>
       </Group>
-      {asking}
     </Paper>
   );
 }

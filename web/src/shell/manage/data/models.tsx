@@ -7,7 +7,7 @@ import { call } from "@/api/call";
 import type { AnnotateBackendModelHealth, Backend } from "@/api/types";
 import { useSpeech } from "../../language";
 import { Found } from "../../parts/page";
-import { useConfirm, useDo } from "../parts/ask";
+import { SureButton, useDo } from "../parts/ask";
 import { Jobs } from "./data-page";
 import { DATA } from "./words";
 
@@ -88,7 +88,6 @@ export function Models({ place }: { readonly place: Place }): ReactNode {
 function BackendCard({ place, backend }: { readonly place: Place; readonly backend: Backend }): ReactNode {
   const { t, language } = useSpeech();
   const [health, setHealth] = useState<AnnotateBackendModelHealth | null>(null);
-  const [confirm, asking] = useConfirm();
   const path = { ...place, backend: backend.id };
   const stale = [
     ["backends", place.org, place.project],
@@ -137,21 +136,7 @@ function BackendCard({ place, backend }: { readonly place: Place; readonly backe
           <Button size="xs" variant="default" loading={train.isPending} onClick={() => train.mutate({})}>
             {t(DATA.train)}
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() =>
-              confirm({
-                title: t(DATA.remove),
-                about: t(DATA.removeSure),
-                act: t(DATA.remove),
-                danger: true,
-                onYes: () => remove.mutate({}),
-              })
-            }
-          >
-            {t(DATA.remove)}
-          </Button>
+          <SureButton label={t(DATA.remove)} about={t(DATA.removeSure)} onYes={() => remove.mutate({})} />
         </Group>
       </Group>
       {health !== null && (
@@ -161,7 +146,6 @@ function BackendCard({ place, backend }: { readonly place: Place; readonly backe
             : t(DATA.down, { reason: (language === "zh" ? health.reason_zh : health.reason) ?? "" })}
         </Words>
       )}
-      {asking}
     </Paper>
   );
 }

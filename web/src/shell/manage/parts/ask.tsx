@@ -34,6 +34,28 @@ export function useDo<G, A>({ run, stale = [], said, onDone }: Doing<G, A>) {
   });
 }
 
+/** A button that asks first, for what cannot be undone. */
+export function SureButton(props: {
+  readonly label: string;
+  readonly about: string;
+  readonly onYes: () => void;
+}): ReactNode {
+  const [confirm, asking] = useConfirm();
+  const { label, about, onYes } = props;
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => confirm({ title: label, about, act: label, danger: true, onYes })}
+      >
+        {label}
+      </Button>
+      {asking}
+    </>
+  );
+}
+
 interface Question {
   readonly title: string;
   readonly about: string;

@@ -8,7 +8,7 @@ import type { Member, Team } from "@/api/types";
 import { useSpeech } from "../../language";
 import { Found } from "../../parts/page";
 import { FRAME } from "../../words";
-import { useConfirm, useDo } from "../parts/ask";
+import { SureButton, useDo } from "../parts/ask";
 import { useMembers } from "../parts/names";
 import { PEOPLE } from "./words";
 
@@ -62,7 +62,6 @@ function TeamCard(props: {
   const { org, team } = props;
   const [people, setPeople] = useState(team.people.map(String));
   const [leaders, setLeaders] = useState(team.leaders.map(String));
-  const [confirm, asking] = useConfirm();
   const path = { org, team: team.id };
   const stale = [["teams", org]];
   const save = useDo({
@@ -90,26 +89,11 @@ function TeamCard(props: {
         onChange={setLeaders}
       />
       <Group justify="flex-end" mt="sm">
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() =>
-            confirm({
-              title: t(PEOPLE.removeTeam),
-              about: t(PEOPLE.removeTeamSure),
-              act: t(PEOPLE.removeTeam),
-              danger: true,
-              onYes: () => remove.mutate({}),
-            })
-          }
-        >
-          {t(PEOPLE.removeTeam)}
-        </Button>
+        <SureButton label={t(PEOPLE.removeTeam)} about={t(PEOPLE.removeTeamSure)} onYes={() => remove.mutate({})} />
         <Button size="xs" loading={save.isPending} onClick={() => save.mutate({})}>
           {t(FRAME.save)}
         </Button>
       </Group>
-      {asking}
     </Paper>
   );
 }

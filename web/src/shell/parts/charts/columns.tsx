@@ -1,6 +1,7 @@
 /** Stacked columns: amounts over days, hours or bins. */
 
 import type { ReactNode } from "react";
+import { Below, Marks } from "./axes";
 import { Chart, type Tone } from "./chart";
 import { scale, thinned, ticks } from "./scale";
 
@@ -33,14 +34,7 @@ export function Columns(props: {
     const shown = thinned(columns.length, (width - LEFT) / 64);
     return (
       <>
-        {marks.map((mark) => (
-          <g key={mark}>
-            <line className="gs-grid" x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
-            <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end">
-              {format(mark)}
-            </text>
-          </g>
-        ))}
+        <Marks marks={marks} y={y} left={LEFT} width={width} format={format} />
         {columns.map((column, at) => {
           let base = 0;
           return (
@@ -62,9 +56,9 @@ export function Columns(props: {
                 );
               })}
               {shown(at) && (
-                <text x={LEFT + (at + 0.5) * step} y={height - 5} textAnchor="middle">
+                <Below x={LEFT + (at + 0.5) * step} height={height}>
                   {column.label}
-                </text>
+                </Below>
               )}
             </g>
           );

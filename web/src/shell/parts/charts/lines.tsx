@@ -1,6 +1,7 @@
 /** Lines over time, each with the interval it is known within where there is one. */
 
 import type { ReactNode } from "react";
+import { Below, Marks } from "./axes";
 import { Chart, type Tone } from "./chart";
 import { bandPath, linePath, type Point, scale, thinned, ticks } from "./scale";
 
@@ -34,20 +35,13 @@ export function Lines(props: {
     const shown = thinned(labels.length, (width - LEFT) / 64);
     return (
       <>
-        {marks.map((mark) => (
-          <g key={mark}>
-            <line className="gs-grid" x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
-            <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end">
-              {format(mark)}
-            </text>
-          </g>
-        ))}
+        <Marks marks={marks} y={y} left={LEFT} width={width} format={format} />
         {labels.map(
           (label, at) =>
             shown(at) && (
-              <text key={label} x={x(at)} y={height - 5} textAnchor="middle">
+              <Below key={label} x={x(at)} height={height}>
                 {label}
-              </text>
+              </Below>
             ),
         )}
         {series.map((one) => (
