@@ -9,6 +9,7 @@ import type { ItemFace, Thumbnails } from "@/api/types";
 import type { LabelSchema } from "@/core/schema";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { answersOf } from "../../parts/answers-of";
 import { LongTable } from "../../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
 import { ProblemView } from "../../parts/problem";
@@ -298,7 +299,7 @@ function Bulk(props: {
             path: { ...place },
             query: { item },
           });
-          return { item, body: found.revisions[found.revisions.length - 1]?.body };
+          return { item, body: answersOf(found).at(-1)?.body };
         }),
       );
       return call("PUT /api/v1/orgs/{org}/projects/{project}/gold", {

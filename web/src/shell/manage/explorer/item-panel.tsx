@@ -8,6 +8,7 @@ import type { ItemView } from "@/api/types";
 import type { Labels } from "@/core/entity";
 import type { JsonObject } from "@/core/json";
 import { useSpeech } from "../../language";
+import { answersOf } from "../../parts/answers-of";
 import { Found } from "../../parts/page";
 import { stageName } from "../overview/overview-page";
 import { useNames } from "../parts/names";
@@ -44,7 +45,7 @@ function Panel({ place, view }: { readonly place: Place; readonly view: ItemView
   const { t } = useSpeech();
   const schema = useSchema(place);
   const revisions = [...(view.revisions as unknown as Revision[])].reverse();
-  const [chosen, choose] = useState<number | null>(revisions[0]?.id ?? null);
+  const [chosen, choose] = useState<number | null>((answersOf(view).at(-1)?.id as number | undefined) ?? null);
   const [predicted, setPredicted] = useState<unknown>(null);
   const body = predicted ?? revisions.find(({ id }) => id === chosen)?.body;
   const media = useQuery({

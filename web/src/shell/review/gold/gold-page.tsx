@@ -11,6 +11,7 @@ import { say } from "@/core/words";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { useConfirm, useDo } from "../../manage/parts/ask";
+import { answersOf } from "../../parts/answers-of";
 import { Dialog } from "../../parts/dialog";
 import { LongTable } from "../../parts/long-table";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../../parts/page";
@@ -237,7 +238,7 @@ function Editor(props: { readonly place: Place; readonly editing: Editing; onDon
       const media = await mediaOf(found.data, () =>
         call("GET /api/v1/orgs/{org}/projects/{project}/item/media", { path, query: { item } }),
       );
-      const newest = found.revisions.filter(({ stage }) => stage !== "review" && stage !== "accept").at(-1);
+      const newest = answersOf(found).at(-1);
       return { content: found.data, media, given: (newest?.body ?? undefined) as Json | undefined };
     },
   });
