@@ -12,7 +12,10 @@ from galley.access import audit, sealing
 from galley.access.links import Claim, Wanted, download_link, export_place, signed
 from galley.access.model import Role
 from galley.access.service import actor_of_token
+from galley.kernel.errors import GalleyError
 from galley.kernel.merkle import leaf_hash, verify_inclusion
+from galley.ledger.notes import parse_verifier_key
+from galley.ledger.verify import verify_logged
 from galley.server.doers import link_keys
 from galley.server.routes.audit import ROUTES as AUDIT
 from galley.server.routes.isolation import ROUTES as ISOLATION
@@ -230,6 +233,15 @@ def test_the_audit_is_read_by_auditors_and_proved(floor: Floor) -> None:
     assert logged.statement().predicate["root"] == proof["root"]
     assert logged.statement().predicate_type == sealing.AUDIT_SEAL
     assert proof["proof"].startswith("c2sp.org/tlog-proof")
+    keys = floor.client.get("/api/v1/ledger/keys").json()  # by nobody in particular
+    log_keys, signer_keys = ([parse_verifier_key(text) for text in keys[kind]] for kind in ("log_keys", "signer_keys"))
+    statement, inclusion = proof["statement"].encode(), proof["proof"].encode()
+    checked = verify_logged(statement, inclusion, log_keys=log_keys, signer_keys=signer_keys)
+    assert checked.statement.predicate["root"] == proof["root"]
+    with pytest.raises(GalleyError):
+        verify_logged(statement, inclusion, log_keys=signer_keys, signer_keys=log_keys)
+    published = {path.read_text(encoding="utf-8") for path in floor.ports.workspace.keys.glob("*.vkey")}
+    assert {f"{text}\n" for text in keys["log_keys"] + keys["signer_keys"]} == published
     assert floor.get(f"{ORG}/audit", by=floor.annotators[0]).status_code == 403
 
 

@@ -217,6 +217,8 @@ export type Judged = { "verdict": "accepted" | "rejected" | "open"; "inspected":
 
 export type LateView = { "id": number; "slot": number; "item": string; "stage": string; "labeler": number; "labeler_kind": string; "body": unknown; "reason": string; "created_at": string };
 
+export type LedgerKeys = { "log_keys": (string)[]; "signer_keys": (string)[] };
+
 /** One level of a pyramid of tiles; the last of them is the image in full size. */
 export type Level = { "width": number; "height": number; "columns": number; "rows": number };
 
@@ -672,6 +674,7 @@ export interface Operations {
   "POST /api/v1/invitations/accept": { body: AcceptBody; answer: Accepted };
   "POST /api/v1/invitations/join": { body: JoinBody; answer: SignedInView };
   "POST /api/v1/invitations/offer": { body: SecretBody; answer: Offer };
+  "GET /api/v1/ledger/keys": { answer: LedgerKeys };
   "GET /api/v1/me": { answer: Me };
   "PATCH /api/v1/me": { body: ProfileBody; answer: Decided };
   "GET /api/v1/me/events": { answer: undefined };

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
@@ -10,7 +11,7 @@ from galley.access import sealing
 from galley.access.model import Verb
 from galley.server.inject import FromPath, GivenPorts
 from galley.server.paging import LIMIT, After, Limit, Page, page, place
-from galley.server.wire.access import AuditLine, AuditProof
+from galley.server.wire.access import AuditLine, AuditProof, LedgerKeys
 from galley.worker.sealing import workspace_ledger
 
 __all__ = ["ROUTES"]
@@ -78,4 +79,22 @@ def prove(org: FromPath[int], line: FromPath[int], ports: GivenPorts) -> AuditPr
     )
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [list_audit, list_audit_of_project, prove]
+_KEYS: Final[WeakKeyDictionary[object, LedgerKeys]] = WeakKeyDictionary()
+"""Of each process: whoever asks without being known must not cost a look at files."""
+
+
+@get("/api/v1/ledger/keys", opt={"verb": Verb.PUBLIC}, sync_to_thread=True, tags=_TAGS)
+def ledger_keys(ports: GivenPorts) -> LedgerKeys:
+    """The public keys that check proofs of the audit: of the log, and of who states what is in it. For anybody.
+
+    Keys from here say no more than that this server agrees with itself: hold them against those you were given otherwise.
+    """
+    found = _KEYS.get(ports.process)
+    if found is None:
+        ledger = workspace_ledger(ports.workspace, ports.clock)
+        found = LedgerKeys(log_keys=[ledger.log_key.text()], signer_keys=[key.text() for key in ledger.signer_keys])
+        _KEYS[ports.process] = found
+    return found
+
+
+ROUTES: Final[list[HTTPRouteHandler]] = [list_audit, list_audit_of_project, prove, ledger_keys]

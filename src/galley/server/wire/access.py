@@ -20,6 +20,7 @@ __all__ = [
     "InvitationBody",
     "InvitationMade",
     "JoinBody",
+    "LedgerKeys",
     "Made",
     "Me",
     "MemberBody",
@@ -288,3 +289,10 @@ class AuditProof(msgspec.Struct, kw_only=True):
     statement: str | None  # the signed envelope (DSSE), once the seal is in the log
     log_index: int | None
     proof: str | None  # tlog-proof@v1
+
+
+class LedgerKeys(msgspec.Struct, kw_only=True):
+    """Public keys as C2SP vkeys, `name+id+key`."""
+
+    log_keys: list[str]
+    signer_keys: list[str]

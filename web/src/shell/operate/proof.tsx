@@ -13,6 +13,7 @@ import { parseKeys, type VerifierKey } from "@/verify/notes";
 import { LINE } from "@/verify/words";
 import { useSpeech } from "../language";
 import { Found } from "../parts/page";
+import { ProblemView } from "../parts/problem";
 import { AUDIT } from "./words";
 
 const KEYS = "galley.audit-keys";
@@ -84,7 +85,7 @@ function Checked({ org, line, proof }: Given): ReactNode {
         spellCheck={false}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <FromRelease org={org} onKeys={setText} />
+      <FromServer onKeys={setText} />
       {problem !== null && <Alert color="red">{t(problem)}</Alert>}
       <details>
         <summary>{t(AUDIT.entry)}</summary>
@@ -94,24 +95,19 @@ function Checked({ org, line, proof }: Given): ReactNode {
   );
 }
 
-function FromRelease(props: { readonly org: number; readonly onKeys: (text: string) => void }): ReactNode {
+function FromServer(props: { readonly onKeys: (text: string) => void }): ReactNode {
   const { t } = useSpeech();
-  const [none, setNone] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
   const take = async (): Promise<void> => {
-    const { org } = props;
-    const { items } = await call("GET /api/v1/orgs/{org}/releases", { path: { org }, query: { limit: 1 } });
-    const newest = items[0];
-    if (newest === undefined) return setNone(true);
-    const path = { org, release: newest.id };
-    const found = await call("GET /api/v1/orgs/{org}/releases/{release}/proofs", { path });
+    const found = await call("GET /api/v1/ledger/keys", {});
     props.onKeys([...found.log_keys, ...found.signer_keys].join("\n"));
   };
   return (
     <Group>
-      <Button size="compact-sm" variant="default" onClick={() => void take().catch(() => setNone(true))}>
-        {t(AUDIT.keysOfRelease)}
+      <Button size="compact-sm" variant="default" onClick={() => void take().catch(setProblem)}>
+        {t(AUDIT.keysOfServer)}
       </Button>
-      {none && <Words size="sm">{t(AUDIT.keysNone)}</Words>}
+      {problem !== null && <ProblemView problem={problem} />}
     </Group>
   );
 }
