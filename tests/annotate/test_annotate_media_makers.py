@@ -302,6 +302,7 @@ HOSTILE = {
     "hundreds of channels": ("audio/wav", wav_header(8000, 800, 16000, bytes(16000)), MediaTooLargeError),
     "noise": ("audio/mpeg", bytes(range(256)) * 40, MediaUnreadableError),
     "m4a": ("audio/mp4", b"\0\0\0\x18ftypM4A " + bytes(64), MediaFormatError),
+    "heic": ("image/heic", b"\0\0\0\x18ftypheic" + bytes(64), MediaFormatError),
 }
 
 
@@ -322,6 +323,11 @@ def test_hostile_files_have_a_code_and_end_nothing(tmp_path: Path, maker: Maker,
     assert made.problem.code == error.code, made.problem.message
     assert str(tmp_path) not in made.problem.message
     assert made.problem.message != made.problem.message_zh
+    # What is wrong, and what to do about it.
+    assert made.problem.message.endswith(error.hint.en)
+    assert made.problem.message_zh.endswith(error.hint.zh)
+    assert ".." not in made.problem.message
+    assert "。。" not in made.problem.message_zh
     Image.new("RGB", (8, 8)).save(tmp_path / "good.png")
     again = maker.make(Request(source=str(tmp_path / "good.png"), folder=str(tmp_path), media_type="image/png"))
     assert again.facts is not None
@@ -357,7 +363,7 @@ def test_a_process_that_is_killed_is_a_problem_of_the_file(tmp_path: Path) -> No
     made = one.make(asked)
     killer.join()
     assert made.problem is not None
-    assert (made.problem.code, made.problem.message) == (MediaMakerError.code, "Decoding was given up: exit -9")
+    assert (made.problem.code, made.problem.message) == (MediaMakerError.code, "Decoding was given up: exit -9. The file can be used, but opens slowly.")
     assert one.make(good).facts is not None
     one.close()
 

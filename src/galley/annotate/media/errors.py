@@ -30,8 +30,10 @@ class MediaFormatError(InputError):
     code = "GLY-ANN-332"
     text = Text("Files of the format {media_type} are not decoded here.", "此处不解码 {media_type} 格式的文件。")
     hint = Text(
-        "Images: JPEG, PNG, WebP, GIF, BMP, TIFF. Sound: WAV, FLAC, MP3, Ogg, AIFF.",
-        "图像：JPEG、PNG、WebP、GIF、BMP、TIFF；声音：WAV、FLAC、MP3、Ogg、AIFF。",
+        "Convert it and import it again: images as JPEG, PNG, WebP, GIF, BMP or TIFF (HEIC, AVIF: JPEG), sound as WAV, "
+        "FLAC, MP3, Ogg or AIFF (M4A, AAC: FLAC).",
+        "请转换格式后重新导入：图像用 JPEG、PNG、WebP、GIF、BMP 或 TIFF（HEIC、AVIF 请转为 JPEG），声音用 WAV、FLAC、MP3、"
+        "Ogg 或 AIFF（M4A、AAC 请转为 FLAC）。",
     )
 
 

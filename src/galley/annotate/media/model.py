@@ -101,8 +101,14 @@ def needs_tiles(width: int, height: int) -> bool:
 
 
 def problem_of(error: GalleyError) -> MediaProblem:
-    """An error as it is kept."""
-    return MediaProblem(code=error.code, message=error.message("en"), message_zh=error.message("zh"))
+    """An error as it is kept: what is wrong, and what to do about it."""
+    message, message_zh = error.message("en").rstrip("."), error.message("zh").rstrip("。")
+    advice, advice_zh = error.advice("en"), error.advice("zh")
+    return MediaProblem(
+        code=error.code,
+        message=f"{message}. {advice}".strip(),
+        message_zh=f"{message_zh}。{advice_zh}",
+    )
 
 
 def references(contents: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 /** What is shown of a recording: the wave and the spectrogram, from the server's files or made here when it is short. */
 
+import type { Language } from "@/core/words";
 import type { Media } from "@/host/editor";
 import { isMaking } from "@/host/media_watch";
 import { type BinSource, ChunkStore } from "./chunks";
@@ -50,6 +51,13 @@ export class Sound {
     if (this.heat !== null || !this.mayHaveHeat) return;
     this.heat = await this.#opened(() => this.#media()?.facts?.spectrogram ?? undefined);
     this.#tell();
+  }
+
+  /** What the server found wrong with the recording. */
+  trouble(language: Language): string {
+    const { problem } = this.#media()?.facts ?? {};
+    if (!problem) return "";
+    return language === "zh" ? problem.message_zh : problem.message;
   }
 
   get mayHaveHeat(): boolean {
