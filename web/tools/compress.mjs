@@ -7,6 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const TEXTS = new Set([".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest"]);
 const LEAST_BYTES = 512; // below it the headers weigh more than what is saved
 const WORTH = 0.95;
+const LARGE_BYTES = 4_000_000; // a tenth more of bytes for a tenth of the time
 
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -18,7 +19,7 @@ function filesOf(folder) {
 function brotli(bytes, isText) {
   const mode = isText ? constants.BROTLI_MODE_TEXT : constants.BROTLI_MODE_GENERIC;
   const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_QUALITY]: bytes.length < LARGE_BYTES ? constants.BROTLI_MAX_QUALITY : 9,
     [constants.BROTLI_PARAM_MODE]: mode,
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
@@ -40,7 +41,9 @@ for (const path of filesOf(folder)) {
   if (!TEXTS.has(extname(path)) || path === join(folder, "index.html")) continue;
   const bytes = readFileSync(path);
   if (bytes.length < LEAST_BYTES) continue;
-  const packed = { ".br": brotli(bytes, extname(path) !== ".wasm"), ".gz": gzipSync(bytes, { level: 9 }) };
+  const isText = extname(path) !== ".wasm";
+  // Two copies of WebAssembly would only make the package larger: every browser that runs it takes Brotli.
+  const packed = { ".br": brotli(bytes, isText), ...(isText ? { ".gz": gzipSync(bytes, { level: 9 }) } : {}) };
   for (const [ending, made] of Object.entries(packed)) {
     if (made.length < bytes.length * WORTH) writeFileSync(path + ending, made);
   }

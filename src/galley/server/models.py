@@ -31,7 +31,7 @@ __all__ = [
     "ModelError",
     "Part",
     "Picture",
-    "Title",
+    "ModelTitle",
     "installed_models",
 ]
 
@@ -64,7 +64,7 @@ class ModelChangedError(StateError):
     hint = Text("Restart the server.", "请重启服务。")
 
 
-class Title(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ModelTitle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What people read: never empty."""
 
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -89,7 +89,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """model.toml."""
 
-    title: Title
+    title: ModelTitle
     kind: Literal["segment-anything"]
     licence: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     picture: Picture = Picture()

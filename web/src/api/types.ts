@@ -271,7 +271,9 @@ export type Misfit = { "item": string; "slot": number; "revision": number; "code
 
 export type ModelFile = { "url": string; "bytes": number; "sha256": string };
 
-export type ModelView = { "name": string; "title": ServerModelsTitle; "kind": "segment-anything"; "licence": string; "picture": Picture; "encoder": ModelFile; "decoder": ModelFile };
+export type ModelTitle = { "en": string; "zh": string };
+
+export type ModelView = { "name": string; "title": ModelTitle; "kind": "segment-anything"; "licence": string; "picture": PictureView; "encoder": ModelFile; "decoder": ModelFile };
 
 export type MoveSkill = { "name": string; "by": number; "do": "move_skill" };
 
@@ -405,7 +407,7 @@ export type PersonStats = { "labeler": number; "name": string; "kind": "person" 
 
 export type Pick = { "items"?: (string)[] | null; "batch"?: number | null; "labeler"?: number | null; "since"?: string | null; "until"?: string | null; "limit"?: number | null };
 
-export type Picture = { "side"?: number; "mean"?: [number, number, number]; "std"?: [number, number, number]; "channels"?: "rgb" | "bgr"; "layout"?: "nchw" | "nhwc" | "chw" | "hwc"; "padded"?: boolean };
+export type PictureView = { "side": number; "mean": [number, number, number]; "std": [number, number, number]; "channels": "rgb" | "bgr"; "layout": "nchw" | "nhwc" | "chw" | "hwc"; "padded": boolean };
 
 export type Piece = { "seq": number; "body": unknown; "whole"?: boolean };
 
@@ -600,9 +602,9 @@ export type TellLead = { "do": "tell_lead" };
 
 export type TellWorker = { "do": "tell_worker" };
 
-export type TemplateHead = { "name": string; "modality": string; "title": LabelsChoicesTitle; "description": LabelsChoicesTitle; "types": (string)[] };
+export type TemplateHead = { "name": string; "modality": string; "title": Title; "description": Title; "types": (string)[] };
 
-export type TemplateView = { "name": string; "modality": string; "title": LabelsChoicesTitle; "description": LabelsChoicesTitle; "types": (string)[]; "guideline": LabelsChoicesTitle; "text": string; "schema": { [name: string]: unknown }; "sha256": string; "record": { [name: string]: unknown }; "answer": { [name: string]: unknown } };
+export type TemplateView = { "name": string; "modality": string; "title": Title; "description": Title; "types": (string)[]; "guideline": Title; "text": string; "schema": { [name: string]: unknown }; "sha256": string; "record": { [name: string]: unknown }; "answer": { [name: string]: unknown } };
 
 export type Thumbnail = { "reference": string; "state": "waiting" | "making" | "ready" | "failed"; "kind"?: "image" | "audio" | "video" | "other" | null; "link"?: string | null; "width"?: number | null; "height"?: number | null; "duration"?: number | null };
 
@@ -614,6 +616,8 @@ export type TicketMade = { "ticket": string };
 
 /** A pyramid of tiles: put level, x (column) and y (row) into `template`. The last level is the image in full size. */
 export type Tiles = { "tile_size": number; "levels": (Level)[]; "template": string };
+
+export type Title = { "en"?: string; "zh"?: string };
 
 export type Token = { "id": number; "name": string; "ending": string; "person": number; "scopes": (string)[]; "project": number | null; "created_at": string; "expires_at": string; "used_at": string | null; "revoked_at": string | null };
 
@@ -660,11 +664,7 @@ export type AnnotateQualityModelRule = { "name": string; "collector": "gold" | "
 
 export type FlowModelCondition = { "fact": "agreement" | "gold" | "skill" | "attempt" | "opinions"; "skill"?: string; "below"?: number | null; "above"?: number | null };
 
-export type LabelsChoicesTitle = { "en"?: string; "zh"?: string };
-
 export type QualityModelCondition = { "measure": string; "below"?: number | null; "above"?: number | null };
-
-export type ServerModelsTitle = { "en": string; "zh": string };
 
 export type ServerRoutesSystemHealth = { "status"?: "alive"; "version": string };
 

@@ -67,6 +67,24 @@ export interface Task {
   renew?(): Promise<void>;
 }
 
+/** A model that turns points and boxes into masks, run in the browser (docs/guide/operator.md; the server's `ModelView`). */
+export interface PictureModel {
+  readonly name: string;
+  readonly title: Text;
+  /** What its encoder takes: a picture scaled to `side`, each channel (0 to 255) less `mean`, by `std`. */
+  readonly picture: {
+    readonly side: number;
+    readonly mean: readonly number[];
+    readonly std: readonly number[];
+    readonly channels: "rgb" | "bgr";
+    readonly layout: "nchw" | "nhwc" | "chw" | "hwc";
+    /** With zeros to a square, on the right and below. */
+    readonly padded: boolean;
+  };
+  readonly encoder: { readonly url: string; readonly bytes?: number };
+  readonly decoder: { readonly url: string; readonly bytes?: number };
+}
+
 /** What a comment or a problem is about. */
 export interface Anchor {
   readonly control?: string;
@@ -95,6 +113,8 @@ export interface Surface {
   readonly palette: Palette;
   readonly language: Language;
   readonly readOnly: boolean;
+  /** The models that are installed; asked by the editors that use them. */
+  readonly models?: () => Promise<readonly PictureModel[]>;
   newId(): Id;
   say(text: Text, facts?: Facts): string;
   /** Tell that somebody works (playing counts as long as it lasts); keys and clicks are noticed without it. */

@@ -15,7 +15,7 @@ import type { JsonObject } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import type { Language } from "@/core/words";
 import type { Problem } from "@/labels/kind";
-import type { Anchor, Media, Sign } from "./editor";
+import type { Anchor, Media, PictureModel, Sign } from "./editor";
 import { hear } from "./keyboard";
 import { openWorkbench, type Workbench } from "./workbench";
 
@@ -27,6 +27,8 @@ export interface EditorOptions {
   readonly language?: Language;
   readonly readOnly?: boolean;
   readonly hotkeys?: Remapped;
+  /** Models for the image editor, with addresses of their files; without it there are none. */
+  readonly models?: readonly PictureModel[];
   /** Where a reference in the content can be loaded; without it, addresses are taken as they are. */
   media?(reference: string): Media | undefined;
   /**
@@ -77,6 +79,7 @@ export async function openEditor(root: HTMLElement, options: EditorOptions): Pro
       ...(wanted.labels === undefined ? {} : { labels: wanted.labels }),
       ...(wanted.entities === undefined ? {} : { entities: wanted.entities }),
       readOnly: wanted.readOnly === true,
+      ...(wanted.models === undefined ? {} : { models: async () => wanted.models ?? [] }),
       task: {
         key: "embedded",
         schema: wanted.schema,

@@ -16,7 +16,7 @@ import { Cleanup, el, fill } from "@/kit/dom";
 import type { Problem } from "@/labels/kind";
 import { kindOf, problemsOf, readLabels, writeLabels } from "@/labels/kinds";
 import { contextFields, editorFor, loadEditor, settleMedia, shownFields } from "./catalogue";
-import type { Anchor, Editor, Sign, Surface, Task } from "./editor";
+import type { Anchor, Editor, PictureModel, Sign, Surface, Task } from "./editor";
 import { keepFocus } from "./keyboard";
 import { Palette } from "./palette";
 import { openDetail } from "./panel/detail";
@@ -36,6 +36,8 @@ export interface Opening {
   readonly language: Language;
   readonly readOnly?: boolean;
   readonly keys?: Keymap;
+  /** The models that are installed: asked when an editor that uses them is opened. */
+  readonly models?: () => Promise<readonly PictureModel[]>;
   onTransaction?(transaction: Transaction): void;
   onSign?(sign: Sign): void;
   onNotice?(text: string): void;
@@ -98,6 +100,7 @@ export async function openWorkbench(opening: Opening): Promise<Workbench> {
     palette,
     language,
     readOnly: opening.readOnly === true,
+    ...(opening.models === undefined ? {} : { models: opening.models }),
     newId,
     say: (text: Text, facts?: Facts) => say(text, language, facts),
     sign: (sign) => opening.onSign?.(sign),

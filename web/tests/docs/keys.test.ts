@@ -12,6 +12,7 @@ import type { Text } from "@/core/words";
 import { SAYS as AUDIO } from "@/editors/audio/words";
 import { SAYS as DIALOGUE } from "@/editors/dialogue/words";
 import { FORM } from "@/editors/forms/words";
+import { MODEL } from "@/editors/image/assist/model/words";
 import { GRID } from "@/editors/image/grid/words";
 import { MASK } from "@/editors/image/mask/words";
 import { OCR } from "@/editors/image/ocr/words";
@@ -41,8 +42,13 @@ const SECTIONS: {
     { SAYS: IMAGE },
   ],
   "Masks 掩码": [
-    ["editors/image/mask/tools.ts", "editors/image/assist/tool.ts", "editors/image/mask/addon.ts"],
-    { MASK },
+    [
+      "editors/image/mask/tools.ts",
+      "editors/image/assist/tool.ts",
+      "editors/image/mask/addon.ts",
+      "editors/image/assist/model/tool.ts",
+    ],
+    { MASK, MODEL },
   ],
   "Text in images 图像文字": [["editors/image/ocr/tools.ts", "editors/image/ocr/addon.ts"], { OCR }],
   "Grid 宫格": [["editors/image/grid/grid.ts", "shell/work/grid-page.tsx"], { GRID, WORK }],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
@@ -13,7 +14,7 @@ from galley.server.errors import RouteMissingError
 from galley.server.inject import FromPath, GivenActor, GivenPorts, JsonRequest
 from galley.server.models import Installed, Part, installed_models
 from galley.server.ports import Ports
-from galley.server.wire.models import ModelFile, ModelView
+from galley.server.wire.models import ModelFile, ModelView, PictureView
 
 __all__ = ["ROUTES"]
 
@@ -34,7 +35,7 @@ def _view(model: Installed) -> ModelView:
         title=told.title,
         kind=told.kind,
         licence=told.licence,
-        picture=told.picture,
+        picture=msgspec.convert(told.picture, PictureView, from_attributes=True),
         encoder=_file(model.encoder),
         decoder=_file(model.decoder),
     )

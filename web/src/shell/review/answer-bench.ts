@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "@/core/json";
 import { isObject } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import type { Language } from "@/core/words";
+import { installedModels } from "@/floor/models";
 import type { Media } from "@/host/editor";
 import { hear } from "@/host/keyboard";
 import { openWorkbench, type Workbench } from "@/host/workbench";
@@ -55,6 +56,7 @@ export function useAnswerBench(
       language,
       readOnly,
       labels,
+      models: installedModels,
       task: {
         key: shown.key,
         schema: shown.schema,

@@ -9,6 +9,7 @@ import type { Json } from "@/core/json";
 import { type Language, say, type Text } from "@/core/words";
 import { Activity } from "@/floor/activity";
 import { DraftSync, putDraft } from "@/floor/drafts";
+import { installedModels } from "@/floor/models";
 import type { QueueState, Ready } from "@/floor/queue";
 import type { Place } from "@/floor/server";
 import { hear } from "@/host/keyboard";
@@ -163,6 +164,7 @@ export class Benches {
       keys,
       language,
       readOnly: this.#options.readOnly === true,
+      models: installedModels,
       entities: from.entities,
       task: {
         key: item.key,

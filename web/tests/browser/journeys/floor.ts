@@ -95,8 +95,11 @@ class Serving implements Floor {
   #process: ChildProcess | null = null;
   #said = "";
 
-  constructor(port: number) {
+  readonly #models: string;
+
+  constructor(port: number, models: string) {
     this.#port = port;
+    this.#models = models;
   }
 
   get address(): string {
@@ -106,7 +109,7 @@ class Serving implements Floor {
   async start(): Promise<void> {
     const python = process.env.GALLEY_PYTHON ?? join(ROOT, ".venv/bin/python");
     const asked = ["-m", "galley.cli.main", "serve", "--workspace", this.workspace, "--port", String(this.#port)];
-    const env = { ...process.env, GALLEY_SITE: builtSite(), GALLEY_LOG_REQUESTS: "0" };
+    const env = { ...process.env, GALLEY_SITE: builtSite(), GALLEY_LOG_REQUESTS: "0", GALLEY_MODELS: this.#models };
     const started = spawn(python, asked, { cwd: ROOT, env });
     this.#process = started;
     const hear = (piece: Buffer): void => {
@@ -225,11 +228,12 @@ interface Own {
   as(login: string, language?: "zh" | "en"): Promise<Page>;
 }
 
-export const test = base.extend<Own, { floor: Floor }>({
+export const test = base.extend<Own, { floor: Floor; models: string }>({
+  /** A folder of models that the operator installed: `test.use({ models })` has a floor of its own. */
+  models: ["", { scope: "worker", option: true }],
   floor: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
-    async ({}, use) => {
-      const floor = new Serving(await freePort());
+    async ({ models }, use) => {
+      const floor = new Serving(await freePort(), models);
       try {
         await floor.start();
         await floor.people();

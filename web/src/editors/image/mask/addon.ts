@@ -48,11 +48,19 @@ export const addon: Addon = {
       () => brush.press(),
       () => painting() && (brush.byKeys || brush.pen),
     );
+    let ended = false;
+    const listed = surface.models?.() ?? Promise.resolve([]);
+    void listed.then(async (models) => {
+      if (ended || models.length === 0) return;
+      const { offerModels } = await import("../assist/model/offer");
+      if (!ended) stops.push(offerModels(bench, work, models));
+    });
     const { control, scene } = bench;
     const blank = scene.size === 0 && work.masks.size === 0;
     // Where nothing is yet, one comes to draw.
     if (blank && control !== null && typeOf(control) === "mask") tools.take("mask_brush");
     return () => {
+      ended = true;
       for (const stop of stops.reverse()) stop();
       panel.end();
       brush.end();
