@@ -304,32 +304,41 @@ test("the next item is on the screen within 50 ms of handing in", async ({ floor
   expect(opened).toBeLessThanOrEqual(3);
 });
 
-test("the server is killed and started again: everything arrives exactly once, and new items come in", async ({
-  floor,
-  as,
-}) => {
-  test.setTimeout(300_000);
-  const project = await floor.project({ items: texts(4, "Crash") });
-  const page = await as("anna", "zh");
-  await open(page, floor, project);
-  await choose(page, "letter");
-  await submit(page);
-  await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1]);
-  await expect(page.locator('[title^="已备好 2 条"]')).toHaveCount(1); // what comes next is on this device
-  await floor.kill();
-  await shown(page);
-  await choose(page, "letter");
-  await submit(page);
-  await shown(page);
-  await choose(page, "news");
-  await submit(page);
-  await expect(page.getByText("离线").first()).toBeVisible();
-  await floor.start();
-  await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1]);
-  await shown(page);
-  await choose(page, "other");
-  await submit(page);
-  await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1, 1]);
-  // Duties and jobs are at work again, too: without them no item would be counted in.
-  await floor.project({ items: texts(3, "After") });
-});
+const SERVER = {
+  zh: { login: "anna", ready: '[title^="已备好 2 条"]', offline: "离线" },
+  en: { login: "bo", ready: '[title^="2 ready"]', offline: "Offline" },
+} as const;
+
+for (const language of ["zh", "en"] as const) {
+  test(`the server is killed and started again: everything arrives exactly once, and new items come in (${language})`, async ({
+    floor,
+    as,
+  }) => {
+    test.setTimeout(300_000);
+    const { login, ready, offline } = SERVER[language];
+    const project = await floor.project({ items: texts(4, "Crash") });
+    const page = await as(login, language);
+    await open(page, floor, project);
+    await choose(page, "letter");
+    await submit(page);
+    await expect.poll(() => answered(floor, project), { timeout: 60_000 }).toEqual([1]);
+    await expect(page.locator(ready)).toHaveCount(1); // what comes next is on this device
+    await floor.kill();
+    await shown(page);
+    await choose(page, "letter");
+    await submit(page);
+    await shown(page);
+    await choose(page, "news");
+    await submit(page);
+    await expect(page.getByText(offline).first()).toBeVisible();
+    await look(page, `annotator-server-gone-${language}`);
+    await floor.start();
+    await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1]);
+    await shown(page);
+    await choose(page, "other");
+    await submit(page);
+    await expect.poll(() => answered(floor, project), { timeout: 120_000 }).toEqual([1, 1, 1, 1]);
+    // Duties and jobs are at work again, too: without them no item would be counted in.
+    await floor.project({ items: texts(3, "After") });
+  });
+}
