@@ -1,10 +1,11 @@
 /** Something done with a toast at its end, and the question before what cannot be undone. */
 
 import { Button, Group, Modal, Text as Words } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../language";
+import { useDoing } from "../parts/doing";
 import { problemText } from "../parts/problem";
 import { useToast } from "../toast";
 import { OPERATE } from "./words";
@@ -14,7 +15,7 @@ export function useChange(stale: readonly (readonly unknown[])[], said: Text = O
   const { t } = useSpeech();
   const tell = useToast();
   const queries = useQueryClient();
-  return useMutation({
+  return useDoing({
     mutationFn: (run: () => Promise<unknown>) => run(),
     onSuccess: async () => {
       tell(t(said), "good");

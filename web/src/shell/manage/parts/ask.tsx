@@ -1,11 +1,12 @@
 /** Doing things: a mutation that says what went wrong, and asking first where it cannot be undone. */
 
 import { Button, Group, Stack, Text as Words } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useState } from "react";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../../language";
 import { Dialog } from "../../parts/dialog";
+import { useDoing } from "../../parts/doing";
 import { problemText } from "../../parts/problem";
 import { useToast } from "../../toast";
 import { FRAME } from "../../words";
@@ -23,7 +24,7 @@ export function useDo<G, A>({ run, stale = [], said, onDone }: Doing<G, A>) {
   const { t } = useSpeech();
   const toast = useToast();
   const queries = useQueryClient();
-  return useMutation({
+  return useDoing({
     mutationFn: run,
     onSuccess: (answer, given) => {
       for (const queryKey of stale) void queries.invalidateQueries({ queryKey });
