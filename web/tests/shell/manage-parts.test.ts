@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nameOf } from "@/shell/manage/parts/dropped";
 import { formOf, pasted } from "@/shell/manage/parts/pasted";
 import { tarParts } from "@/shell/manage/parts/tar";
 import { bandPath, linePath, scale, thinned, ticks, wilson } from "@/shell/parts/charts/scale";
@@ -107,4 +108,12 @@ describe("charts", () => {
     expect(scale([3, 3], [0, 100])(3)).toBe(50);
     expect([0, 1, 2, 3, 4, 5].filter(thinned(6, 3))).toEqual([0, 2, 4]);
   });
+});
+
+test("an archive of files is called as what was chosen", () => {
+  const named = (...paths: string[]): string => nameOf(paths.map((path) => ({ path })));
+  expect(named("a.txt")).toBe("a.txt");
+  expect(named("a.txt", "b.txt", "c.txt")).toBe("a.txt +2");
+  expect(named("scans/a.png", "scans/more/b.png")).toBe("scans");
+  expect(named("scans/a.png", "others/b.png")).toBe("a.png +1");
 });

@@ -63,15 +63,18 @@ export default function DataPage({ org, project }: PageProps): ReactNode {
 function In({ place }: { readonly place: Place }): ReactNode {
   const { t } = useSpeech();
   const fields = useFields(place);
-  const pages = usePages(["imports", place.org, place.project], (after) =>
-    call("GET /api/v1/orgs/{org}/projects/{project}/imports", {
-      path: { ...place },
-      query: { limit: 20, ...(after === undefined ? {} : { after }) },
-    }),
+  const pages = usePages(
+    ["imports", place.org, place.project],
+    (after) =>
+      call("GET /api/v1/orgs/{org}/projects/{project}/imports", {
+        path: { ...place },
+        query: { limit: 20, ...(after === undefined ? {} : { after }) },
+      }),
+    (rows) => rows.some(({ state }) => going(state)),
   );
   return (
     <Stack maw={860}>
-      <Intake place={place} fields={fields} />
+      <Intake place={place} fields={fields} listed />
       <Title order={2} size="h5">
         {t(DATA.imports)}
       </Title>

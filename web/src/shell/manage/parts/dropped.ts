@@ -59,5 +59,14 @@ export function sendable(found: readonly Found[]): Sendable | null {
     .map(({ path, file }): Entry => ({ path, size: file.size, part: file }));
   const stamp = found.reduce((sum, { file }) => (sum * 31 + file.size + file.lastModified) % 2 ** 40, found.length);
   const blob = new Blob(tarParts(entries));
-  return { name: "folder.tar", blob, mark: `folder.${blob.size}.${stamp}`, files: found.length };
+  return { name: `${nameOf(found)}.tar`, blob, mark: `folder.${blob.size}.${stamp}`, files: found.length };
+}
+
+/** What an archive of files is called: as the folder they are all in, or as the first of them. */
+export function nameOf(found: readonly { readonly path: string }[]): string {
+  const [first, ...others] = found.map(({ path }) => path);
+  const folder = first?.split("/")[0] ?? "";
+  if (first?.includes("/") && others.every((path) => path.startsWith(`${folder}/`))) return folder;
+  const name = first?.split("/").at(-1) ?? "";
+  return others.length === 0 ? name : `${name} +${others.length}`;
 }

@@ -15,7 +15,7 @@ import { ImportCard, useImport } from "../parts/jobs";
 import { formOf, type PastedForm, pasted } from "../parts/pasted";
 import { upload } from "../parts/upload";
 import { PARTS } from "../parts/words";
-import { START } from "./words";
+import { IMPORT_FORM, START } from "./words";
 import "./start.css";
 
 interface Place {
@@ -23,24 +23,33 @@ interface Place {
   readonly project: number;
 }
 
+type ImportForm = keyof typeof IMPORT_FORM;
+
+const IMPORT_FORMS = Object.keys(IMPORT_FORM) as readonly ImportForm[];
+
 interface Sending {
   readonly file: Sendable;
   readonly sent: number;
   readonly abort: AbortController;
 }
 
-export function Intake(props: { readonly place: Place; readonly fields: readonly string[] }): ReactNode {
-  const { place, fields } = props;
+export function Intake(props: {
+  readonly place: Place;
+  readonly fields: readonly string[];
+  /** The page lists imports itself. */
+  readonly listed?: boolean;
+}): ReactNode {
+  const { place, fields, listed = false } = props;
   const [imports, setImports] = useState<readonly number[]>([]);
+  const [form, setForm] = useState<ImportForm>("auto");
   const started = (number: number): void => setImports((known) => [number, ...known]);
   return (
     <Stack>
       {fields.length > 0 && <Wanted fields={fields} />}
-      <DropZone place={place} onStarted={started} />
+      <FormOfFile form={form} onForm={setForm} />
+      <DropZone place={place} form={form} onStarted={started} />
       <PasteBox place={place} field={fields[0] ?? "text"} onStarted={started} />
-      {imports.map((number) => (
-        <Going key={number} place={place} number={number} />
-      ))}
+      {!listed && imports.map((number) => <Going key={number} place={place} number={number} />)}
     </Stack>
   );
 }
@@ -54,16 +63,38 @@ function Wanted({ fields }: { readonly fields: readonly string[] }): ReactNode {
   );
 }
 
+/** What a file is taken for: seen from the file itself, unless somebody says. */
+function FormOfFile(props: { readonly form: ImportForm; readonly onForm: (form: ImportForm) => void }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <Select
+      size="xs"
+      maw={420}
+      allowDeselect={false}
+      label={t(START.formOfFile)}
+      description={t(START.formHint)}
+      value={props.form}
+      data={IMPORT_FORMS.map((one) => ({ value: one, label: t(IMPORT_FORM[one]) }))}
+      onChange={(value) => props.onForm((value ?? "auto") as ImportForm)}
+    />
+  );
+}
+
 function Going({ place, number }: { readonly place: Place; readonly number: number }): ReactNode {
   const { data } = useImport(place, number);
   return data === undefined ? null : <ImportCard place={place} one={data} />;
 }
 
+/** What files of text are often written in where it is not UTF-8. */
+const ENCODINGS = ["utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252"];
+
 function DropZone({
   place,
+  form,
   onStarted,
 }: {
   readonly place: Place;
+  readonly form: ImportForm;
   readonly onStarted: (one: number) => void;
 }): ReactNode {
   const { t, format } = useSpeech();
@@ -71,6 +102,7 @@ function DropZone({
   const [over, setOver] = useState(false);
   const [going, setGoing] = useState<Sending | null>(null);
   const queries = useQueryClient();
+  const [encoding, setEncoding] = useState<string | null>(null);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = async (file: Sendable | null): Promise<void> => {
@@ -88,7 +120,7 @@ function DropZone({
       });
       const made = await call("POST /api/v1/orgs/{org}/projects/{project}/imports", {
         path: { ...place },
-        body: { upload: id, settings: { format: "auto" } },
+        body: { upload: id, settings: { format: "auto", encoding } },
       });
       onStarted(made.import_id);
       void queries.invalidateQueries({ queryKey: ["imports", place.org, place.project] });
@@ -129,6 +161,16 @@ function DropZone({
             <Button size="xs" variant="default" onClick={() => folder.current?.click()}>
               {t(START.folder)}
             </Button>
+            <Select
+              size="xs"
+              w={190}
+              clearable
+              aria-label={t(START.encoding)}
+              placeholder={t(START.encodingAuto)}
+              value={encoding}
+              data={ENCODINGS}
+              onChange={setEncoding}
+            />
           </Group>
         </Stack>
       ) : (

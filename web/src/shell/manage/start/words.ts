@@ -2,6 +2,21 @@
 
 import { words } from "@/core/words";
 
+/** The formats of files that the server reads, by the words it knows them by. */
+export const IMPORT_FORM = words({
+  auto: { en: "See from the file", zh: "自动识别" },
+  jsonl: { en: "JSONL: one object a line", zh: "JSONL：每行一个对象" },
+  json: { en: "JSON: a list of objects", zh: "JSON：对象列表" },
+  csv: { en: "CSV", zh: "CSV" },
+  tsv: { en: "TSV", zh: "TSV" },
+  parquet: { en: "Parquet", zh: "Parquet" },
+  archive: { en: "Archive (zip, tar)", zh: "压缩包（zip、tar）" },
+  "label-studio": { en: "Label Studio tasks", zh: "Label Studio 任务" },
+  chat: { en: "Conversations (messages, ShareGPT)", zh: "对话（messages、ShareGPT）" },
+  preference: { en: "Preference pairs (chosen, rejected)", zh: "偏好对（chosen、rejected）" },
+  prm: { en: "Judged steps (PRM800K, steps)", zh: "逐步评判（PRM800K、steps）" },
+});
+
 export const START = words({
   title: { en: "New project", zh: "新建项目" },
   about: {
@@ -78,11 +93,18 @@ export const START = words({
   jsonl: { en: "one JSON object a line", zh: "每行一个 JSON 对象" },
   json: { en: "a JSON list", zh: "JSON 列表" },
   table: { en: "a table with a header", zh: "带表头的表格" },
+  encoding: { en: "Encoding of the text", zh: "文本编码" },
+  encodingAuto: { en: "encoding: found out", zh: "编码：自动识别" },
   rows: { en: "{count} {count:row|rows}", zh: "{count} 行" },
   add: { en: "Add the rows", zh: "添加数据" },
   sending: { en: "Sending {name}", zh: "正在上传 {name}" },
   stop: { en: "Stop", zh: "停止" },
   filesIn: { en: "{count} {count:file|files} as one archive", zh: "{count} 个文件打包上传" },
+  formOfFile: { en: "Format of the file", zh: "文件格式" },
+  formHint: {
+    en: "Rows are seen to be conversations, pairs or judged steps; choose only if that goes wrong.",
+    zh: "可自动识别对话、偏好对和逐步评判数据；仅在识别有误时手动选择。",
+  },
   wanted: { en: "The schema shows the fields: {fields}", zh: "标签体系使用的字段：{fields}" },
   next: { en: "Go on", zh: "下一步" },
   later: { en: "Later", zh: "稍后再说" },
