@@ -130,7 +130,18 @@ function Differences(props: { readonly org: number; readonly left: number; reado
 function Shown({ media, links }: { readonly media: Changed["left"]; readonly links: Links }): ReactNode {
   const link = media === null ? undefined : links[media.blob];
   if (media === null || link === undefined || !media.media_type.startsWith("image/")) return null;
-  return <img className="gq-thumb" src={link} alt="" loading="lazy" decoding="async" />;
+  return (
+    <img
+      className="gq-thumb"
+      src={link}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={(event) => {
+        event.currentTarget.hidden = true; // a file that is broken is often why a record was dropped
+      }}
+    />
+  );
 }
 
 function Difference({ one, links }: { readonly one: Changed; readonly links: Links }): ReactNode {

@@ -126,7 +126,8 @@ function Dropped({ picture }: { readonly picture: RunPicture }): ReactNode {
         rows={told.map(({ code, failed, step, count }) => {
           const [en, zh] = picture.reasons[code] ?? [code, code];
           const why = t({ en, zh });
-          return { label: t(failed ? LINES.failedBy : LINES.droppedBy, { why, step }), value: count, tone: "bad" };
+          const by = { why, step: step.replace(/@.*/, "") };
+          return { label: t(failed ? LINES.failedBy : LINES.droppedBy, by), value: count, tone: "bad" };
         })}
       />
       {told.length === 0 && <Words size="sm">{t(LINES.nothingDropped)}</Words>}
