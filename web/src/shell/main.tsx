@@ -23,6 +23,7 @@ const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.18, // where black and white are told apart from a colour equally well
   components: {
+    Badge: { defaultProps: { tt: "none" } }, // words as they are everywhere else
     // A dialog that fades away still takes keys that are meant for what is behind it: there at once, gone at once.
     Checkbox: { defaultProps: { size: "md" } }, // 24 pixels: as large as WCAG 2.2 wants what is pointed at
     Modal: { defaultProps: { transitionProps: { duration: 0 } } },

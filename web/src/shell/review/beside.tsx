@@ -16,7 +16,7 @@ import { useToast } from "../toast";
 import type { OpenBench } from "../work/bench";
 import { type Shown, useAnswerBench } from "./answer-bench";
 import { type Difference, differences } from "./diff";
-import { BESIDE, REASONS, type Reason } from "./words";
+import { BESIDE, FIELDS, REASONS, type Reason } from "./words";
 
 /** What can stand beside: a candidate, or the record without any answer. */
 export interface Choice {
@@ -255,7 +255,7 @@ function DifferenceList(props: {
                 </span>
                 {one.fields.map((field) => (
                   <span key={field.name} className="gr-diff-field">
-                    {fieldName(field.name, control)}
+                    {fieldName(field.name, control, language)}
                     <del>{shortOf(field.from, control, language)}</del>
                     <ins>{shortOf(field.to, control, language)}</ins>
                   </span>
@@ -287,10 +287,11 @@ function aboutOf(one: Difference, entity: Entity, control: Control, content: unk
   return summaryOf(entity, control, (content ?? {}) as never);
 }
 
-function fieldName(name: string, control: Control | undefined): string {
+function fieldName(name: string, control: Control | undefined, language: Language): string {
   if (name === "" || name === "label") return "";
   const attribute = name.replace(/^attributes\./, "");
-  return control !== undefined && attributesOf(control).has(attribute) ? attribute : name;
+  if (control !== undefined && attributesOf(control).has(attribute)) return attribute;
+  return Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS][language] : name;
 }
 
 const LONG = 60;

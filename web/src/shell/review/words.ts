@@ -101,6 +101,20 @@ export const BESIDE = words({
   nothing: { en: "–", zh: "–" },
 });
 
+/** Of the parts of a region: what differs between two of them. */
+export const FIELDS = words({
+  start: { en: "start", zh: "起点" },
+  end: { en: "end", zh: "终点" },
+  text: { en: "text", zh: "文本" },
+  speaker: { en: "speaker", zh: "说话人" },
+  width: { en: "width", zh: "宽" },
+  height: { en: "height", zh: "高" },
+  rotation: { en: "rotation", zh: "旋转" },
+  points: { en: "points", zh: "点" },
+  pixels: { en: "pixels", zh: "像素" },
+  group: { en: "group", zh: "分组" },
+});
+
 export const PAGES = words({
   review: { en: "Review", zh: "审核" },
   accept: { en: "Acceptance", zh: "验收" },

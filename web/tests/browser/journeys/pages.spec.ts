@@ -40,7 +40,7 @@ const RELEASE = "/o/:org/releases/:release/:tab?";
 /** Every page must be here: the test below holds the list against the areas. Parts of a page follow it. */
 const PAGES: readonly Visit[] = [
   { path: "/", login: "anna", has: "main .gs-go" },
-  { path: "/me/unsent", login: "anna", has: `${ROWS} [role=alert]`, of: "reviewed", before: refused },
+  { path: "/me/unsent", login: "anna", has: `${ROWS} [role=alert]`, of: "unlucky", before: refused },
   { path: "/me", login: "anna", has: ROWS },
   { path: "/me/notices", login: "anna", has: "main .gn-notice" },
   { path: `${ONE}/me`, login: "bo", has: ROWS },

@@ -124,12 +124,12 @@ function Performance({ place }: { readonly place: Place }): ReactNode {
   const most = Math.max(1, ...pages.rows.map(({ answers, reviews }) => answers + reviews));
   return (
     <>
-      <LongTable minWidth={900}>
-        <Table highlightOnHover>
+      <LongTable minWidth={760}>
+        <Table highlightOnHover horizontalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t(PEOPLE.name)}</Table.Th>
-              <Table.Th w={170}>{t(PEOPLE.answers)}</Table.Th>
+              <Table.Th w={120}>{t(PEOPLE.answers)}</Table.Th>
               <Table.Th>{t(PEOPLE.reviews)}</Table.Th>
               <Table.Th>{t(PEOPLE.speed)}</Table.Th>
               <Table.Th>{t(PEOPLE.hours)}</Table.Th>

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 
-/** The values at the left, each with its line across. */
+/** The values at the left, each with its line across; of those too close together to be told apart the first. */
 export function Marks(props: {
   readonly marks: readonly number[];
   readonly y: (value: number) => number;
@@ -11,11 +11,12 @@ export function Marks(props: {
   readonly format: (value: number) => string;
 }): ReactNode {
   const { marks, y, left, width, format } = props;
-  return marks.map((mark) => (
+  const said = marks.map(format);
+  return marks.map((mark, at) => (
     <g key={mark}>
       <line className="gs-grid" x1={left} x2={width} y1={y(mark)} y2={y(mark)} />
       <text x={left - 6} y={y(mark) + 4} textAnchor="end">
-        {format(mark)}
+        {said.indexOf(said[at]!) === at ? said[at] : null}
       </text>
     </g>
   ));
