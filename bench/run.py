@@ -30,7 +30,7 @@ BENCHES: dict[str, tuple[str, list[str], list[str]]] = {
     "floor": ("The floor", ["--label-studio"], ["--quick"]),
     "import_export": ("In and out", [], ["--tasks", "20000", "--annotated", "5000", "--rounds", "1"]),
     "label_studio_json": ("Label Studio's JSON", [], ["--tasks", "10000", "--annotated", "2000"]),
-    "workbench": ("The workbench", ["--label-studio"], ["--items", "60"]),
+    "workbench": ("The workbench", ["--label-studio"], ["--quick"]),
     "lists": ("Lists and dashboards", [], ["--items", "20000", "--answers", "2000", "--rounds", "10"]),
 }
 """Name -> (title, arguments, arguments under --quick)."""

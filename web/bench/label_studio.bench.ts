@@ -3,10 +3,26 @@
  * `LABEL_STUDIO` is the address of one that `bench/peers/label_studio_serve.sh` serves; without it nothing is measured.
  */
 
-import { deflateSync } from "node:zlib";
 import { type Browser, type Page, test } from "@playwright/test";
-import { dragFrames, type Heap, heapOf, heapSession, listenToWire, loadOf, spread, tell } from "./measure";
-import { longDocument } from "./text_frames.mjs";
+import { LABELS, longDocument } from "./documents";
+import { longSound, serve } from "./long_sound";
+import {
+  dataOf,
+  drag,
+  framesOf,
+  type Heap,
+  heapOf,
+  heapSession,
+  listenToWire,
+  loadOf,
+  spread,
+  steps,
+  tell,
+  tellFailures,
+  untilShown,
+  wordInView,
+} from "./measure";
+import { boxes, middleOf, picture } from "./pictures";
 
 const BASE = process.env.LABEL_STUDIO ?? "";
 const ITEMS = Number(process.env.BENCH_PEER_ITEMS ?? 100);
@@ -15,6 +31,7 @@ const PATIENCE_MS = 120_000;
 const [WIDTH, HEIGHT] = [3000, 2000];
 
 test.skip(BASE === "", "no Label Studio is served");
+tellFailures(test);
 
 async function api<T>(path: string, body: unknown): Promise<T> {
   const headers = { Authorization: "Token owner-token", "Content-Type": "application/json" };
@@ -65,6 +82,7 @@ const texts = (count: number): object[] =>
   }));
 
 test("first load and first item", async ({ browser }) => {
+  test.setTimeout(240_000);
   const id = await project(TOPICS, texts(20));
   const context = await browser.newContext({ baseURL: BASE });
   const bare = await context.newPage();
@@ -98,13 +116,13 @@ test("first load and first item", async ({ browser }) => {
 });
 
 test("one item after another", async ({ browser }) => {
+  test.setTimeout(120_000 + ITEMS * 3000);
   const id = await project(TOPICS, texts(ITEMS + 10));
   const page = await signIn(browser);
   await page.goto(`/projects/${id}/data?labeling=1`);
   await firstItem(page);
   const session = await heapSession(page);
   const [times, heaps]: [number[], Heap[]] = [[], []];
-  heaps.push(await heapOf(session, 0));
   for (let done = 0; done < ITEMS; done += 1) {
     await page.waitForTimeout(350);
     await page.keyboard.press("1");
@@ -132,7 +150,7 @@ test("one item after another", async ({ browser }) => {
     times.push(await page.evaluate(() => (window as unknown as { benchNext: Promise<number> }).benchNext));
     if (done + 1 === Math.floor(ITEMS / 2) || done + 1 === ITEMS) {
       await page.waitForTimeout(2000);
-      heaps.push(await heapOf(session, done + 1));
+      heaps.push({ ...(await heapOf(session, done + 1)), data: await dataOf(session) });
     }
   }
   tell("peer next", { paced: spread(times) });
@@ -140,92 +158,106 @@ test("one item after another", async ({ browser }) => {
   await page.context().close();
 });
 
-/** A PNG of one colour: both programs get the same large picture, and none has to fetch it from elsewhere. */
-export function plainPicture(width: number, height: number): string {
-  const crc = (bytes: Buffer): number => {
-    let sum = ~0;
-    for (const byte of bytes) {
-      sum ^= byte;
-      for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
-    }
-    return ~sum >>> 0;
+const REGIONS = "(window.Htx?.annotationStore?.selected?.regions?.length ?? 0)";
+const QUIET_MS = 500;
+
+/**
+ * Open a task with what is marked on it; seconds from the start of the navigation until all of it is on the screen and the
+ * page has come to rest, or null when that takes too long.
+ */
+async function opened(page: Page, project_: number, ready: string): Promise<number | null> {
+  const headers = { Authorization: "Token owner-token" };
+  const { tasks } = (await (await fetch(`${BASE}/api/tasks?project=${project_}`, { headers })).json()) as {
+    tasks: { id: number }[];
   };
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [head, tail] = [Buffer.alloc(4), Buffer.alloc(4)];
-    head.writeUInt32BE(data.length);
-    tail.writeUInt32BE(crc(body));
-    return Buffer.concat([head, body, tail]);
-  };
-  const size = Buffer.alloc(13);
-  size.writeUInt32BE(width, 0);
-  size.writeUInt32BE(height, 4);
-  size.set([8, 0, 0, 0, 0], 8);
-  const rows = deflateSync(Buffer.alloc((width + 1) * height, 0x80).map((byte, at) => (at % (width + 1) ? byte : 0)));
-  const parts = [chunk("IHDR", size), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))];
-  return `data:image/png;base64,${Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...parts]).toString("base64")}`;
+  const began = Date.now();
+  await page.goto(`/projects/${project_}/data?task=${tasks[0]!.id}`, { timeout: PATIENCE_MS });
+  try {
+    await page.waitForFunction(ready, undefined, { timeout: PATIENCE_MS - (Date.now() - began) });
+    // What is marked is known; it is drawn when the main thread is free again.
+    await page.evaluate(() => new Promise((go) => requestAnimationFrame(() => setTimeout(go))));
+    return (Date.now() - began) / 1000;
+  } catch {
+    return null; // broad: it did not open in time, or the tab died of it
+  } finally {
+    if (process.env.SHOTS !== undefined)
+      await page
+        .screenshot({ path: `${process.env.SHOTS}/peer-${project_}.png`, timeout: 10_000 })
+        .catch(() => undefined);
+  }
 }
 
 const BOXES =
   '<View><Image name="image" value="$image"/><RectangleLabels name="label" toName="image">' +
   '<Label value="l0"/><Label value="l1"/></RectangleLabels></View>';
 
-function boxes(count: number): object[] {
-  const across = Math.ceil(Math.sqrt(count * 1.5));
-  return Array.from({ length: count }, (_, at) => ({
-    id: `r${at}`,
-    from_name: "label",
-    to_name: "image",
-    type: "rectanglelabels",
-    original_width: WIDTH,
-    original_height: HEIGHT,
-    value: {
-      x: ((at % across) * 100) / across,
-      y: (Math.floor(at / across) * 150) / across,
-      width: 60 / across,
-      height: 80 / across,
-      rotation: 0,
-      rectanglelabels: [`l${at % 2}`],
-    },
-  }));
-}
-
-for (const count of [1000, 10_000]) {
-  test(`${count} boxes`, async ({ browser }) => {
-    const image = plainPicture(WIDTH, HEIGHT);
-    const annotations = [{ result: boxes(count) }];
-    const id = await project(BOXES, [{ data: { image }, annotations }]);
+for (const shapes of [1000, 10_000]) {
+  test(`image, ${shapes} boxes`, async ({ browser }) => {
+    test.setTimeout(PATIENCE_MS + 150_000);
+    const all = boxes(shapes, WIDTH, HEIGHT);
+    const result = all.map((box, at) => ({
+      id: `r${at}`,
+      from_name: "label",
+      to_name: "image",
+      type: "rectanglelabels",
+      original_width: WIDTH,
+      original_height: HEIGHT,
+      value: {
+        x: (box.x * 100) / WIDTH,
+        y: (box.y * 100) / HEIGHT,
+        width: (box.width * 100) / WIDTH,
+        height: (box.height * 100) / HEIGHT,
+        rotation: 0,
+        rectanglelabels: [`l${at % 2}`],
+      },
+    }));
+    const image = `data:image/png;base64,${picture(WIDTH, HEIGHT).toString("base64")}`;
+    const id = await project(BOXES, [{ data: { image }, annotations: [{ result }] }]);
     const page = await signIn(browser);
-    const began = Date.now();
-    await page.goto(`/projects/${id}/data`);
-    await page.locator(".dm-table__virual .dm-table-row, [class*=table-row]").first().click({ timeout: 30_000 });
-    const opened = await page
-      .waitForFunction(
-        (wanted) => document.querySelectorAll("[class*=outliner-item], [class*=outliner] [class*=tree-node]").length >= Math.min(wanted, 5) && document.querySelector(".konvajs-content canvas") !== null,
-        count,
-        { timeout: PATIENCE_MS },
-      )
-      .then(() => true)
-      .catch(() => false);
-    const seconds = (Date.now() - began) / 1000;
-    if (!opened) {
-      tell("peer boxes", { count, opened, seconds });
+    const seconds = await opened(
+      page,
+      id,
+      `${REGIONS} >= ${shapes} && document.querySelector(".konvajs-content canvas") !== null`,
+    );
+    if (seconds === null) {
+      tell("peer image", { shapes, limit: PATIENCE_MS / 1000 });
       return page.context().close();
     }
-    if (process.env.SHOTS !== undefined) await page.screenshot({ path: `${process.env.SHOTS}/peer-boxes-${count}.png` });
+    await page.waitForTimeout(QUIET_MS);
     const canvas = (await page.locator(".konvajs-content").first().boundingBox())!;
-    await page.mouse.click(canvas.x + canvas.width * 0.5, canvas.y + canvas.height * 0.5);
-    const frames = await dragFrames(page, [canvas.x + canvas.width * 0.5, canvas.y + canvas.height * 0.5]);
-    tell("peer boxes", { count, opened, seconds, frames });
+    const one = middleOf(all, WIDTH, HEIGHT);
+    const from = [
+      canvas.x + ((one.x + one.width / 2) / WIDTH) * canvas.width,
+      canvas.y + ((one.y + one.height / 2) / HEIGHT) * canvas.height,
+    ] as const;
+    const told: { [gesture: string]: unknown } = { shapes, opened: seconds * 1000 };
+    // Told after each: what stands still later spoils nothing.
+    try {
+      await page.mouse.click(...from);
+      told.move = await framesOf(page, () => drag(page, from, [120, 60], { count: 90 }));
+      await page.keyboard.press("Escape");
+      told.hover = await framesOf(page, () =>
+        steps(90, (at) => page.mouse.move(from[0] - 200 + at * 4, from[1] + Math.sin(at / 8) * 120)),
+      );
+      await page.mouse.move(...from);
+      await page.keyboard.down("Control");
+      told.zoom = await framesOf(page, () => steps(60, (at) => page.mouse.wheel(0, at < 30 ? -60 : 60)));
+      await steps(12, () => page.mouse.wheel(0, -60));
+      await page.keyboard.up("Control");
+      await page.keyboard.press("h");
+      told.pan = await framesOf(page, () => drag(page, from, [-160, -80], { count: 90 }));
+    } finally {
+      tell("peer image", told);
+    }
     await page.context().close();
   });
 }
 
-test("a long text", async ({ browser }) => {
+test("text", async ({ browser }) => {
+  test.setTimeout(PATIENCE_MS + 180_000);
   const { text, spans } = longDocument(100_000, 2000);
-  const config =
-    '<View><Labels name="label" toName="text"><Label value="PER"/><Label value="LOC"/><Label value="ORG"/>' +
-    '<Label value="DATE"/><Label value="EVENT"/></Labels><Text name="text" value="$text"/></View>';
+  const labels = LABELS.map((name) => `<Label value="${name}"/>`).join("");
+  const config = `<View><Labels name="label" toName="text">${labels}</Labels><Text name="text" value="$text"/></View>`;
   const result = spans.map(({ start, end, label }, at) => ({
     id: `s${at}`,
     from_name: "label",
@@ -235,18 +267,64 @@ test("a long text", async ({ browser }) => {
   }));
   const id = await project(config, [{ data: { text }, annotations: [{ result }] }]);
   const page = await signIn(browser);
-  await page.goto(`/projects/${id}/data`);
-  const began = Date.now();
-  await page.locator("[class*=table-row]").first().click({ timeout: 30_000 });
-  const opened = await page
-    .waitForFunction(() => document.querySelectorAll(".lsf-main-view .htx-highlight").length >= 100, undefined, {
-      timeout: PATIENCE_MS,
-    })
-    .then(() => true)
-    .catch(() => false);
-  const seconds = (Date.now() - began) / 1000;
-  const elements = await page.evaluate(() => document.querySelectorAll("*").length);
-  tell("peer text", { opened, seconds, elements });
-  if (process.env.SHOTS !== undefined) await page.screenshot({ path: `${process.env.SHOTS}/peer-text.png` });
+  const highlights = 'document.querySelectorAll(".htx-highlight").length';
+  const seconds = await opened(page, id, `${REGIONS} >= ${spans.length} && ${highlights} >= ${spans.length}`);
+  if (seconds === null) {
+    tell("peer text", { limit: PATIENCE_MS / 1000 });
+    return page.context().close();
+  }
+  await page.waitForTimeout(QUIET_MS);
+  const told: { [gesture: string]: unknown } = { opened: seconds * 1000 };
+  try {
+    const box = (await page.locator(".lsf-main-content").first().boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    told.scroll = await framesOf(page, () => steps(120, () => page.mouse.wheel(0, 120)));
+    told.fling = await framesOf(page, () => steps(60, (at) => page.mouse.wheel(0, at < 30 ? 1500 : -1500)));
+    const taken: number[] = [];
+    told.add = await framesOf(page, () =>
+      steps(10, async (at) => {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("1");
+        const shown = await untilShown(page, "mouseup", highlights);
+        const { from, by } = await wordInView(page, ".lsf-main-content", at * 2);
+        await drag(page, from, by, { count: 4 });
+        const ms = await shown();
+        if (ms !== null) taken.push(ms);
+      }),
+    );
+    told.shown = spread(taken);
+  } finally {
+    tell("peer text", told);
+  }
   await page.context().close();
+});
+
+test("audio", async ({ browser }) => {
+  test.setTimeout(PATIENCE_MS * 2 + 60_000);
+  const served = await serve(longSound(7200));
+  try {
+    for (const decoder of ["webaudio", "ffmpeg"]) {
+      const config =
+        '<View><Labels name="label" toName="audio"><Label value="speech"/><Label value="noise"/></Labels>' +
+        `<Audio name="audio" value="$audio" decoder="${decoder}"/></View>`;
+      const id = await project(config, [{ data: { audio: `${served.address}/long.wav` } }]);
+      const page = await signIn(browser);
+      served.bytes.clear();
+      const failed = 'document.body.innerText.includes("Error while loading audio")';
+      const wave = `[...document.querySelectorAll("canvas")].some((one) => one.height > 0 && !/chunks|%\\)/.test(document.body.innerText) && one.getContext("2d") && new Set(one.getContext("2d").getImageData(0, one.height / 2, one.width, 1).data).size > 2)`;
+      const seconds = await opened(page, id, `${failed} || ${wave}`);
+      const bytes = served.bytes.get("long.wav") ?? 0;
+      const refused = seconds !== null && (await page.evaluate(failed).catch(() => true));
+      if (seconds === null || refused === true) {
+        tell("peer audio", { decoder, bytes, ...(refused ? { refused: true } : { limit: PATIENCE_MS / 1000 }) });
+        await page.context().close();
+        continue;
+      }
+      tell("peer audio", { decoder, bytes, opened: seconds * 1000 });
+      await page.context().close();
+      return;
+    }
+  } finally {
+    served.end();
+  }
 });

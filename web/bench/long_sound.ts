@@ -72,7 +72,8 @@ export async function serve(folder: string): Promise<Served> {
     add(requests, name, 1);
     const size = statSync(path).size;
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-    const [begin, end] = range === null ? [0, size - 1] : [Number(range[1]), Math.min(Number(range[2] || size), size - 1)];
+    const [begin, end] =
+      range === null ? [0, size - 1] : [Number(range[1]), Math.min(Number(range[2] || size), size - 1)];
     answer.writeHead(range === null ? 200 : 206, {
       "Accept-Ranges": "bytes",
       "Content-Type": name.endsWith(".wav") ? "audio/wav" : "application/octet-stream",

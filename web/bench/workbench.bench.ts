@@ -2,12 +2,22 @@
 
 import type { Browser, Page } from "@playwright/test";
 import { expect, type Floor, PASSWORD, test } from "../tests/browser/journeys/floor";
-import { type Heap, heapOf, heapSession, listenToWire, loadOf, spread, tell } from "./measure";
+import { dataOf, type Heap, heapOf, heapSession, listenToWire, loadOf, spread, tell, tellFailures } from "./measure";
 
 const ITEMS = Number(process.env.BENCH_ITEMS ?? 2000);
-const PACED = Math.min(300, Math.floor(ITEMS / 2));
+/** How many at each pace: as long as the quickest person takes, as quick as two keys are pressed, and without a pause. */
+const PACED = Math.min(300, Math.floor(ITEMS / 3));
+const BRISK = Math.min(300, Math.floor(ITEMS / 3));
 const ROUNDS = 7;
-const PACE_MS = 350; // as long as the quickest person takes
+const PACED_MS = 350;
+const BRISK_MS = 100;
+/** Parts of the way at which it is asked what the tab holds. */
+const STOPS = [0.05, 0.25, 0.5, 0.75, 1];
+const REQUESTS_AN_ITEM = 2;
+/** Besides those: what is asked for once, or by the clock. */
+const REQUESTS_BESIDES = 20;
+
+tellFailures(test);
 
 /** One question about a text, as Label Studio is asked beside. */
 const SCHEMA = `title: {en: Topics, zh: 主题}
@@ -19,6 +29,7 @@ const texts = (count: number): object[] =>
   Array.from({ length: count }, (_, at) => ({ text: `news item ${at}${" lorem ipsum dolor sit amet".repeat(6)}` }));
 
 test("first load", async ({ floor, browser }) => {
+  test.setTimeout(60_000);
   const context = await browser.newContext({ baseURL: floor.address });
   const page = await context.newPage();
   const wire = await listenToWire(page);
@@ -28,7 +39,11 @@ test("first load", async ({ floor, browser }) => {
   await page.locator('input[autocomplete="username"]').fill("anna");
   await page.locator('input[type="password"]').fill(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1 }).or(page.getByRole("heading", { level: 2 })).first().waitFor();
+  await page
+    .getByRole("heading", { level: 1 })
+    .or(page.getByRole("heading", { level: 2 }))
+    .first()
+    .waitFor();
   await page.waitForTimeout(2000);
   const work = loadOf(wire.taken());
   const encodings = [...new Set(wire.taken().map(({ encoding }) => encoding))];
@@ -49,6 +64,7 @@ async function firstItem(page: Page): Promise<number> {
 }
 
 test("first item", async ({ floor, browser }) => {
+  test.setTimeout(180_000);
   const project = await floor.project({ schema: SCHEMA, items: texts(40) });
   const [cold, warm]: [number[], number[]] = [[], []];
   const bytes: number[] = [];
@@ -82,6 +98,7 @@ async function answer(page: Page, done: number): Promise<number> {
 }
 
 test("one item after another", async ({ floor, browser }) => {
+  test.setTimeout(180_000 + ITEMS * 300);
   const project = await floor.project({ schema: SCHEMA, items: texts(ITEMS + 10) });
   const page = await anna(browser, floor);
   await page.addInitScript(() => {
@@ -101,21 +118,31 @@ test("one item after another", async ({ floor, browser }) => {
   await page.goto(`/o/${floor.org}/p/${project}/work`);
   await firstItem(page);
   const session = await heapSession(page);
-  const [paced, quick]: [number[], number[]] = [[], []];
+  const [paced, brisk, quick]: [number[], number[], number[]] = [[], [], []];
   const heaps: Heap[] = [];
   const began = Date.now();
   requests = 0;
   for (let done = 0; done < ITEMS; done += 1) {
-    if (done < PACED) await page.waitForTimeout(PACE_MS);
-    (done < PACED ? paced : quick).push(await answer(page, done));
-    if ([0.05, 0.25, 0.5, 1].some((part) => Math.round(part * ITEMS) === done + 1)) {
+    const into = done < PACED ? paced : done < PACED + BRISK ? brisk : quick;
+    if (into !== quick) await page.waitForTimeout(into === paced ? PACED_MS : BRISK_MS);
+    into.push(await answer(page, done));
+    if (STOPS.some((part) => Math.round(part * ITEMS) === done + 1)) {
       await page.waitForTimeout(2000); // what was taken off the page is let go of
-      heaps.push(await heapOf(session, done + 1));
+      heaps.push({ ...(await heapOf(session, done + 1)), data: await dataOf(session) });
     }
   }
   const seconds = (Date.now() - began) / 1000;
   await expect.poll(() => submits, { timeout: 30_000 }).toBeGreaterThanOrEqual(ITEMS);
-  tell("next", { paced: spread(paced), quick: spread(quick), requests: requests / ITEMS, seconds });
+  tell("next", {
+    paced: spread(paced),
+    brisk: spread(brisk),
+    quick: spread(quick),
+    requests: requests / ITEMS,
+    seconds,
+  });
   tell("heap", { heaps });
+  expect(requests).toBeLessThanOrEqual(REQUESTS_AN_ITEM * ITEMS + REQUESTS_BESIDES);
+  const [first, last] = [heaps[0]!, heaps.at(-1)!];
+  expect([last.nodes - first.nodes, last.listeners - first.listeners].every((more) => more < 100)).toBe(true);
   await page.context().close();
 });

@@ -1,6 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { EditorOptions } from "@/host/embed";
-import { audioFrames } from "../../bench/audio_frames";
 import { CLICK_AFTER, CLICK_EVERY, longSound, type Served, serve } from "../../bench/long_sound";
 
 const DURATION = 7200;
@@ -118,25 +117,6 @@ const MANY = Array.from({ length: 3000 }, (_, at) => ({
   speaker: at % 2 === 0 ? "甲" : "乙",
   text: `第 ${at} 句`,
 }));
-
-test("frames while scrolling and zooming", { tag: "@long" }, async ({ page }) => {
-  test.setTimeout(180_000);
-  await open(page, { labels: { turns: MANY as never } });
-  await page.keyboard.press("0");
-  await settled(page);
-  console.log("3,000 segments, all in view, zoom", JSON.stringify(await audioFrames(page, "zoom")));
-  await open(page, { labels: { turns: SAID as never } });
-  await settled(page);
-  for (const heat of [false, true]) {
-    if (heat) await page.keyboard.press("v");
-    await settled(page);
-    for (const motion of ["scroll", "zoom"] as const) {
-      const told = await audioFrames(page, motion);
-      console.log(heat ? "with spectrogram" : "wave", motion, JSON.stringify(told));
-      expect(told.frames).toBe(240);
-    }
-  }
-});
 
 /** When a click is really heard, by the clock of the media element, near some time. */
 async function heard(page: Page, near: number): Promise<number> {
