@@ -62,23 +62,23 @@ function Inside(): ReactNode {
         <Switch>
           {PAGES.map(({ page, View }) => (
             <Route key={page.path} path={page.path}>
-              {(params: { readonly [name: string]: string | undefined }) => (
-                <Dressed page={page}>
-                  <View
-                    org={Number(params.org)}
-                    project={Number(params.project)}
-                    params={params as { [name: string]: string }}
-                  />
-                </Dressed>
-              )}
+              {(params: { readonly [name: string]: string | undefined }) =>
+                isNumber(params.org) && isNumber(params.project) ? (
+                  <Dressed page={page}>
+                    <View
+                      org={Number(params.org)}
+                      project={Number(params.project)}
+                      params={params as { [name: string]: string }}
+                    />
+                  </Dressed>
+                ) : (
+                  <Nowhere />
+                )
+              }
             </Route>
           ))}
           <Route>
-            <Frame>
-              <Empty title={FRAME.notFound} hint={FRAME.notFoundHint}>
-                <Home />
-              </Empty>
-            </Frame>
+            <Nowhere />
           </Route>
         </Switch>
       </OutboxProvider>
@@ -94,6 +94,21 @@ function Ended({ me, ended }: { readonly me: Me; readonly ended: boolean }): Rea
       <SignAgain me={me} />
     </Suspense>
   ) : null;
+}
+
+/** Whether a part of an address is a number, where there is one. */
+function isNumber(part: string | undefined): boolean {
+  return part === undefined || /^\d{1,15}$/.test(part);
+}
+
+function Nowhere(): ReactNode {
+  return (
+    <Frame>
+      <Empty title={FRAME.notFound} hint={FRAME.notFoundHint}>
+        <Home />
+      </Empty>
+    </Frame>
+  );
 }
 
 function Home(): ReactNode {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { filtersOf, queryOf } from "@/shell/manage/explorer/filters";
 import { nameOf } from "@/shell/manage/parts/dropped";
 import { formOf, pasted } from "@/shell/manage/parts/pasted";
 import { tarParts } from "@/shell/manage/parts/tar";
@@ -116,4 +117,11 @@ test("an archive of files is called as what was chosen", () => {
   expect(named("a.txt", "b.txt", "c.txt")).toBe("a.txt +2");
   expect(named("scans/a.png", "scans/more/b.png")).toBe("scans");
   expect(named("scans/a.png", "others/b.png")).toBe("a.png +1");
+});
+
+test("an address written by hand asks nothing that cannot be asked", () => {
+  const asked = (search: string) => queryOf(filtersOf(new URLSearchParams(search)));
+  expect(asked("since=notadate&until=2026-13-45&labeler=abc&status=wrong&node=%00&prefix=%00")).toEqual({});
+  expect(asked("labeler=7&status=done&prefix=%25%27%00")).toEqual({ labeler: 7, status: "done", prefix: "%'" });
+  expect(asked("since=2026-02-03")).toHaveProperty("since");
 });

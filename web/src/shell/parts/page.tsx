@@ -21,7 +21,7 @@ export function PageHead(props: {
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
       <div className="gs-page-head">
-        <Title order={1} size="h3">
+        <Title order={1} size="h3" style={{ overflowWrap: "anywhere" }}>
           {props.title}
         </Title>
         {props.about !== undefined && (

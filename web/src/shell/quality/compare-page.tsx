@@ -40,7 +40,11 @@ function Chosen({ org, versions }: { readonly org: number; readonly versions: re
   const { t, format } = useSpeech();
   const [, go] = useLocation();
   const search = new URLSearchParams(useSearch());
-  const [left, right] = [search.get("left"), search.get("right")];
+  const known = (side: string): string | null => {
+    const told = search.get(side) ?? "";
+    return /^\d{1,15}$/.test(told) ? told : null;
+  };
+  const [left, right] = [known("left"), known("right")];
   const choose = (from: string | null, to: string | null): void => {
     const next = new URLSearchParams({ ...(from && { left: from }), ...(to && { right: to }) });
     go(`/o/${org}/versions/compare?${next}`, { replace: true });

@@ -18,8 +18,24 @@ const TEXTS = ["status", "node", "labeler", "control", "value", "since", "until"
 const FLAGS = ["differing", "gold", "newest"] as const;
 const STATES = ["new", "working", "done", "void"];
 
+/** What can be asked; an address that somebody wrote by hand may hold anything. */
+const FITS: { readonly [name: string]: (text: string) => boolean } = {
+  status: (text) => STATES.includes(text),
+  labeler: (text) => /^\d{1,15}$/.test(text),
+  since: isDay,
+  until: isDay,
+};
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00`));
+}
+
 export function filtersOf(search: URLSearchParams): Filters {
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, search.get(name) ?? ""]));
+  const told = (name: string): string => {
+    const text = (search.get(name) ?? "").replaceAll("\0", "");
+    return FITS[name]?.(text) === false ? "" : text;
+  };
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, told(name)]));
   const flags = Object.fromEntries(FLAGS.map((name) => [name, search.get(name) === "1"]));
   return { ...texts, ...flags } as unknown as Filters;
 }
@@ -49,7 +65,7 @@ export interface Query {
 export function queryOf(filters: Filters): Query {
   const said = filters.control !== "" && filters.value !== "";
   return {
-    ...(STATES.includes(filters.status) ? { status: filters.status as "new" } : {}),
+    ...(filters.status === "" ? {} : { status: filters.status as "new" }),
     ...(filters.node === "" ? {} : { node: filters.node }),
     ...(filters.labeler === "" ? {} : { labeler: Number(filters.labeler) }),
     ...(said ? { control: filters.control, value: filters.value } : {}),
