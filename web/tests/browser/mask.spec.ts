@@ -301,6 +301,7 @@ for (const { language, scheme } of LOOKS) {
 test("six masks on a 4k picture: strokes keep up with frames, and handing in does not wait", { tag: "@long" }, async ({
   page,
 }) => {
+  test.setTimeout(240_000);
   await open(page, { width: 4096, height: 2304 });
   await brushSize(page, 160);
   for (let one = 0; one < 6; one += 1) {

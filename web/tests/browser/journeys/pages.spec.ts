@@ -307,7 +307,7 @@ for (const { tag, title, looks } of [
   { tag: "@long", title: "every page, in both languages, both schemes and both sizes", looks: looksOf },
 ])
   test(`${title}: by axe and by the Tab key`, { tag }, async ({ browser, floor }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(1_200_000);
     const seeds = await seeded(floor);
     const browsers = new Browsers(browser, floor);
     const found = await sweep(browsers, seeds, looks);
