@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from galley.annotate import repo as queue
@@ -29,10 +31,10 @@ GSM8K = Path(__file__).parents[3] / "shared/data/gsm8k"
 
 
 class Rig:
-    def __init__(self, workspace: Workspace, schema: str) -> None:
+    def __init__(self, workspace: Workspace, schema: str, name: str = "p") -> None:
         self.clock, self.database = FakeClock(), workspace.database
         self.schema = schema_from_yaml(schema)
-        self.project = create(self.database, workspace.blobs, self.clock, NewProject(name="p", schema=self.schema)).id
+        self.project = create(self.database, workspace.blobs, self.clock, NewProject(name=name, schema=self.schema)).id
         self.dock = Dock(database=self.database, blobs=workspace.blobs, clock=self.clock, project=self.project)
 
     def bring(self, body: bytes, form: str, name: str = "x.jsonl") -> Any:
@@ -97,6 +99,48 @@ def test_preferences_come_in_blind_and_leave_as_pairs(workspace: Workspace) -> N
     *found, end = rig.out(format="preference", answers="chosen")
     assert found == [{name: row[name] for name in ("prompt", "chosen", "rejected")} for row in rows]
     assert end["galley"]["items"] == 2
+
+
+PAIR = {"prompt": "Say hi", "chosen": "Hi!", "rejected": "No."}
+SHAREGPT = {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}
+PRM800K = {
+    "question": {"problem": "1 + 1", "ground_truth_answer": "2"},
+    "label": {"steps": [{"completions": [{"text": "It is 2.", "rating": 1}], "chosen_completion": 0}]},
+}
+TRL = {"prompt": "1 + 2", "completions": ["It is 3."], "labels": [True]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "form", "rows"),
+    [
+        (RANK, "preference", [PAIR, {"prompt": "Sum", "chosen": "4", "rejected": "5", "id": "s"}]),
+        (TALK, "chat", [SHAREGPT, {"messages": [{"role": "user", "content": "q"}]}]),
+        (STEPS, "prm", [PRM800K, TRL]),
+    ],
+)
+def test_what_rows_are_is_seen_without_being_told(
+    workspace: Workspace, schema: str, form: str, rows: list[Any]
+) -> None:
+    rig, told = Rig(workspace, schema), Rig(workspace, schema, "told")
+    done = rig.bring(lines([*rows, {"nothing": 1}]), "auto")
+    assert (done.read, done.added, done.failed) == (3, 2, 1)
+    assert told.bring(lines(rows), form).added == 2
+    seen, known = rig.items(), told.items()
+    assert list(seen.values()) == list(known.values())
+    assert rig.bring(json.dumps(rows).encode(), "auto", "x.json").already == 2
+    assert rig.bring(lines(rows[:1]), "jsonl").failed == 1
+
+
+def test_tables_of_pairs_are_seen_too_and_fields_a_schema_shows_stay(workspace: Workspace) -> None:
+    rig = Rig(workspace, RANK)
+    table = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([PAIR]), table)
+    assert rig.bring(table.getvalue().to_pybytes(), "auto", "x.parquet").added == 1
+    assert rig.bring(b"prompt,chosen,rejected\nSum,4,5\n", "auto", "x.csv").added == 1
+    assert {one["preferred"] for one in rig.items().values()} <= {"a", "b"}
+    shown = Rig(workspace, "controls:\n  - {name: good, type: text, field: chosen}\n", "shown")
+    assert shown.bring(lines([PAIR]), "auto").added == 1
+    assert list(shown.items().values()) == [PAIR]
 
 
 def test_real_problems_become_judged_steps(workspace: Workspace) -> None:

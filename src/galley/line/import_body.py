@@ -17,7 +17,8 @@ FORMATS: Final = ("auto", "jsonl", "json", "csv", "tsv", "parquet", "archive", "
 _HEAD_BYTES: Final = 64 * 1024
 _BUFFER_BYTES: Final = 256 * 1024
 _PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
-_STUDIO: Final = (b'"annotations"', b'"predictions"', b'"completions"')
+_STUDIO: Final = (b'"annotations"', b'"predictions"')
+_OLD_STUDIO: Final = (b'"completions"', b'"data"')  # PRM800K's rows have completions, too
 _ARCHIVES: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 _BY_NAME: Final = {
     ".jsonl": "jsonl",
@@ -121,7 +122,8 @@ def format_of(given: str, name: str, head: bytes) -> str:
 def _of_text(head: bytes) -> str:
     bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if bare[:1] == b"[":
-        return "label-studio" if any(word in head for word in _STUDIO) else "json"
+        studio = any(word in head for word in _STUDIO) or all(word in head for word in _OLD_STUDIO)
+        return "label-studio" if studio else "json"
     if bare[:1] != b"{":
         return "tsv" if b"\t" in bare.partition(b"\n")[0] else "csv"
     try:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from galley.annotate.content.duration import duration_seconds
-from galley.annotate.content.errors import NulCharacterError, RestLostError, RowJsonError
+from galley.annotate.content.errors import FieldsMissingError, NulCharacterError, RestLostError, RowJsonError
 from galley.annotate.content.model import BadRow, ImportRow
 from galley.annotate.content.rules import ParsedRow, bad_row, check_references, data_row, parse_row
 from galley.collect.connector import Draft, Spoiled, Unit
@@ -30,7 +30,7 @@ from galley.collect.sniff import PROBE_BYTES, jpeg_orientation
 from galley.kernel.errors import GalleyError
 from galley.kernel.ports import Desk
 from galley.labels.errors import LabelFileError, LabelFileSizeError
-from galley.labels.formats.dialogue import DIALOGUE_FORMATS, item_of
+from galley.labels.formats.dialogue import DIALOGUE_FORMATS, form_of, item_of
 from galley.labels.json_elements import json_elements
 
 __all__ = ["Reading", "Rows", "archive_rows", "folder_rows", "rows_of"]
@@ -60,10 +60,29 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     delimiter: str | None = None
     dialogue: str = ""  # chat, preference, prm: what the rows are, and become items from
+    guess: bool = False  # a row that lacks a needed field may be one of those: it is when the field is there then
 
     def parsed(self, raw: bytes) -> ParsedRow:
         """A row as an item; raises what `parse_row` does."""
-        return parse_row(_dialogue_row(self.dialogue, raw) if self.dialogue else raw, self.needed)
+        if self.dialogue:
+            return parse_row(_dialogue_row(self.dialogue, raw), self.needed)
+        try:
+            return parse_row(raw, self.needed)
+        except FieldsMissingError:
+            row = _guessed(_object(raw), self)
+            if row is None:
+                raise
+            return parse_row(_encode(row), self.needed)
+
+    def row(self, line: int, place: str, content: dict[str, Any]) -> ImportRow:
+        """A row of a table as an item; raises what `data_row` does."""
+        try:
+            return data_row(line, place, content, self.needed)
+        except FieldsMissingError:
+            row = _guessed(content, self)
+            if row is None:
+                raise
+            return data_row(line, place, row, self.needed)
 
 
 def rows_of(form: str, stream: BinaryIO, reading: Reading, place: str = "") -> Rows:
@@ -108,6 +127,16 @@ def _dialogue_row(form: str, raw: bytes) -> bytes:
         raise RowJsonError(reason=f"{form}: {problem}") from problem
 
 
+def _guessed(row: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
+    """The content of an item out of a row of whichever dialogue format, where the schema's fields are in it then."""
+    form = form_of(row) if reading.guess else ""
+    try:
+        content = item_of(form, row) if form else {}
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        return None
+    return content if form and reading.needed <= content.keys() else None
+
+
 def _object(raw: bytes) -> dict[str, Any]:
     try:
         return _decode(raw)
@@ -144,7 +173,7 @@ def _table(stream: BinaryIO, reading: Reading, place: str, delimiter: str) -> Ro
         return
     for row in rows:
         try:
-            yield data_row(row.first, place, _cells(header.fields, row), reading.needed)
+            yield reading.row(row.first, place, _cells(header.fields, row))
         except GalleyError as wrong:
             yield bad_row(row.first, place, wrong, row.excerpt or ",".join(row.fields).encode("utf-8", "replace"))
 
@@ -182,7 +211,7 @@ def _parquet(stream: BinaryIO, reading: Reading, place: str) -> Rows:
 def _parquet_row(row: dict[str, Any], number: int, reading: Reading, place: str) -> ImportRow | BadRow:
     try:
         content = {name: _cell(name, value, reading) for name, value in row.items()}
-        return data_row(number, place, content, reading.needed)
+        return reading.row(number, place, content)
     except GalleyError as wrong:
         return bad_row(number, place, wrong, repr(row).encode("utf-8", "replace")[:2000])
 

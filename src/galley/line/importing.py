@@ -177,6 +177,7 @@ def _reading(delivery: Delivery) -> Reading:
         field=settings.field,
         encoding=settings.encoding,
         delimiter=settings.delimiter,
+        guess=settings.format == "auto",
     )
 
 

@@ -14,7 +14,16 @@ from galley.labels.record_fields import candidate_ids, message_text, messages_of
 from galley.labels.schema import Control, LabelSchema
 from galley.labels.types.steps import MARKS
 
-__all__ = ["DIALOGUE_FORMATS", "Lose", "chat_rows", "item_of", "preference_rows", "prm_rows", "transcript_of"]
+__all__ = [
+    "DIALOGUE_FORMATS",
+    "Lose",
+    "chat_rows",
+    "form_of",
+    "item_of",
+    "preference_rows",
+    "prm_rows",
+    "transcript_of",
+]
 
 DIALOGUE_FORMATS: Final = ("chat", "preference", "prm")
 _TURN: Final = re.compile(r"(?:\A|\n\n)(Human|Assistant): ?")
@@ -32,6 +41,16 @@ Lose = Callable[[str, str, int], None]
 def item_of(form: str, row: Mapping[str, Any]) -> Row:
     """The content of an item; raises ValueError saying what is missing. Fields the format does not name are kept."""
     return {"chat": _chat_item, "preference": _preference_item, "prm": _prm_item}[form](row)
+
+
+def form_of(row: Mapping[str, Any]) -> str:
+    """Which of DIALOGUE_FORMATS a row's fields are those of; "" when of none."""
+    label = row.get("label")
+    if "chosen" in row and "rejected" in row:
+        return "preference"
+    if (isinstance(label, Mapping) and "steps" in label) or "steps" in row or {"completions", "labels"} <= row.keys():
+        return "prm"
+    return "chat" if any(isinstance(row.get(name), list) for name in ("messages", "conversations")) else ""
 
 
 def _chat_item(row: Mapping[str, Any]) -> Row:

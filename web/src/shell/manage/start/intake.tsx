@@ -41,13 +41,11 @@ export function Intake(props: {
 }): ReactNode {
   const { place, fields, listed = false } = props;
   const [imports, setImports] = useState<readonly number[]>([]);
-  const [form, setForm] = useState<ImportForm>("auto");
   const started = (number: number): void => setImports((known) => [number, ...known]);
   return (
     <Stack>
       {fields.length > 0 && <Wanted fields={fields} />}
-      <FormOfFile form={form} onForm={setForm} />
-      <DropZone place={place} form={form} onStarted={started} />
+      <DropZone place={place} onStarted={started} />
       <PasteBox place={place} field={fields[0] ?? "text"} onStarted={started} />
       {!listed && imports.map((number) => <Going key={number} place={place} number={number} />)}
     </Stack>
@@ -69,10 +67,9 @@ function FormOfFile(props: { readonly form: ImportForm; readonly onForm: (form: 
   return (
     <Select
       size="xs"
-      maw={420}
+      w={250}
       allowDeselect={false}
-      label={t(START.formOfFile)}
-      description={t(START.formHint)}
+      aria-label={t(START.formOfFile)}
       value={props.form}
       data={IMPORT_FORMS.map((one) => ({ value: one, label: t(IMPORT_FORM[one]) }))}
       onChange={(value) => props.onForm((value ?? "auto") as ImportForm)}
@@ -90,11 +87,9 @@ const ENCODINGS = ["utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", 
 
 function DropZone({
   place,
-  form,
   onStarted,
 }: {
   readonly place: Place;
-  readonly form: ImportForm;
   readonly onStarted: (one: number) => void;
 }): ReactNode {
   const { t, format } = useSpeech();
@@ -103,6 +98,7 @@ function DropZone({
   const [going, setGoing] = useState<Sending | null>(null);
   const queries = useQueryClient();
   const [encoding, setEncoding] = useState<string | null>(null);
+  const [form, setForm] = useState<ImportForm>("auto");
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = async (file: Sendable | null): Promise<void> => {
@@ -120,7 +116,7 @@ function DropZone({
       });
       const made = await call("POST /api/v1/orgs/{org}/projects/{project}/imports", {
         path: { ...place },
-        body: { upload: id, settings: { format: "auto", encoding } },
+        body: { upload: id, settings: { format: form, encoding } },
       });
       onStarted(made.import_id);
       void queries.invalidateQueries({ queryKey: ["imports", place.org, place.project] });
@@ -161,6 +157,7 @@ function DropZone({
             <Button size="xs" variant="default" onClick={() => folder.current?.click()}>
               {t(START.folder)}
             </Button>
+            <FormOfFile form={form} onForm={setForm} />
             <Select
               size="xs"
               w={190}

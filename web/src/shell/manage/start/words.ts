@@ -4,7 +4,7 @@ import { words } from "@/core/words";
 
 /** The formats of files that the server reads, by the words it knows them by. */
 export const IMPORT_FORM = words({
-  auto: { en: "See from the file", zh: "自动识别" },
+  auto: { en: "Format: seen from the file", zh: "格式：自动识别" },
   jsonl: { en: "JSONL: one object a line", zh: "JSONL：每行一个对象" },
   json: { en: "JSON: a list of objects", zh: "JSON：对象列表" },
   csv: { en: "CSV", zh: "CSV" },
@@ -101,10 +101,6 @@ export const START = words({
   stop: { en: "Stop", zh: "停止" },
   filesIn: { en: "{count} {count:file|files} as one archive", zh: "{count} 个文件打包上传" },
   formOfFile: { en: "Format of the file", zh: "文件格式" },
-  formHint: {
-    en: "Rows are seen to be conversations, pairs or judged steps; choose only if that goes wrong.",
-    zh: "可自动识别对话、偏好对和逐步评判数据；仅在识别有误时手动选择。",
-  },
   wanted: { en: "The schema shows the fields: {fields}", zh: "标签体系使用的字段：{fields}" },
   next: { en: "Go on", zh: "下一步" },
   later: { en: "Later", zh: "稍后再说" },
