@@ -137,3 +137,16 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     assert {"galley/py.typed", "galley/store/queries.sql", "galley/cli/demo_files/line.yaml"} <= packed
     assert "galley = galley.cli.main:main" in points
     assert not [name for name in packed if "__pycache__" in name or name.endswith((".nbi", ".nbc"))]
+
+
+def test_pages_install_the_package_by_its_name() -> None:
+    """What `pip install` is given in a page is this package, or a folder."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    given = [
+        word
+        for page in pages
+        for told in re.findall(r"pip install ([^`\n]+)", page.read_text(encoding="utf-8"))
+        for word in re.sub(r"--find-links \S+", "", told).split()
+        if not word.startswith(("-", "."))
+    ]
+    assert set(given) == {PROJECT["name"]}
