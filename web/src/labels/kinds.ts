@@ -1,9 +1,13 @@
-/** Every label type the workbench knows; one that is missing here is shown as it is and cannot be answered. */
+/**
+ * Every label type the workbench knows. One that is missing here, as extensions of a server bring, is shown as it is and
+ * cannot be changed; what was said of it is handed in as it came.
+ */
 
 import type { Entity, Id, Labels } from "@/core/entity";
 import { type Json, type JsonObject, own } from "@/core/json";
 import { asked, type Control, type LabelSchema, typeOf } from "@/core/schema";
 import { words } from "@/core/words";
+import { checking, classified, dated, numbered, rated, saidWithin } from "./answer_problems";
 import { dialogue } from "./dialogue";
 import { answer, type LabelKind, type Problem, regions } from "./kind";
 import { mask } from "./mask";
@@ -16,12 +20,12 @@ import { steps } from "./steps";
 
 const KINDS: ReadonlyMap<string, LabelKind> = new Map(
   [
-    answer("classify"),
-    answer("text"),
-    answer("transcript"),
-    answer("number"),
-    answer("rating"),
-    answer("date"),
+    answer("classify", checking(classified)),
+    answer("text", checking(saidWithin(1, 20_000))),
+    answer("transcript", checking(saidWithin(0, 100_000))),
+    answer("number", checking(numbered)),
+    answer("rating", checking(rated)),
+    answer("date", checking(dated)),
     ranking,
     rubric,
     steps,
@@ -41,6 +45,8 @@ const KINDS: ReadonlyMap<string, LabelKind> = new Map(
   ].map((kind) => [kind.type, kind]),
 );
 
+const UNKNOWN = answer("");
+
 export function kindOf(control: Control): LabelKind | undefined {
   return KINDS.get(typeOf(control));
 }
@@ -49,9 +55,9 @@ export function kindOf(control: Control): LabelKind | undefined {
 export function readLabels(schema: LabelSchema, labels: Labels, newId: () => Id): Entity[] {
   const found: Entity[] = [];
   for (const control of schema.controls) {
-    const [kind, value] = [kindOf(control), own(labels, control.name)];
-    if (kind !== undefined && value !== undefined && value !== null) {
-      found.push(...kind.read(value, { control, newId, others: found }));
+    const value = own(labels, control.name);
+    if (value !== undefined && value !== null) {
+      found.push(...(kindOf(control) ?? UNKNOWN).read(value, { control, newId, others: found }));
     }
   }
   return found;
@@ -69,7 +75,7 @@ export function writeLabels(schema: LabelSchema, entities: Iterable<Entity>): La
   }
   const said = new Map<string, Json>();
   for (const control of schema.controls) {
-    const value = kindOf(control)?.write(byControl.get(control.name) ?? [], control, all);
+    const value = (kindOf(control) ?? UNKNOWN).write(byControl.get(control.name) ?? [], control, all);
     if (value !== undefined && value !== null) said.set(control.name, value);
   }
   const shown = new Set(asked(schema, Object.fromEntries(said)).map(({ name }) => name));
@@ -78,7 +84,10 @@ export function writeLabels(schema: LabelSchema, entities: Iterable<Entity>): La
 
 const SAYS = words({
   missing: { en: "This question needs an answer.", zh: "此项必填。" },
-  unknown: { en: "This label type cannot be edited here: {type}.", zh: "此处无法编辑该标签类型：{type}。" },
+  unknown: {
+    en: "This question needs an answer, but its label type cannot be edited here: {type}. Tell who manages the project.",
+    zh: "此项必填，但此处无法编辑该标签类型：{type}。请联系项目管理员。",
+  },
 });
 
 /** Everything that keeps an annotation from being submitted, in the schema's order. */
@@ -86,10 +95,11 @@ export function problemsOf(schema: LabelSchema, entities: readonly Entity[], con
   const labels = writeLabels(schema, entities);
   return asked(schema, labels).flatMap((control): Problem[] => {
     const kind = kindOf(control);
-    if (kind === undefined) return [{ control: control.name, text: SAYS.unknown, facts: { type: control.type } }];
-    if (control.required && own(labels, control.name) === undefined)
+    if (control.required && own(labels, control.name) === undefined) {
+      if (kind === undefined) return [{ control: control.name, text: SAYS.unknown, facts: { type: control.type } }];
       return [{ control: control.name, text: SAYS.missing }];
+    }
     const mine = entities.filter((entity) => entity.control === control.name);
-    return kind.problems?.(mine, control, content) ?? [];
+    return kind?.problems?.(mine, control, content) ?? [];
   });
 }

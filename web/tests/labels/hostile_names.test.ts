@@ -28,7 +28,10 @@ test("answers come back as they went, whatever controls and words are called", (
   const schemas = fc.uniqueArray(name, { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(schemas, name, (names, word) => {
-      const schema: LabelSchema = { name: "s", controls: names.map((one) => control(one)) };
+      const schema: LabelSchema = {
+        name: "s",
+        controls: names.map((one) => control(one, { options: { choices: [word] } })),
+      };
       const labels = JSON.parse(JSON.stringify(told(names.map((one) => [one, word])))) as Labels;
       const entities = readLabels(schema, labels, () => "id");
       expect(entities).toHaveLength(names.length);

@@ -17,7 +17,9 @@ export const chooseField: MakeField = (props) => {
   const chosen = (): readonly string[] => said(props.get());
   const pick = (value: string): void => {
     const now = chosen();
-    if (multi) props.set(now.includes(value) ? now.filter((one) => one !== value) : [...now, value].sort());
+    // What the question does not offer, as imports bring it, goes with the next choice.
+    const kept = now.filter((one) => one !== value && buttons.has(one));
+    if (multi) props.set(now.includes(value) ? kept : [...kept, value].sort());
     else props.set(now.includes(value) && !control.required ? undefined : value);
   };
   for (const choice of choices) buttons.set(choice.value, button(choice, props, multi, pick));

@@ -4,12 +4,13 @@
  * A question appears and disappears with the answers it hangs on; the ones that stay keep their elements and focus.
  */
 
+import type { Json } from "@/core/json";
 import { asked, type Control, titleOf, typeOf } from "@/core/schema";
 import { withPreviews } from "@/core/store";
 import type { Editor, Surface } from "@/host/editor";
-import { Cleanup, el } from "@/kit/dom";
+import { Cleanup, el, fill } from "@/kit/dom";
 import { answerId } from "@/labels/kind";
-import { writeLabels } from "@/labels/kinds";
+import { kindOf, writeLabels } from "@/labels/kinds";
 import { chooseField } from "./choose";
 import { type Field, getAnswer, type MakeField, Writer } from "./field";
 import { taxonomyField } from "./taxonomy";
@@ -35,7 +36,7 @@ interface Question {
 
 /** Whether a control is asked on the form. */
 export function onForm(control: Control): boolean {
-  return typeOf(control) === "classify" || typeOf(control) in FIELDS;
+  return typeOf(control) === "classify" || typeOf(control) in FIELDS || kindOf(control) === undefined;
 }
 
 export function openForm(surface: Surface): Editor {
@@ -172,10 +173,14 @@ function hint(surface: Surface, control: string, into: HTMLElement): void {
   into.textContent = surface.say(FORM.suggested, { name: from.name }) + sure;
 }
 
+/** A type that extensions of the server bring: its answer is shown as it is, and handed in as it came. */
 function unknownField(surface: Surface, control: Control): Field {
-  return {
-    element: el("p", { class: "gf-hint" }, surface.say(FORM.unknown, { type: control.type })),
-    show: () => undefined,
-    focus: () => undefined,
+  const code = el("pre", { class: "gf-raw", tabindex: "0" });
+  const show = (value: Json | undefined): void => {
+    code.hidden = value === undefined;
+    fill(code, value === undefined ? "" : JSON.stringify(value, null, 2));
   };
+  show(getAnswer(surface, control.name));
+  const told = el("p", { class: "gf-hint" }, surface.say(FORM.unknown, { type: control.type }));
+  return { element: el("div", {}, told, code), show, focus: () => code.focus() };
 }

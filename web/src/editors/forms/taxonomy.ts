@@ -114,7 +114,9 @@ function node(choice: Choice, above: Path, showing: Showing): HTMLElement {
 
 /** A path is taken with all it says; the beginnings it contains go, so that the answer is as the server keeps it. */
 function toggle(props: FieldProps, path: Path): void {
-  const now = pathsIn(props.get());
+  // What the question does not offer, as imports bring it, goes with the next choice.
+  const choices = choicesOf(props.control, "choices");
+  const now = pathsIn(props.get()).filter((one) => isOffered(choices, one));
   const key = keyOf(path);
   const single = props.control.options.max === 1;
   const next = now.some((one) => keyOf(one) === key)
@@ -123,6 +125,11 @@ function toggle(props: FieldProps, path: Path): void {
   props.set(
     next.length === 0 && !props.control.required ? undefined : [...next].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
   );
+}
+
+function isOffered(choices: readonly Choice[], [first, ...rest]: Path): boolean {
+  const at = choices.find(({ value }) => value === first);
+  return at !== undefined && (rest.length === 0 || isOffered(at.children ?? [], rest));
 }
 
 function begins(short: Path, long: Path): boolean {

@@ -16,7 +16,10 @@ export const FORM = words({
   next: { en: "Next question", zh: "下一题" },
   previous: { en: "Previous question", zh: "上一题" },
   open: { en: "Open {name}", zh: "展开 {name}" },
-  unknown: { en: "This kind of question cannot be answered here: {type}", zh: "此处无法回答该类型：{type}" },
+  unknown: {
+    en: "This kind of question cannot be answered here: {type}. An answer that is there stays as it is.",
+    zh: "此处无法回答该类型：{type}。已有的答案保持不变。",
+  },
   suggested: { en: "Suggested by {name}", zh: "由 {name} 预标" },
   sure: { en: "{percent} sure", zh: "置信度 {percent}" },
 });
