@@ -8,6 +8,7 @@ import type { Shelf } from "@/outbox/model";
 import { useSpeech } from "../language";
 import { type Outbox, useOutbox } from "../outbox";
 import { Dialog } from "../parts/dialog";
+import { forgetTexts } from "../parts/kept-text";
 import { problemText } from "../parts/problem";
 import { useSession } from "../session";
 import { useToast } from "../toast";
@@ -95,5 +96,6 @@ async function looked(outbox: Outbox | null, person: number): Promise<Kept> {
 }
 
 async function cleared(outbox: { readonly shelf: Shelf } | null, person: number): Promise<void> {
+  forgetTexts(person);
   await outbox?.shelf.clear(person).catch(() => undefined); // broad: a disk that fails must not keep anybody signed in
 }

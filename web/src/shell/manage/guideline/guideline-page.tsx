@@ -8,6 +8,7 @@ import { call } from "@/api/call";
 import type { GuidelineVersion } from "@/api/types";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { useKeptText } from "../../parts/kept-text";
 import { Markdown } from "../../parts/markdown-view";
 import { Found, PageHead } from "../../parts/page";
 import { useConfirm, useDo } from "../parts/ask";
@@ -64,10 +65,12 @@ function Edit(props: {
   const { t } = useSpeech();
   const { place, versions, current } = props;
   const newest = versions[0]?.version ?? 0;
-  const [text, setText] = useState(newest === 0 ? t(GUIDE.start) : current);
+  const start = newest === 0 ? t(GUIDE.start) : current;
+  const { text, set: setText, forget, note } = useKeptText(`guideline.${place.org}.${place.project}`, start);
   const [confirm, asking] = useConfirm();
   const save = useDo({
     run: () => call("POST /api/v1/orgs/{org}/projects/{project}/guidelines", { path: { ...place }, body: { text } }),
+    onDone: forget,
     said: GUIDE.saved,
     stale: [
       ["guidelines", place.org, place.project],
@@ -77,6 +80,7 @@ function Edit(props: {
   const label = t(GUIDE.save, { version: newest + 1 });
   return (
     <Stack>
+      {note}
       <div className="gm-schema">
         <YamlEditor label={t(GUIDE.text)} value={text} onChange={setText} height={440} />
         <Paper withBorder p="md" h={440} className="gm-guide" aria-label={t(GUIDE.preview)}>

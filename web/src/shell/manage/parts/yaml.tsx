@@ -1,9 +1,7 @@
 /** A plain editor for YAML and Markdown: line numbers, the wrong line marked, Tab indents, Enter keeps the indent. */
 
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
-import { useSpeech } from "../../language";
 import { indented, newlined } from "./typing";
-import { PARTS } from "./words";
 import "./yaml.css";
 
 export function YamlEditor(props: {
@@ -16,7 +14,6 @@ export function YamlEditor(props: {
   readonly height?: number;
   readonly readOnly?: boolean;
 }): ReactNode {
-  const { t } = useSpeech();
   const field = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const caret = useRef<number | null>(null);
@@ -61,11 +58,7 @@ export function YamlEditor(props: {
         ref={field}
         aria-label={props.label}
         aria-invalid={props.wrong !== undefined}
-        aria-description={
-          props.wrong === undefined
-            ? undefined
-            : `${wrongLine === null ? "" : `${t(PARTS.line, { line: wrongLine })}: `}${props.wrong}`
-        }
+        aria-description={props.wrong}
         value={value}
         readOnly={props.readOnly}
         spellCheck={false}

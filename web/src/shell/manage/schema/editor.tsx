@@ -82,6 +82,12 @@ function Told(props: {
 }): ReactNode {
   const { t } = useSpeech();
   const { checked, fresh } = props;
+  if (props.text.trim() === "")
+    return (
+      <Words size="sm" c="dimmed" role="status">
+        {t(SCHEMA.blank)}
+      </Words>
+    );
   if (checked === undefined || !fresh)
     return (
       <Words size="sm" c="dimmed" role="status">
@@ -91,11 +97,7 @@ function Told(props: {
   const { problem } = checked;
   if (problem !== undefined && problem !== null)
     return (
-      <Alert
-        color="red"
-        role="status"
-        title={problem.line === null ? problem.title : t(SCHEMA.wrongAt, { line: problem.line, title: problem.title })}
-      >
+      <Alert color="red" role="status" title={problem.title}>
         <Words size="sm">{problem.hint}</Words>
         <Words size="xs" c="dimmed">
           {problem.place} {problem.code}

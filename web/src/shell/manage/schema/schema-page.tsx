@@ -8,6 +8,7 @@ import type { Impact, SchemaVersion } from "@/api/types";
 import type { JsonObject } from "@/core/json";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
+import { useKeptText } from "../../parts/kept-text";
 import { Found, PageHead, Waiting } from "../../parts/page";
 import { useConfirm, useDo } from "../parts/ask";
 import { Diff } from "../parts/diff";
@@ -97,7 +98,7 @@ function Edit(props: {
   const { t } = useSpeech();
   const { place, versions, current } = props;
   const newest = versions[0]?.version ?? 1;
-  const [text, setText] = useState(current);
+  const { text, set: setText, forget, note } = useKeptText(`schema.${place.org}.${place.project}`, current);
   const [impact, setImpact] = useState<{ readonly text: string; readonly told: Impact } | null>(null);
   const [confirm, asking] = useConfirm();
   const { checked, fresh } = useCheck(text);
@@ -110,6 +111,7 @@ function Edit(props: {
   const ask = useDo({ run: () => send(true), onDone: ({ impact: told }) => setImpact({ text, told }) });
   const save = useDo({
     run: () => send(false),
+    onDone: forget,
     said: SCHEMA.saved,
     stale: [["schemas", place.org, place.project], ["project", place.org, place.project], ["impact"]],
   });
@@ -118,6 +120,7 @@ function Edit(props: {
   const told = impact !== null && impact.text === text ? impact.told : null;
   return (
     <Stack>
+      {note}
       {own.isPending ? (
         <Waiting />
       ) : (

@@ -10,6 +10,7 @@ export const SCHEMA = words({
   },
   text: { en: "Schema (YAML, JSON or Label Studio XML)", zh: "标签体系（YAML、JSON 或 Label Studio XML）" },
   checking: { en: "Checking…", zh: "检查中…" },
+  blank: { en: "Nothing is asked yet: write a schema, or paste one.", zh: "尚无内容：请编写或粘贴标签体系。" },
   right: { en: "This is a label schema: {count} {count:question|questions}.", zh: "标签体系有效：{count} 个问题。" },
   wrongAt: { en: "Line {line}: {title}", zh: "第 {line} 行：{title}" },
   goLine: { en: "The line is marked on the left.", zh: "左侧已标出该行。" },
