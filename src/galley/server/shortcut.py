@@ -28,6 +28,7 @@ __all__ = ["Shortcut"]
 _PATH: Final = re.compile(r"/api/v1/orgs/([1-9]\d{0,17})/projects/([1-9]\d{0,17})/([a-z]+)/(claim|submit)")
 _STAGES: Final[Mapping[str, Stage]] = {name: stage for name, stage, _ in DESKS}
 _JSON: Final = b"application/json"
+_DIGITS_MAX: Final = 18  # of a length: more is too long, whatever it says
 _HEADERS: Final = ((b"content-type", _JSON),)
 
 
@@ -89,6 +90,9 @@ class Shortcut:
         if plain != _JSON and not plain.endswith(b"+json"):
             raise ContentTypeError(found=plain.decode("latin-1"), wanted=_JSON.decode())
         most = self._ports.settings.body_bytes
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if announced.isdigit() and (len(announced) > _DIGITS_MAX or int(announced) > most):
+            raise TooLargeError(limit=most)  # not waited for
         chunks: list[bytes] = []
         size = 0
         more = True
