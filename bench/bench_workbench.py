@@ -273,6 +273,8 @@ def main() -> None:
         f" (over {FRAME_MS} ms, jitter aside); ms of work of the main thread a frame. To open: Label Studio's begins with the"
         " navigation and has its server's answer in it; ours is the editor's alone."
     )
+    if first(peer, "peer audio", decoder="webaudio", refused=True):
+        print("\nTwo hours of audio in Label Studio are those of its decoder `ffmpeg`: the usual one refuses the file.")
     for title, held in (("Galley", ours.get("heap")), ("Label Studio", peer.get("peer heap"))):
         if held:
             memory(title, held[0]["heaps"])

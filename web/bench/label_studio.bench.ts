@@ -299,6 +299,30 @@ test("text", async ({ browser }) => {
   await page.context().close();
 });
 
+/** Zoom, scroll and mark on the wave, as `frames.bench.ts` does on ours. */
+async function audioGestures(page: Page, told: { [gesture: string]: unknown }): Promise<void> {
+  const wave = (await page.locator(".lsf-main-view canvas, canvas").first().boundingBox())!;
+  const [x, y] = [wave.x + wave.width / 2, wave.y + wave.height * 0.6];
+  await page.mouse.move(x, y);
+  await page.keyboard.down("Control");
+  told.zoom = await framesOf(page, () => steps(120, (at) => page.mouse.wheel(0, at % 60 < 30 ? -25 : 25)));
+  await steps(30, () => page.mouse.wheel(0, -50));
+  await page.keyboard.up("Control");
+  told.scroll = await framesOf(page, () => steps(120, () => page.mouse.wheel(40, 0)));
+  const taken: number[] = [];
+  told.add = await framesOf(page, () =>
+    steps(10, async (at) => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("1");
+      const shown = await untilShown(page, "mouseup", REGIONS);
+      await drag(page, [wave.x + 30 + at * 60, y], [30, 0], { count: 8 });
+      const ms = await shown();
+      if (ms !== null) taken.push(ms);
+    }),
+  );
+  told.shown = spread(taken);
+}
+
 test("audio", async ({ browser }) => {
   test.setTimeout(PATIENCE_MS * 2 + 60_000);
   const served = await serve(longSound(7200));
@@ -320,7 +344,12 @@ test("audio", async ({ browser }) => {
         await page.context().close();
         continue;
       }
-      tell("peer audio", { decoder, bytes, opened: seconds * 1000 });
+      const told: { [gesture: string]: unknown } = { decoder, bytes, opened: seconds * 1000 };
+      try {
+        await audioGestures(page, told);
+      } finally {
+        tell("peer audio", told);
+      }
       await page.context().close();
       return;
     }
