@@ -29,9 +29,9 @@ __all__ = [
     "Manifest",
     "ModelChangedError",
     "ModelError",
+    "ModelTitle",
     "Part",
     "Picture",
-    "ModelTitle",
     "installed_models",
 ]
 

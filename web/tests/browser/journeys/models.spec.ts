@@ -173,15 +173,16 @@ test("a model that does not work says so in both languages, and the rest of the 
   floor,
   as,
 }) => {
-  for (const [login, language, told] of [
-    ["anna", "zh", /模型“残缺”无法运行：.*其他功能不受影响/],
-    ["bo", "en", /The model “Torn” does not work: .*Everything else does/],
+  for (const [login, language, told, because] of [
+    ["anna", "zh", "模型 残缺 无法运行。", /模型 残缺 无法运行：.*其他功能不受影响/],
+    ["bo", "en", "The model Torn does not work.", /The model Torn does not work: .*Everything else does/],
   ] as const) {
     const page = await as(login, language);
     await open(page, floor, await project(floor));
     await tool(page).click();
     await front(page).locator(".gi-model-choice").selectOption("torn");
     await expect(status(page)).toContainText(told, { timeout: 30_000 });
+    await expect(page.getByText(because)).toBeVisible();
     await look(page, `model-broken-${language}`);
     await front(page).locator(".gi-model-choice").selectOption("colours");
     await expect(status(page)).toContainText(READY[language], { timeout: 30_000 });

@@ -258,11 +258,9 @@ class Prompting implements Hand, Layer {
       this.#tell(MASK.unreadable); // the picture is of another site
       return;
     }
-    const reason = (problem instanceof Error ? problem.message : String(problem)).split("\n")[0]!.slice(0, 160);
-    const facts = { name: surface.say(model.title), reason };
+    const facts = { name: surface.say(model.title), reason: reasonOf(problem) };
     this.#tell(MODEL.broken, facts);
-    this.#bench.announce(MODEL.broken, facts);
-    surface.notice(MODEL.broken, facts);
+    surface.notice(MODEL.brokenBecause, facts);
   }
 
   #tell(text: Text | null, facts?: Facts): void {
@@ -318,6 +316,13 @@ class Prompting implements Hand, Layer {
     if (this.#said.state.from !== null) this.#bench.announce(MODEL.cornerSet, { x: at[0], y: at[1] });
     this.#bench.stage.repaint(this);
   }
+}
+
+/** What the runtime says went wrong, in a line. */
+function reasonOf(problem: unknown): string {
+  const said = problem instanceof Error ? problem.message : String(problem);
+  const [line = ""] = said.replace(/^.*ERROR_MESSAGE:\s*/s, "").split("\n");
+  return line.trim().replace(/\.+$/, "").slice(0, 160);
 }
 
 /** A plus on what is meant, a minus on what is not: told apart without colours, too. */

@@ -23,8 +23,9 @@ export const MODEL = words({
   dropped: { en: "Mask dropped.", zh: "已放弃掩码。" },
   wait: { en: "The mask is taken as soon as it is there.", zh: "掩码生成后即采用。" },
   cornerSet: { en: "Corner at {x}, {y}.", zh: "框角位于 {x}, {y}。" },
-  broken: {
-    en: "The model “{name}” does not work: {reason}. Everything else does; tell your operator.",
-    zh: "模型“{name}”无法运行：{reason}。其他功能不受影响，请告知运维人员。",
+  broken: { en: "The model {name} does not work.", zh: "模型 {name} 无法运行。" },
+  brokenBecause: {
+    en: "The model {name} does not work: {reason}. Everything else does; tell your operator.",
+    zh: "模型 {name} 无法运行：{reason}。其他功能不受影响，请告知运维人员。",
   },
 });
