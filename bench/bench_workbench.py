@@ -164,16 +164,18 @@ def gestures(ours: Found, peer: Found) -> list[Row]:
     """Opening large items, and frames of what is done to them."""
     rows: list[Row] = []
 
-    def part(title: str, left: dict[str, Any], right: dict[str, Any], names: dict[str, str]) -> None:
+    def part(title: str, left: dict[str, Any], right: dict[str, Any], names: dict[str, str], *, test: str = "") -> None:
         limit = f"not open within {right['limit']:.0f} s" if "limit" in right else ""
+        limit = "failed, see below" if first(peer, "failed", title=test) else limit
         limit = "its decoder refuses the file" if right.get("refused") else limit
         opened = f"{right['opened']:,.0f}" if "opened" in right else limit
         mine = f"{left['opened']:,.0f}" if "opened" in left else ""
-        rows.append((f"{title}: open, ms", mine, opened, ratio(left.get("opened"), right.get("opened"))))
+        rows.append((f"{title}: open, ms", mine, opened, "see below" if opened and mine else ""))
         for name, said in names.items():
             mine_, other = left.get(name) or {}, right.get(name) or {}
             if name == "shown":
-                rows.append(beside(f"{title}: {said}", mine_, other))
+                name_, mine__, theirs, share = beside(f"{title}: {said}", mine_, other)
+                rows.append((name_, mine__, theirs or limit, share))
             else:
                 share = ratio(mine_.get("work"), other.get("work"))
                 rows.append(
@@ -186,11 +188,11 @@ def gestures(ours: Found, peer: Found) -> list[Row]:
         "add": "add spans",
         "shown": "a span until it is seen, ms p50/p95/p99",
     }
-    part("100,000 characters, 2,000 spans", first(ours, "text"), first(peer, "peer text"), seen)
+    part("100,000 characters, 2,000 spans", first(ours, "text"), first(peer, "peer text"), seen, test="text")
     image = {"move": "move one", "hover": "hover", "zoom": "zoom", "pan": "pan"}
     for shapes in (1000, 10_000):
         left = first(ours, "image", shapes=shapes, megapixels=6)
-        part(f"{shapes:,} boxes", left, first(peer, "peer image", shapes=shapes), image)
+        part(f"{shapes:,} boxes", left, first(peer, "peer image", shapes=shapes), image, test=f"image, {shapes} boxes")
     large = first(ours, "image", megapixels=50)
     part("10,000 shapes of three kinds, 50 megapixels", large, {}, image)
     heard = {
@@ -200,7 +202,7 @@ def gestures(ours: Found, peer: Found) -> list[Row]:
         "shown": "a segment until it is seen, ms p50/p95/p99",
     }
     audio = first(peer, "peer audio", decoder="ffmpeg") or first(peer, "peer audio")
-    part("two hours of audio, 3,000 segments", first(ours, "audio"), audio, heard)
+    part("two hours of audio, 3,000 segments", first(ours, "audio"), audio, heard, test="audio")
     rows.append(
         (
             "two hours of audio: bytes to open, kB",
@@ -271,7 +273,7 @@ def main() -> None:
     print(
         "\nFrames: ms p50 / p95 / p99 / max between frames of a screen of 60 Hz; share that came late"
         f" (over {FRAME_MS} ms, jitter aside); ms of work of the main thread a frame. To open: Label Studio's begins with the"
-        " navigation and has its server's answer in it; ours is the editor's alone."
+        " navigation and has its server's answer in it; ours is the editor's alone, its code at hand."
     )
     if first(peer, "peer audio", decoder="webaudio", refused=True):
         print("\nTwo hours of audio in Label Studio are those of its decoder `ffmpeg`: the usual one refuses the file.")
