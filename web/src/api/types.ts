@@ -86,7 +86,7 @@ export type ClaimBody = { "count"?: number; "pool"?: string };
 
 export type Command = { "name": string; "command": string; "kind": "command" };
 
-export type Comment = { "id": number; "item": string; "slot": number; "revision": number | null; "anchor": { [name: string]: unknown } | null; "kind": string; "author": number; "author_name": string | null; "body": string; "resolved": boolean; "resolved_by": number | null; "resolved_by_name"?: string | null; "created_at": string };
+export type Comment = { "id": number; "item": string; "slot": number; "revision": number | null; "anchor": { [name: string]: unknown } | null; "kind": string; "author": number; "author_name": string | null; "body": string; "resolved": boolean; "resolved_by": number | null; "resolved_by_name"?: string | null; "created_at": string; "beginning"?: string | null };
 
 export type CommentBody = { "client_id": string; "body"?: string; "kind"?: string; "anchor"?: Anchor | null };
 
@@ -371,6 +371,8 @@ export type PageOfQuarantineRow = { "items": (QuarantineRow)[]; "next"?: string 
 
 export type PageOfAuditLine = { "items": (AuditLine)[]; "next"?: string | null };
 
+export type PageOfPersonName = { "items": (PersonName)[]; "next"?: string | null };
+
 export type PageOfImportView = { "items": (ImportView)[]; "next"?: string | null };
 
 export type PageOfJobView = { "items": (JobView)[]; "next"?: string | null };
@@ -402,6 +404,8 @@ export type PageOfTemplateHead = { "items": (TemplateHead)[]; "next"?: string | 
 export type PageOfRecordView = { "items": (RecordView)[]; "next"?: string | null };
 
 export type Pause = { "seconds"?: number | null; "training"?: string | null; "level"?: number; "do": "pause" };
+
+export type PersonName = { "person": number; "name": string };
 
 export type PersonStats = { "labeler": number; "name": string; "kind": "person" | "simulated" | "machine" | "imported"; "answers": number; "reviews": number; "units": number; "counted_hours": number; "raw_hours": number; "answers_an_hour": number | null; "returned_share": number | null; "gold_answers": number; "gold_accuracy": number | null; "assisted_answers": number; "kept_share": number | null; "skipped": number; "late": number; "last_at": string };
 
@@ -720,6 +724,7 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/me/work": { path: { "org": number }; answer: MyWork };
   "GET /api/v1/orgs/{org}/members": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfMember };
   "POST /api/v1/orgs/{org}/members": { path: { "org": number }; body: MemberBody; answer: MemberMade };
+  "GET /api/v1/orgs/{org}/members/names": { path: { "org": number }; query: { "people": string }; answer: PageOfPersonName };
   "DELETE /api/v1/orgs/{org}/members/{person}": { path: { "org": number; "person": number }; answer: Decided };
   "PUT /api/v1/orgs/{org}/members/{person}/roles": { path: { "org": number; "person": number }; body: RolesBody; answer: Decided };
   "GET /api/v1/orgs/{org}/progress": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfProjectSummary };

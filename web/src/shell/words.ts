@@ -42,6 +42,7 @@ export const FRAME = words({
   },
   toStart: { en: "Back to the start", zh: "返回首页" },
   request: { en: "Request {id}", zh: "请求 {id}" },
+  personNo: { en: "Person {number}", zh: "人员 {number}" },
   cancel: { en: "Cancel", zh: "取消" },
   save: { en: "Save", zh: "保存" },
   close: { en: "Close", zh: "关闭" },

@@ -55,3 +55,4 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     resolved_by: int | None
     resolved_by_name: str | None = None
     created_at: datetime
+    beginning: str | None = None  # of the item's first text, in pages of comments, for whoever may see any item

@@ -132,9 +132,17 @@ WHERE r.slot = %(target)s ORDER BY r.rev DESC OFFSET 1;
 SELECT id, person FROM annotate.labeler WHERE id = ANY(%(labelers)s::bigint[]) AND person IS NOT NULL;
 
 -- name: comments_page
--- What was said in a project, newest first, a page at a time; only what is not dealt with when asked for.
+-- What was said in a project, newest first, a page at a time; only what is not dealt with when asked for. With the
+-- beginning of each item's first text, for whoever may see any item.
 SELECT c.id, c.item, c.slot, c.revision, c.anchor, c.kind, c.author, l.name AS author_name, c.body, c.resolved,
-       c.resolved_by, c.created_at
+       c.resolved_by, c.created_at,
+       (SELECT left(COALESCE(e.value ->> 'content', e.value #>> '{}'), 120)
+        FROM annotate.content i, json_each(i.data) WITH ORDINALITY f (key, data, place),
+             LATERAL (SELECT CASE json_typeof(f.data) WHEN 'array' THEN f.data -> 0 ELSE f.data END) e (value)
+        WHERE %(shown)s AND i.project = c.project AND i.item = c.item AND f.key <> 'id'
+          AND (json_typeof(e.value) = 'string' OR json_typeof(e.value -> 'content') = 'string')
+          AND e.value #>> '{}' NOT LIKE 'blob:%%'
+        ORDER BY f.place LIMIT 1) AS beginning
 FROM annotate.comment c LEFT JOIN annotate.labeler l ON l.id = c.author
 WHERE c.project = %(project)s AND c.id < %(before)s AND (NOT c.resolved OR NOT %(open)s)
 ORDER BY c.id DESC LIMIT %(limit)s;

@@ -75,10 +75,16 @@ def of_item(database: Database, project: int, item: str) -> list[Comment]:
 
 
 def page(
-    database: Database, project: int, *, before: int | None = None, limit: int = 100, unresolved: bool = True
+    database: Database,
+    project: int,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    unresolved: bool = True,
+    shown: bool = False,
 ) -> list[Comment]:
-    """What was said in a project, newest first; what is dealt with, too, when asked for."""
-    facts = {"project": project, "before": before or 2**63 - 1, "limit": limit, "open": unresolved}
+    """What was said in a project, newest first; what is dealt with, too, when asked for; `shown`: of which items."""
+    facts = {"project": project, "before": before or 2**63 - 1, "limit": limit, "open": unresolved, "shown": shown}
     with database.connection() as connection:
         return [msgspec.convert(row, Comment) for row in repo.comments_page(connection, facts)]
 

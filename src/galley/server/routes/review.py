@@ -171,7 +171,8 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
         """Comments of the project that nobody has dealt with yet, newest first; with `resolved`, all of them."""
         (last,) = place(after, int) or (None,)
         database = ports.database.of(org)
-        found = discuss.page(database, project, before=last, limit=limit + 1, unresolved=not resolved)
+        sees = sees_people(ports, actor, request, project)
+        found = discuss.page(database, project, before=last, limit=limit + 1, unresolved=not resolved, shown=sees)
         return page(_named(ports, actor, request, project, found), limit, key=lambda one: (one.id,))
 
     @post(

@@ -30,6 +30,7 @@ __all__ = [
     "OrganisationBody",
     "OrganisationMade",
     "OrganisationNames",
+    "PersonName",
     "ProfileBody",
     "RolesBody",
     "SecretBody",
@@ -258,6 +259,13 @@ class TokenMade(msgspec.Struct, kw_only=True):
     id: int
     secret: str
     expires_at: datetime
+
+
+class PersonName(msgspec.Struct, kw_only=True):
+    """What somebody of the organisation is called."""
+
+    person: int
+    name: str
 
 
 class AuditLine(msgspec.Struct, kw_only=True):

@@ -1,5 +1,6 @@
 /** What was said about answers of a project and is not dealt with yet. */
 
+import { newId } from "@/core/ids";
 import { Badge, Button, Card, Group, Stack, Switch, Textarea, Text as Words } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -9,6 +10,7 @@ import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { useDo } from "../manage/parts/ask";
 import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../parts/page";
+import { sayName } from "../parts/person";
 import { ProblemView } from "../parts/problem";
 import { useSession } from "../session";
 import { SAID } from "./leads-words";
@@ -102,6 +104,11 @@ function One({ comment, path, desk, stale, opened, onOpen }: OneProps): ReactNod
   );
 }
 
+/** What an item is known by: how it begins, else its id, of which a digest's first digits are enough. */
+function itemTitle({ item, beginning }: Comment): string {
+  return beginning ?? (/^[0-9a-f]{20,}$/.test(item) ? `#${item.slice(0, 6)}` : item);
+}
+
 function Line({ comment }: { readonly comment: Comment }): ReactNode {
   const { t, format } = useSpeech();
   const anchor = comment.anchor as { control?: string | null; region?: string | null } | null;
@@ -113,10 +120,10 @@ function Line({ comment }: { readonly comment: Comment }): ReactNode {
           {t(REASONS[comment.kind as Reason] ?? REASONS.note)}
         </Badge>
         <Words size="sm" fw={600}>
-          {comment.author_name ?? t(REVIEW.someone)}
+          {comment.author_name === null ? t(REVIEW.someone) : sayName(t, comment.author_name)}
         </Words>
-        <Words size="xs" c="dimmed">
-          {format.time(comment.created_at)} · {comment.item}
+        <Words size="xs" c="dimmed" truncate maw={480} title={comment.item}>
+          {format.time(comment.created_at)} · {itemTitle(comment)}
           {place.length > 0 && ` · ${t(SAID.where, { place: place.join(" ") })}`}
         </Words>
       </Group>
@@ -139,7 +146,7 @@ function Thread({ comment, path, desk, stale }: Omit<OneProps, "opened" | "onOpe
         query: { item: comment.item },
       }),
   });
-  const [sent, resend] = useState(() => crypto.randomUUID() as string);
+  const [sent, resend] = useState(newId);
   const answer = useDo({
     run: () =>
       call(`POST /api/v1/orgs/{org}/projects/{project}/${desk}/slots/{slot}/comments`, {
@@ -154,7 +161,7 @@ function Thread({ comment, path, desk, stale }: Omit<OneProps, "opened" | "onOpe
     stale: [key, stale],
     onDone: () => {
       set("");
-      resend(crypto.randomUUID());
+      resend(newId());
     },
   });
   return (

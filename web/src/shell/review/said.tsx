@@ -6,6 +6,7 @@ import { type ReactNode, useMemo } from "react";
 import { call } from "@/api/call";
 import type { Anchor, Comment, CommentBody } from "@/api/types";
 import { useSpeech } from "../language";
+import { sayName } from "../parts/person";
 import { problemText } from "../parts/problem";
 import { useToast } from "../toast";
 import { FRAME } from "../words";
@@ -54,7 +55,7 @@ export function Said({ org, project, desk, open, given }: Props): ReactNode {
       {told.map((one) => (
         <Line
           key={one.id}
-          who={one.author_name ?? t(REVIEW.someone)}
+          who={one.author_name === null ? t(REVIEW.someone) : sayName(t, one.author_name)}
           kind={one.kind}
           body={one.body}
           anchor={one.anchor as Anchor | null}

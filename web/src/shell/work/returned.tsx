@@ -1,5 +1,6 @@
 /** Why an answer came back: the reason, what was said and where, and a place to answer. */
 
+import { newId } from "@/core/ids";
 import { Alert, Button, Group, Stack, Textarea, Text as Words } from "@mantine/core";
 import { IconFocus2 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -10,6 +11,7 @@ import { type Text, words } from "@/core/words";
 import type { Anchor } from "@/host/editor";
 import type { Desk } from "@/outbox/model";
 import { useSpeech } from "../language";
+import { sayName } from "../parts/person";
 import { problemText } from "../parts/problem";
 import { useToast } from "../toast";
 import { FRAME } from "../words";
@@ -74,7 +76,7 @@ export function ReturnedNotes({ org, project, desk, open }: Props): ReactNode {
           comments.map((comment) => (
             <Group key={comment.id} gap="xs" wrap="nowrap" align="flex-start">
               <Words size="sm" className="gw-comment">
-                <b>{comment.author_name ?? t(SAYS.someone)}</b> {comment.body}{" "}
+                <b>{comment.author_name === null ? t(SAYS.someone) : sayName(t, comment.author_name)}</b> {comment.body}{" "}
                 <span className="gw-dim">{format.time(comment.created_at)}</span>
               </Words>
               {comment.anchor !== null && (
@@ -118,7 +120,7 @@ function AnswerBack(props: {
   const [body, setBody] = useState("");
   const [busy, setBusy] = useState(false);
   // One id for one text: sending it again after a dead network adds nothing.
-  const [clientId, setClientId] = useState(() => crypto.randomUUID());
+  const [clientId, setClientId] = useState(newId);
   const send = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -127,7 +129,7 @@ function AnswerBack(props: {
         body: { client_id: clientId, body },
       });
       setBody("");
-      setClientId(crypto.randomUUID());
+      setClientId(newId());
       toast(t(SAYS.sent), "good");
       await queries.invalidateQueries({ queryKey: props.asked });
     } catch (problem) {

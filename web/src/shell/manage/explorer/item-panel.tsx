@@ -10,6 +10,7 @@ import type { JsonObject } from "@/core/json";
 import { useSpeech } from "../../language";
 import { answersOf } from "../../parts/answers-of";
 import { Found } from "../../parts/page";
+import { sayName } from "../../parts/person";
 import { stageName } from "../overview/overview-page";
 import { useNames } from "../parts/names";
 import { Preview, type Shown } from "../parts/preview";
@@ -231,7 +232,7 @@ function Comments({ place, item }: { readonly place: Place; readonly item: strin
       )}
       {asked.data?.items.map((one) => (
         <Words key={one.id} size="sm">
-          <b>{one.author_name}</b> {one.body}{" "}
+          <b>{one.author_name === null ? "" : sayName(t, one.author_name)}</b> {one.body}{" "}
           <Words span size="xs" c="dimmed">
             {format.time(one.created_at)}
           </Words>
