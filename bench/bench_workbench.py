@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 WEB = HERE.parent / "web"
 WORK = HERE / "work"
 PLACES = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
-LIMITS = {"workbench": 900, "frames": 420, "label_studio": 1200}
+LIMITS = {"workbench": 600, "frames": 300, "label_studio": 900}
 """Seconds that the parts may take in all, whatever happens in them."""
 GRACE_SECONDS = 45
 FIRST_LOAD_KB = 350
