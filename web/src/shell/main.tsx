@@ -5,7 +5,7 @@ import "@mantine/core/styles.css";
 import "@/kit/theme.css";
 import "./shell.css";
 import { createTheme, MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Refusal } from "@/api/call";
@@ -30,7 +30,14 @@ const theme = createTheme({
   },
 });
 
-const queries = new QueryClient({
+/** Whoever is refused because their session has ended is asked again who they are, and signs in over the page. */
+function lookAgain(problem: unknown): void {
+  if (problem instanceof Refusal && problem.status === 401) void queries.invalidateQueries({ queryKey: ["me"] });
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: lookAgain }),
+  mutationCache: new MutationCache({ onError: lookAgain }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

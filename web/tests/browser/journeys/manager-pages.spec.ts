@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import type { Locator, Page } from "@playwright/test";
-import { expect, type Floor, test, told } from "./floor";
+import { expect, type Floor, PASSWORD, test, told } from "./floor";
 
 const PICTURES = `title: {en: Pictures, zh: 图片}
 controls:
@@ -296,4 +296,19 @@ test("rules and settings are saved and stand after a reload", async ({ floor, as
   await expect(page.getByLabel("Opinions per item")).toHaveValue("2");
   await expect(page.getByLabel("Minutes a task is kept for somebody")).toHaveValue("45");
   await expect(page.getByRole("combobox", { name: "Unit" })).toHaveValue("a character");
+});
+
+test("whose session ends over a form signs in over it, and what is written stays", async ({ floor, as }) => {
+  const page = await as("mei", "en");
+  const project = await floor.project({ items: [{ text: "Dear Sir" }] });
+  await page.goto(`/o/${floor.org}/p/${project}/explorer`);
+  await page.getByRole("checkbox", { name: /^Select/ }).check();
+  await page.getByRole("button", { name: "Put into a batch" }).dblclick();
+  await page.getByLabel("or the name of a new one").fill("Urgent");
+  await page.context().clearCookies();
+  await page.getByRole("dialog").getByRole("button", { name: "Put into a batch" }).dblclick();
+  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in and go on" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Put into a batch" }).click();
+  await expect(page.getByText("1 item is in the batch now.")).toBeVisible();
 });
