@@ -21,6 +21,8 @@ const SAYS = words({
 
 /** What any picture may have. */
 const FARTHEST = 10_000_000;
+/** Of a picture that masks are made for. */
+const MASK_PIXELS_MAX = 200_000_000;
 /** Square pixels of an outline; less is no area. */
 const LEAST_AREA = 1e-7;
 
@@ -51,13 +53,22 @@ const CHECKS: { readonly [type: string]: Check } = {
     if (new Set(points.map(String)).size < 2) return "nothing";
     return room.clips || points.every((point) => isIn(point, room)) ? null : "outside";
   },
+  mask: masked,
   keypoint: (value, room) => (room.clips || isIn(numbers(value, "x", "y"), room) ? null : "outside"),
-  skeleton: (value, room) => {
-    const set = pointsOf(value).filter((point) => point[2] !== 0);
-    if (set.length === 0) return "nothing";
+  skeleton: (value, room, _, control) => {
+    const [points, { points: asked }] = [pointsOf(value), control.options];
+    const set = points.filter((point) => point[2] !== 0);
+    if (set.length === 0 || (Array.isArray(asked) && points.length !== asked.length)) return "nothing";
     return room.clips || set.every((point) => isIn(point, room)) ? null : "outside";
   },
 };
+
+function masked(value: JsonObject, { width, height }: Room): Fault {
+  const [high, wide] = Array.isArray(value.size) ? value.size.map(numberOr) : [];
+  if (!(high! >= 1 && wide! >= 1 && high! * wide! <= MASK_PIXELS_MAX)) return "nothing";
+  const known = (found: number, told: number): boolean => told === FARTHEST || found === told;
+  return known(wide!, width) && known(high!, height) ? null : "outside";
+}
 
 /** What is wrong with the places of regions, in their order. */
 export function placeProblems(entities: readonly Entity[], control: Control, content: JsonObject): Problem[] {

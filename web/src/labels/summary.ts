@@ -44,12 +44,15 @@ function spanText(value: JsonObject, text: Json | undefined): string {
 }
 
 function round(value: Json | undefined): string {
-  return String(Math.round(Number(value) * 10) / 10);
+  const rounded = Math.round(Number(value) * 10) / 10;
+  return Number.isFinite(rounded) ? String(rounded) : "?";
 }
 
 /** 75.5 as 1:15.5 */
 export function clock(value: Json | undefined): string {
   const seconds = Number(value ?? 0);
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 0) return `−${clock(-seconds)}`;
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
   return `${minutes}:${rest.toFixed(1).padStart(4, "0")}`;
 }
