@@ -53,7 +53,9 @@ export function statusOf(place: Workplace): string {
   }
   if (sound.state === "reading") return say(SAYS.waiting);
   if (sound.state === "making") return say(SAYS.making);
-  if (sound.state === "none") return [say(SAYS.noWave), sound.trouble(surface.language)].filter(Boolean).join(" ");
+  const { player } = place;
+  const bareSound = player.empty ? SAYS.empty : player.duration > 0 ? SAYS.noWave : SAYS.cannotPlay;
+  if (sound.state === "none") return [say(bareSound), sound.trouble(surface.language)].filter(Boolean).join(" ");
   const bare = rows === null && work.controls.length > 0 && work.index.spots.length === 0;
   return bare ? say(readOnly ? SAYS.noneRead : SAYS.none) : "";
 }

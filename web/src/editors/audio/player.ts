@@ -12,6 +12,8 @@ export const RATE_MAX = 3;
 const RATE_STEP = 0.25;
 /** Durations may differ by so much before it is worth a word: encoders pad the end. */
 const DRIFT_SECONDS = 0.5;
+const LONGEST_SECONDS = 1e9;
+const SEARCH_MS = 150;
 
 export interface PlayerEvents {
   /** The place changed, or whether it plays. */
@@ -32,6 +34,7 @@ export class Player {
   #pending: number | null = null;
   #stretch: (Place & { readonly loop: boolean }) | null = null;
   #frame = 0;
+  #search = 0;
   #drifted = false;
   #ended = false;
   #asked = false;
@@ -77,8 +80,15 @@ export class Player {
     this.#measured();
   }
 
+  /** Whether it loads and has nothing in it: no length, or none that can be found. */
+  get empty(): boolean {
+    const { duration, error } = this.element;
+    return this.#known === undefined && (duration === 0 || (duration === Number.POSITIVE_INFINITY && error !== null));
+  }
+
   get time(): number {
-    return this.#pending ?? this.element.currentTime;
+    const time = this.#pending ?? this.element.currentTime;
+    return time < LONGEST_SECONDS ? time : 0; // its end was being looked for
   }
 
   get playing(): boolean {
@@ -153,13 +163,15 @@ export class Player {
   end(): void {
     this.#ended = true;
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#search);
     this.#cleanup.run();
     this.element.pause();
     this.element.removeAttribute("src");
     this.element.load(); // or the browser keeps on fetching
   }
 
-  #go(time: number): void {
+  #go(wanted: number): void {
+    const time = Math.max(Number.isFinite(wanted) ? wanted : 0, 0);
     if (this.element.readyState === 0) {
       this.#pending = time;
       if (this.element.preload === "none") this.element.preload = "metadata";
@@ -174,8 +186,12 @@ export class Player {
     this.#asked = false;
     // What a browser recorded itself says no length: the end has to be looked for once.
     if (this.element.duration === Number.POSITIVE_INFINITY && this.#known === undefined) {
-      this.element.addEventListener("durationchange", () => this.#go(0), { once: true });
-      this.element.currentTime = Number.MAX_SAFE_INTEGER;
+      // Others say it a moment later, and those of no length at all break when they are searched.
+      this.#search = window.setTimeout(() => {
+        if (this.element.duration !== Number.POSITIVE_INFINITY) return;
+        this.element.addEventListener("durationchange", () => this.#go(0), { once: true });
+        this.element.currentTime = Number.MAX_SAFE_INTEGER;
+      }, SEARCH_MS);
       return;
     }
     if (this.#pending !== null) this.element.currentTime = this.#pending;
@@ -192,7 +208,7 @@ export class Player {
       void this.#events.onLost().then(() => !this.#ended && !this.#another(currentTime) && this.#failed());
       return;
     }
-    if (error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
+    if (this.empty || error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
       this.#events.onTrouble("format", { here: 0, there: 0 });
     }
   }

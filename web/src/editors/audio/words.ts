@@ -95,6 +95,10 @@ export const SAYS = words({
   },
   waiting: { en: "Waveform is being read…", zh: "正在读取波形…" },
   cannotPlay: { en: "This browser cannot play the recording.", zh: "此浏览器无法播放该录音。" },
+  empty: {
+    en: "This recording is empty or broken off: there is nothing to hear.",
+    zh: "录音为空或不完整，没有可播放的内容。",
+  },
   drift: {
     en: "The browser takes the recording for {here} s long, but it has {there} s: places may be off. Ask for it as WAV or FLAC.",
     zh: "浏览器认为录音长 {here} 秒，实际为 {there} 秒，位置可能有偏差；请改用 WAV 或 FLAC。",

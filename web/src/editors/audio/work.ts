@@ -38,7 +38,8 @@ export class Work {
       const spots = this.controls.flatMap((control) =>
         [...store.of(control.name)]
           .filter(({ id }) => !selection.isHidden(id))
-          .map((entity) => this.#spot(entity, control)),
+          .map((entity) => this.#spot(entity, control))
+          .filter(isDrawn),
       );
       this.#index = new SpotIndex(
         spots,
@@ -284,4 +285,9 @@ function withAttribute(attributes: Json | undefined, name: string, value: string
   const { [name]: _, ...others }: JsonObject = isObject(attributes) ? attributes : {};
   const next: JsonObject = value === "" ? others : { ...others, [name]: value };
   return Object.keys(next).length > 0 ? next : undefined;
+}
+
+/** Whether a segment is anywhere: models and imports bring some without times, which stay in the list of regions alone. */
+function isDrawn({ start, end }: Spot): boolean {
+  return Number.isFinite(start) && Number.isFinite(end) && start < end && end > 0;
 }

@@ -57,7 +57,7 @@ export class Workplace {
       onLost: async () => surface.task.renew?.(),
       onTrouble: (trouble, { here, there }) => {
         if (trouble === "format") {
-          surface.notice(SAYS.cannotPlay);
+          surface.notice(this.player.empty ? SAYS.empty : SAYS.cannotPlay);
           this.#measured(0); // its length will not be told
         } else surface.notice(SAYS.drift, { here: here.toFixed(1), there: there.toFixed(1) });
       },
@@ -402,7 +402,7 @@ export class Workplace {
       this.#measured = resolve;
       if (known !== undefined) resolve(known);
       this.#cleanup.listen(element, "durationchange" as "load", () => {
-        if (this.player.duration > 0) resolve(this.player.duration);
+        if (this.player.duration > 0 || element.duration === 0) resolve(this.player.duration);
       });
     });
     void duration.then((seconds) => this.#begin(seconds));

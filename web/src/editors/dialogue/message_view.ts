@@ -61,10 +61,15 @@ export interface Call {
 
 /** The calls of tools in a message, in the forms of OpenAI (now and before) and of content parts. */
 export function callsOf(message: JsonObject): readonly Call[] {
-  const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isObject) : [];
+  const told = message.tool_calls || [];
+  const calls: Json[] = Array.isArray(told) ? [...told] : [told];
   if (isObject(message.function_call)) calls.push({ function: message.function_call });
   return calls.map((call) => {
+    // What has not the form of a call is shown as it is: it may be what is wrong with the message.
+    if (!isObject(call)) return { name: "?", given: call };
     const made = isObject(call.function) ? call.function : call;
+    const known = made.name !== undefined || made.arguments !== undefined || made.input !== undefined;
+    if (!known) return { name: "?", given: call };
     return { name: String(made.name ?? "?"), given: made.arguments ?? made.input ?? null };
   });
 }

@@ -64,7 +64,8 @@ class Page implements Editor {
     const [desk, rankings] = [this.#desk, this.#mine("ranking")];
     const cards = this.#telling.length === 0 || rankings.length > 0 ? this.#reading() : null;
     rankings.forEach((control, at) => {
-      if (cards instanceof Candidates) this.#add(new RankingBlock(desk, control, cards, at === 0), this.#dock, control);
+      if (cards instanceof Candidates && cards.candidates.length > 0)
+        this.#add(new RankingBlock(desk, control, cards, at === 0), this.#dock, control);
       else
         this.#add(
           told(el("p", { class: "gd-hint" }, desk.say(SAYS.noCandidates, { field: control.field }))),

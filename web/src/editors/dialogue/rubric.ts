@@ -44,7 +44,9 @@ export class RubricBlock implements Block {
       el(
         "div",
         { class: "gd-rubric" },
-        this.#rows.map(({ element }) => element),
+        this.#rows.length === 0
+          ? el("p", { class: "gd-hint" }, desk.say(SAYS.noCriteria))
+          : this.#rows.map(({ element }) => element),
       ),
     );
     this.#stops = new Stops(this.#rows.map(({ element }) => element));

@@ -73,6 +73,10 @@ export const SAYS = words({
   join: { en: "Tie with the one before, or apart", zh: "与前一名并列 / 取消并列" },
   unrank: { en: "Take out of the ranking", zh: "移出排序" },
   rankNumber: { en: "Rank answer {number} next", zh: "将第 {number} 个回答排在下一位" },
+  noCriteria: {
+    en: "This question has no criteria, so there is nothing to score. Tell who manages the project.",
+    zh: "此题没有评分标准，无法打分，请联系项目管理员。",
+  },
   noCandidates: {
     en: "Nothing to rank: the field {field} has no candidates that can be told apart.",
     zh: "无可排序内容：字段 {field} 没有可区分的候选回答。",

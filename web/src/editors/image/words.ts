@@ -70,6 +70,10 @@ export const SAYS = words({
   toolNow: { en: "Tool: {name}", zh: "工具：{name}" },
   noLabel: { en: "Choose a label first.", zh: "请先选择标签。" },
   loading: { en: "Loading the picture…", zh: "正在加载图像…" },
+  noPicture: {
+    en: "There is no picture to draw on yet. If it does not come, hand the item back or skip it.",
+    zh: "尚无图像可供绘制。若一直无法显示，请退回或跳过此条。",
+  },
   missing: { en: "This picture cannot be shown.", zh: "无法显示该图像。" },
   making: { en: "This picture is being prepared and appears by itself.", zh: "图像正在处理，完成后自动显示。" },
   retry: { en: "Try again", zh: "重试" },

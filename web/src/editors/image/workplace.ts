@@ -206,6 +206,10 @@ export class Workplace implements Bench, Editing {
       this.surface.notice(SAYS.noLabel);
       return null;
     }
+    if (this.picture.source === null && this.size.width <= 1) {
+      this.surface.notice(SAYS.noPicture);
+      return null;
+    }
     const label = this.surface.palette.labelFor(control.name) ?? "";
     const entity: Entity = { id: this.newId(), control: control.name, value: { ...value, label } };
     this.store.transact("draw", (draft) => draft.put(entity));

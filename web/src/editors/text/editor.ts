@@ -19,9 +19,11 @@ export const editor: EditorKind = {
   },
   open(surface) {
     const content = surface.task.content[surface.field];
-    const shown = typeof content === "string" ? content : JSON.stringify(content ?? null, null, 2);
+    const absent = content === undefined || content === null;
+    const shown = typeof content === "string" ? content : absent ? "" : JSON.stringify(content, null, 2);
     const view = new View(surface, new TextDocument(shown));
-    fill(surface.root, view.root);
+    const nothing = shown === "" ? el("p", { class: "gt-nothing", role: "note" }, surface.say(SAYS.nothing)) : null;
+    fill(surface.root, nothing, view.root);
     const [dropKeys, dropPointer] = [addKeys(view), addPointer(view)];
     addTools(view);
     return {

@@ -40,6 +40,10 @@ export const SAYS = words({
     zh: "从“{text}”到：点击另一片段，或用 ] 和 [ 选择后按 Enter；Esc 取消。",
   },
   chooseFirst: { en: "Select the first span, then press this again.", zh: "请先选中第一个片段。" },
+  nothing: {
+    en: "This text is empty: there is nothing to mark. Answer what is asked beside it, or skip the item.",
+    zh: "文本为空，没有可标注的内容。请回答旁边的问题，或跳过此条。",
+  },
   overlaps: { en: "Spans of this question may not overlap like that.", zh: "该控件的片段不允许这样重叠。" },
   same: { en: "This span is there already.", zh: "该片段已存在。" },
   many: { en: "This question takes at most {max}.", zh: "该控件最多 {max} 个。" },
