@@ -95,7 +95,7 @@ export function Batches({ place }: { readonly place: Place }): ReactNode {
       </Group>
       <Words size="sm" c="dimmed">
         {t(PEOPLE.batchFill)}{" "}
-        <Anchor component={To} size="sm" href={`/o/${place.org}/p/${place.project}/explorer`}>
+        <Anchor component={To} size="sm" underline="always" href={`/o/${place.org}/p/${place.project}/explorer`}>
           {t(PEOPLE.toExplorer)}
         </Anchor>
       </Words>
