@@ -1,5 +1,6 @@
 """The annotation queue on PostgreSQL, one labeler after another: leases, answers, late work, bulk work."""
 
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -180,15 +181,42 @@ def test_expiry_gives_the_slot_to_another_and_late_work_is_kept(
     assert (orphan.id, orphan.body, orphan.labeler) == (receipt.orphan, "late", people[0])
 
 
-def test_late_work_is_accepted_while_nobody_took_the_slot_back(
+def test_late_work_is_accepted_while_nobody_else_took_the_slot(
     database: Database, clock: FakeClock, project: Project, people: list[int]
 ) -> None:
-    service.add_items(database, project, ["a", "b"])
-    one, two = service.claim(database, clock, project, people[0], Request(count=2, seconds=60))
+    service.add_items(database, project, ["a", "b", "c", "d"])
+    one, two, three, four = service.claim(database, clock, project, people[0], Request(count=4, seconds=60))
     clock.advance(3600)
     assert service.submit(database, clock, people[0], answer(one)).accepted
+    assert service.expire(database, clock) == 3
+    receipt = service.submit(database, clock, people[0], answer(two))
+    assert receipt.accepted
+    assert service.submit(database, clock, people[0], answer(two)) == receipt
+    assert not service.submit(database, clock, people[1], answer(three, "foreign", "y")).accepted, "never theirs"
+    again = {lease.slot: lease for lease in service.claim(database, clock, project, people[0], Request(count=2))}
+    assert service.submit(database, clock, people[0], answer(three)).accepted, "theirs again under another token"
+    assert service.release(database, people[0], again[four.slot])
+    [other] = service.claim(database, clock, project, people[1], Request(count=1))
+    assert other.slot == four.slot
+    assert service.submit(database, clock, people[0], answer(four)).reason == "taken"
+    assert service.release(database, people[1], other)
+    assert service.submit(database, clock, people[0], answer(four, "cat", "again")).accepted, "nobody has it any more"
+
+
+def test_late_work_on_an_item_that_is_theirs_otherwise_is_kept_for_a_lead(
+    database: Database, clock: FakeClock, project: Project, people: list[int]
+) -> None:
+    service.add_items(database, project, ["a"], Batch(overlap=2))
+    [first] = service.claim(database, clock, project, people[0], Request(count=1, seconds=60))
+    clock.advance(3600)
     assert service.expire(database, clock) == 1
-    assert service.submit(database, clock, people[0], answer(two)).reason == "expired"
+    with database.connection() as connection:  # so that what is placed takes the other slot
+        connection.execute(
+            "UPDATE annotate.slot SET prefer_worker = %s, prefer_until = %s WHERE id = %s",
+            [people[1], clock.now() + timedelta(days=1), first.slot],
+        )
+    assert service.place_many(database, clock, project, people[0], [("a", "dog")]).placed == 1
+    assert service.submit(database, clock, people[0], answer(first)).reason == "expired"
 
 
 def test_a_lead_adopts_or_dismisses_late_work(
@@ -198,6 +226,7 @@ def test_a_lead_adopts_or_dismisses_late_work(
     held = service.claim(database, clock, project, people[0], Request(count=2, seconds=60))
     clock.advance(60)
     service.expire(database, clock)
+    assert len(service.claim(database, clock, project, people[1], Request(count=2))) == 2
     one, two = (service.submit(database, clock, people[0], answer(lease, "late")).orphan or 0 for lease in held)
     review.settle_orphan(database, clock, one, adopt=True)
     review.settle_orphan(database, clock, one, adopt=True)
@@ -214,9 +243,8 @@ def test_a_second_answer_of_one_labeler_is_not_adopted(
     database: Database, clock: FakeClock, project: Project, people: list[int]
 ) -> None:
     service.add_items(database, project, ["a"])
-    [late] = service.claim(database, clock, project, people[0], Request(seconds=60))
-    clock.advance(60)
-    service.expire(database, clock)
+    [late] = service.claim(database, clock, project, people[0])
+    assert service.release(database, people[0], late)
     orphan = service.submit(database, clock, people[0], answer(late, "late")).orphan or 0
     [lease] = service.claim(database, clock, project, people[0])
     service.submit(database, clock, people[0], answer(lease, "again", "other"))

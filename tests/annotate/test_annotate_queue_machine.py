@@ -29,10 +29,13 @@ class ModelSlot:
     token: Any = None
     until: datetime | None = None
     bodies: list[Any] = field(default_factory=list)
+    lapsed: tuple[int | None, Any] | None = None  # whose lease ran out last, and its token
 
     def change(self, change: Change) -> None:
         following = next_state(self.state, change)
         assert following is not None
+        if change == "expire":
+            self.lapsed = (self.worker, self.token)
         self.state = following
         if following != "leased":
             self.token = self.until = None
@@ -85,6 +88,14 @@ class QueueMachine(RuleBasedStateMachine):
             one.item == slot.item and one.worker == worker and one.state != "void" for one in self.model.values()
         )
         return slot.state == "ready" and not mine
+
+    def may_come_late(self, worker: int, slot: ModelSlot) -> bool:
+        theirs_again = slot.state == "leased" and slot.worker == worker
+        others = any(
+            one is not slot and one.item == slot.item and one.worker == worker and one.state != "void"
+            for one in self.model.values()
+        )
+        return (slot.state == "ready" or theirs_again) and not others
 
     def run_out(self) -> list[ModelSlot]:
         now = self.clock.now()
@@ -146,9 +157,11 @@ class QueueMachine(RuleBasedStateMachine):
         receipt = service.submit(self.database, self.clock, worker, sent)
         slot = self.model[lease.slot]
         valid = slot.state == "leased" and slot.token == lease.token and slot.worker == worker
-        assert receipt.accepted == valid
-        if valid:
-            slot.change("submit")
+        lapsed = slot.lapsed == (worker, lease.token) and self.may_come_late(worker, slot)
+        assert receipt.accepted == (valid or lapsed)
+        if receipt.accepted:
+            slot.change("submit" if valid else "late")
+            slot.worker = worker
             slot.bodies.append(self.answers)
         else:
             self.orphans += 1

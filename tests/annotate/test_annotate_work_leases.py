@@ -103,6 +103,7 @@ def test_late_work_under_a_former_schema_is_kept_with_its_time_and_can_be_adopte
     (lease,) = ask(desk, floor.people[0]).leases
     floor.clock.advance(90)
     queue.expire(floor.house, floor.clock)
+    assert ask(desk, floor.people[1]).leases
     set_schema(floor.database, floor.blobs, floor.clock, made.id, NewSchema(schema=OTHER))
     floor.clock.advance(10)
     raw = (
@@ -121,6 +122,19 @@ def test_late_work_under_a_former_schema_is_kept_with_its_time_and_can_be_adopte
             "SELECT counted_ms > 0, raw_ms > 0 FROM annotate.work_row WHERE verdict = 'orphan-adopted'"
         ).fetchall()
     assert rows == [(True, True)]
+
+
+def test_an_answer_after_its_lease_is_under_the_schema_the_lease_was_given_with(floor: Floor) -> None:
+    made = floor.project(items=["a"], graph=chain(Annotate(name="label")), lease_seconds=60)
+    desk = desk_of(floor, made)
+    (lease,) = ask(desk, floor.people[0]).leases
+    floor.clock.advance(90)
+    queue.expire(floor.house, floor.clock)
+    set_schema(floor.database, floor.blobs, floor.clock, made.id, NewSchema(schema=OTHER))
+    late = ask(desk, floor.people[0], 0, said(lease, "cow")).receipt
+    assert late is not None
+    assert late.accepted
+    assert revisions(floor) == [("cow", 1)]
 
 
 # --- nobody's own work -----------------------------------------------------------------------------------------------

@@ -161,6 +161,26 @@ def test_leases_are_renewed_released_and_passed_on(bench: Bench) -> None:
     assert bench.claim(bo)
 
 
+def test_an_answer_that_slept_past_its_lease_counts_while_nobody_else_took_the_slot(floor: Floor) -> None:
+    bench = Bench(floor, items=4)
+    ann, bo, _ = floor.annotators
+    one, two, three, four = bench.claim(ann, 4)
+    floor.clock.advance(4000)
+    other = bench.claim(bo, 1)[0]  # takes back what ran out
+    taken = next(lease for lease in (one, two, three, four) if lease["slot"] == other["slot"])
+    first, second, third = (lease for lease in (one, two, three, four) if lease is not taken)
+    body = bench.submit(ann, first, next=4).json()
+    assert body["receipt"]["accepted"], "it waits for anybody"
+    assert first["slot"] not in {lease["slot"] for lease in body["leases"]}
+    again = {lease["slot"]: lease for lease in body["leases"]}
+    assert again[second["slot"]]["token"] != second["token"]
+    assert bench.submit(ann, second).json()["receipt"]["accepted"], "they have it again, under another token"
+    late = bench.submit(ann, taken).json()["receipt"]
+    assert (late["accepted"], late["reason"]) == (False, "taken")
+    assert bench.submit(bo, other).json()["receipt"]["accepted"]
+    assert bench.submit(ann, third).json()["receipt"]["accepted"]
+
+
 def test_the_end_of_a_pool_is_found_to_the_last_item(floor: Floor) -> None:
     bench = Bench(floor, items=8, overlap=2)
     did: list[tuple[int, str]] = []

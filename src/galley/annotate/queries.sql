@@ -228,7 +228,8 @@ WITH over AS (
     ORDER BY e.lease_until DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE annotate.slot s
-SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1
+SET state = 'ready', worker = NULL, lease_token = NULL, lease_until = NULL, leased_at = NULL, version = s.version + 1,
+    lapsed_worker = s.worker, lapsed_token = s.lease_token, lapsed_at = s.leased_at
 WHERE s.lease_token IS NOT NULL
   AND s.id = ANY(ARRAY(SELECT id FROM over UNION ALL SELECT id FROM impossible));
 
@@ -269,6 +270,42 @@ WITH done AS (
            COALESCE((SELECT max(v.version) FROM annotate.schema_version v
                      WHERE v.project = done.project AND v.created_at <= done.leased_at), p.schema_version),
            %(body)s::jsonb, %(sha256)s, %(client_id)s, %(now)s
+    FROM done JOIN annotate.project p ON p.id = done.project JOIN annotate.labeler l ON l.id = %(labeler)s
+    RETURNING id
+), noted AS (
+    INSERT INTO annotate.outbox (project, event, slot, item, labeler, revision, at)
+    SELECT done.project, 'submitted', done.id, done.item, %(labeler)s, written.id, %(now)s FROM done CROSS JOIN written
+)
+SELECT id FROM written;
+
+-- name: submit_lapsed
+-- Append an answer whose lease ran out while nobody else took the slot: it waits still, or its labeler has it again. Not
+-- theirs is one they gave back, nor an item of which they have another slot by now.
+WITH theirs AS (
+    SELECT s.id FROM annotate.slot s
+    WHERE s.id = %(slot)s AND s.stage <> 'review'
+      AND (s.state = 'ready' AND s.lapsed_worker = %(labeler)s AND s.lapsed_token = %(token)s
+           OR s.state = 'leased' AND s.worker = %(labeler)s AND s.lapsed_token = %(token)s)
+      AND NOT EXISTS (
+          SELECT 1 FROM annotate.slot x
+          WHERE x.project = s.project AND x.item = s.item AND x.worker = %(labeler)s AND x.id <> s.id AND x.state <> 'void'
+      )
+    FOR NO KEY UPDATE OF s
+), done AS (
+    UPDATE annotate.slot s
+    SET state = 'submitted', worker = %(labeler)s, lease_token = NULL, lease_until = NULL, leased_at = s.lapsed_at,
+        version = s.version + 1
+    FROM theirs WHERE s.id = theirs.id
+    RETURNING s.id, s.project, s.item, s.leased_at
+), written AS (
+    INSERT INTO annotate.revision
+        (slot, rev, labeler, labeler_kind, schema_version, guideline_version, body, body_sha256, client_id, activity,
+         created_at)
+    SELECT done.id, 1, l.id, l.kind,
+           COALESCE(%(schema_version)s::int, (SELECT max(v.version) FROM annotate.schema_version v
+                     WHERE v.project = done.project AND v.created_at <= done.leased_at), p.schema_version),
+           LEAST(%(guideline_version)s::int, p.guideline_version),
+           %(body)s::jsonb, %(sha256)s, %(client_id)s, %(activity)s::json, %(now)s
     FROM done JOIN annotate.project p ON p.id = done.project JOIN annotate.labeler l ON l.id = %(labeler)s
     RETURNING id
 ), noted AS (

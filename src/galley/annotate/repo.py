@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import psycopg
 from psycopg.rows import dict_row
 
 from galley.annotate.model import (
@@ -131,6 +132,17 @@ def skip(connection: Connection, facts: dict[str, Any]) -> int | None:
 def submit(connection: Connection, facts: dict[str, Any]) -> int | None:
     """Store the answer of a leased slot; its revision, or None when the lease was lost."""
     found = QUERIES.scalar(connection, "submit", facts)
+    return None if found is None else int(found)
+
+
+def submit_lapsed(connection: Connection, facts: dict[str, Any]) -> int | None:
+    """Store an answer whose lease ran out and whose slot nobody else took; its revision, or None."""
+    unknown = {"schema_version": None, "guideline_version": None, "activity": None}
+    try:
+        with connection.transaction():
+            found = QUERIES.scalar(connection, "submit_lapsed", {**unknown, **facts})
+    except psycopg.errors.UniqueViolation:
+        return None  # another slot of the item became theirs just now
     return None if found is None else int(found)
 
 

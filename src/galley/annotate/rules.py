@@ -8,12 +8,14 @@ from galley.annotate.model import State
 
 __all__ = ["TRANSITIONS", "Change", "NextStep", "lease_seconds", "may_review", "next_state", "next_step"]
 
-Change = Literal["claim", "submit", "skip", "release", "expire", "return", "void"]
+Change = Literal["claim", "submit", "late", "skip", "release", "expire", "return", "void"]
 NextStep = Literal["wait", "enough", "another", "adjudicate"]
 
 TRANSITIONS: Final[dict[tuple[State, Change], State]] = {
     ("ready", "claim"): "leased",
     ("leased", "submit"): "submitted",
+    ("ready", "late"): "submitted",  # by whose lease ran out last, nobody else having taken the slot
+    ("leased", "late"): "submitted",  # the same, who was given it again meanwhile
     ("leased", "skip"): "skipped",
     ("leased", "release"): "ready",
     ("leased", "expire"): "ready",

@@ -67,6 +67,7 @@ __all__ = [
     "slots_of",
     "store_late",
     "submit",
+    "submit_late",
     "submit_many",
     "void_slots",
 ]
@@ -310,7 +311,8 @@ def expire(database: Database, clock: Clock, limit: int = _EXPIRE_LIMIT) -> int:
 def submit(database: Database, clock: Clock, labeler: int, answer: Answer) -> Receipt:
     """Store the answer of a leased slot durably. Sending it again (same client_id) gives the same receipt.
 
-    Work is never refused: when the lease was lost the answer is kept as an orphan and the receipt says why.
+    Work is never refused: an answer whose lease ran out counts while nobody else took the slot; when the lease is lost
+    it is kept as an orphan and the receipt says why.
     """
     stored = StoredAnswer.of(answer.body)
     facts = {"slot": answer.slot, "token": answer.token, "labeler": labeler, "client_id": answer.client_id}
@@ -320,9 +322,18 @@ def submit(database: Database, clock: Clock, labeler: int, answer: Answer) -> Re
         revision = repo.submit(connection, facts)
         if revision is not None:
             return Receipt(accepted=True, revision=revision)
-        return store_late(connection, facts)
+        return submit_late(connection, facts)
 
     return database.retried(work)
+
+
+def submit_late(connection: Connection, facts: dict[str, Any]) -> Receipt:
+    """The receipt of an answer without a lease: the one given before, that of the slot when the lease only ran out and
+    nobody else took it, or an orphan's.
+    """
+    known = repo.find_receipt(connection, facts)
+    revision = repo.submit_lapsed(connection, facts) if known is None else None
+    return store_late(connection, facts) if revision is None else Receipt(accepted=True, revision=revision)
 
 
 def store_late(connection: Connection, facts: dict[str, Any]) -> Receipt:

@@ -103,8 +103,9 @@ class _Given(msgspec.Struct):
 def serve(desk: Desk, entries: Sequence[Entry]) -> list[Result]:
     """Serve requests of one node together; what became of each, in their order.
 
-    A bad answer fails alone and keeps its lease. An answer whose lease is lost is stored as an orphan, or was stored
-    before: then its receipt comes again. Leases held count as given, so who failed to hear of them gets the same.
+    A bad answer fails alone and keeps its lease. An answer whose lease ran out counts while nobody else took the slot;
+    one whose lease is lost is stored as an orphan; one that was stored before gets its receipt again. Leases held
+    count as given, so who failed to hear of them gets the same.
     """
     under: _Under = lambda _: ()  # noqa: E731  # nobody answers
     if any(entry.answer is not None for entry in entries):
@@ -300,7 +301,9 @@ def _handed(
 
 
 def _late(desk: Desk, answers: Sequence[Answered]) -> dict[repo.Key, Receipt | GalleyError]:
-    """Receipts of the answers that closed no slot: kept as orphans for a lead, or stored before."""
+    """Receipts of the answers without a lease: stored before, stored now because nobody else took the slot, or kept as
+    orphans for a lead.
+    """
     found: dict[repo.Key, Receipt | GalleyError] = {}
     if not answers:
         return found
@@ -311,11 +314,13 @@ def _late(desk: Desk, answers: Sequence[Answered]) -> dict[repo.Key, Receipt | G
         if slot not in ours:
             found[_key(answer)] = SlotUnknownError(slot=slot)
             continue
-        facts = {"slot": slot, "labeler": answer.labeler, "client_id": answer.submission.client_id}
+        sent = answer.submission
+        facts: dict[str, Any] = {"slot": slot, "labeler": answer.labeler, "client_id": sent.client_id}
+        facts |= {"token": sent.token, "guideline_version": sent.guideline_version}
         facts |= {"body": answer.text, "sha256": answer.sha256, "now": desk.clock.now()}
-        facts |= {"schema_version": answer.schema_version, "activity": answer.submission.activity}
+        facts |= {"schema_version": answer.schema_version, "activity": sent.activity}
         try:
-            found[_key(answer)] = desk.database.retried(functools.partial(service.store_late, facts=facts))
+            found[_key(answer)] = desk.database.retried(functools.partial(service.submit_late, facts=facts))
         except GalleyError as problem:
             found[_key(answer)] = problem
     return found
@@ -331,7 +336,9 @@ def _outcome(
         if isinstance(told, GalleyError):
             return told
         receipt = told
-    leases = tuple(given.leases.get(entry.labeler, ())[: entry.count])
+    # One that had run out may have been given again in this very batch, before its answer was looked at.
+    own = answer.submission.slot if answer is not None else None
+    leases = tuple([lease for lease in given.leases.get(entry.labeler, ()) if lease.slot != own][: entry.count])
     refused = given.refused.get(entry.labeler) if entry.count else None
     draining = desk.facts is not None and rework_only(desk.facts)
     return Outcome(

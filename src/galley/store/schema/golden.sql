@@ -1426,6 +1426,9 @@ CREATE TABLE annotate.slot (
     organisation bigint DEFAULT store.organisation_v1() NOT NULL,
     urgency integer GENERATED ALWAYS AS ((- priority)) STORED NOT NULL,
     rework_of bigint,
+    lapsed_worker bigint,
+    lapsed_token uuid,
+    lapsed_at timestamp with time zone,
     CONSTRAINT slot_check CHECK ((
 CASE state
     WHEN 'ready'::text THEN ((worker IS NULL) AND (lease_token IS NULL) AND (lease_until IS NULL))
