@@ -46,6 +46,12 @@ export class Refusal extends Error {
   get status(): number {
     return this.problem.status;
   }
+
+  /** Nobody decided: the server is busy or restarts, or what answered was a proxy, or the portal of a network. */
+  get passing(): boolean {
+    const { status, code } = this.problem;
+    return status >= 500 || status === 429 || status === 408 || code === "";
+  }
 }
 
 /** The request did not arrive, or its answer did not: nobody knows whether it was done. */
@@ -119,10 +125,15 @@ export async function send(address: string, options: RequestInit): Promise<Respo
     throw new Unreachable(String(problem));
   }
   if (response.ok) return response;
-  const told = (await response.json().catch(() => null)) as Problem | null;
   const wait = Number(response.headers.get("Retry-After"));
   throw new Refusal(
-    told ?? { code: "", title: response.statusText || String(response.status), status: response.status },
+    problemIn(await response.json().catch(() => null), response),
     Number.isFinite(wait) && wait > 0 ? wait : null,
   );
+}
+
+/** What a refusal says; one that is not the server's own (a proxy's, a portal's) has no code. */
+function problemIn(told: unknown, { status, statusText }: Response): Problem {
+  const ours = typeof told === "object" && told !== null && typeof (told as Problem).code === "string";
+  return ours ? { ...(told as Problem), status } : { code: "", title: statusText || String(status), status };
 }

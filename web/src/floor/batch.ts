@@ -7,6 +7,7 @@
 
 import type { Handed, Prediction } from "@/api/types";
 import type { Entity } from "@/core/entity";
+import { newId } from "@/core/ids";
 import { isObject, type Json } from "@/core/json";
 import type { Control, LabelSchema } from "@/core/schema";
 import { answerId } from "@/labels/kind";
@@ -184,7 +185,7 @@ export class Batch {
       const help = helpOf(item.prelabels, lease.before === null, labels);
       await this.#give(item, "submit", {
         labels,
-        client_id: this.#sayings.get(key)?.item.clientId ?? crypto.randomUUID(),
+        client_id: this.#sayings.get(key)?.item.clientId ?? newId(),
         activity: { ...reports[at]!, ...help } as unknown as Json,
         guideline_version: lease.guideline_version,
         next: 0,
@@ -213,7 +214,6 @@ export class Batch {
     const { org, project, desk } = this.#place;
     const saying = this.#sayings.get(key);
     saying?.draft.end();
-    await saying?.journal.settled(); // a line written behind its parcel would stay for ever
     const parcel: NewParcel = {
       person: this.#person,
       key,
@@ -223,7 +223,7 @@ export class Batch {
       madeAt: Date.now(),
     };
     this.#sayings.delete(key);
-    await this.#sender.give(parcel);
+    await this.#sender.give(parcel, saying?.journal.settled());
   }
 
   /**

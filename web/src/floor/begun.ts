@@ -1,6 +1,7 @@
 /** What is kept on this device of an item that is opened, and the state its log leads to. Pure. */
 
 import type { Entity, Id } from "@/core/entity";
+import { newId } from "@/core/ids";
 import type { JsonObject } from "@/core/json";
 import type { Line, OpenItem } from "@/outbox/model";
 import type { Place, Prepared } from "./server";
@@ -17,8 +18,8 @@ export function openItemOf(prepared: Prepared, at: { place: Place; person: numbe
     project,
     desk,
     slot: lease.slot,
-    clientId: `${lease.slot}.${lease.attempt}.${crypto.randomUUID()}`,
-    start: startOf(lease, schema, prelabels, () => crypto.randomUUID()),
+    clientId: `${lease.slot}.${lease.attempt}.${newId()}`,
+    start: startOf(lease, schema, prelabels, newId),
     lease: lease as unknown as JsonObject,
     schema: schema as unknown as JsonObject,
     ...(media.size === 0 ? {} : { media: Object.fromEntries(media) as unknown as JsonObject }),

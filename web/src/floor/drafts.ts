@@ -114,7 +114,7 @@ export class DraftSync {
         seq = expected;
       }
     } catch (problem) {
-      if (problem instanceof Refusal && problem.status !== 401 && problem.status < 500) this.#ended = true;
+      if (problem instanceof Refusal && problem.status !== 401 && !problem.passing) this.#ended = true;
       else if (!(problem instanceof Refusal || problem instanceof Unreachable)) throw problem;
       else this.#changed = true;
     }

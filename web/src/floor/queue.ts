@@ -50,7 +50,6 @@ export interface QueueState {
 const AHEAD = 3;
 /** Links of media end after an hour; those older than this are renewed. */
 export const LINKS_MS = 40 * 60_000;
-const NOW = Promise.resolve();
 
 export class WorkQueue {
   readonly #place: Place;
@@ -130,9 +129,9 @@ export class WorkQueue {
 
   /**
    * Hand an answer in; the next item is current when this returns, and the answer is on the disk when it resolves.
-   * `logged` resolves when the log of the item is: a line written behind its parcel would stay for ever.
+   * `logged` resolves when the log of the item is.
    */
-  async submit(labels: Json, entities: Iterable<Entity>, activity: Report, logged = NOW): Promise<void> {
+  async submit(labels: Json, entities: Iterable<Entity>, activity: Report, logged?: Promise<void>): Promise<void> {
     const ready = this.#state.current;
     if (ready === null) return;
     const { org, project, desk } = this.#place;
@@ -155,8 +154,7 @@ export class WorkQueue {
       madeAt: Date.now(),
     };
     this.#advance(true);
-    await logged;
-    await this.#sender.give(parcel);
+    await this.#sender.give(parcel, logged);
   }
 
   /** Finish the current item in another way (a verdict, a skip): the parcel is kept and the next item shown. */
@@ -182,8 +180,7 @@ export class WorkQueue {
       madeAt: Date.now(),
     };
     this.#advance(options.done !== false);
-    await (options.logged ?? NOW);
-    await this.#sender.give(parcel);
+    await this.#sender.give(parcel, options.logged);
   }
 
   /**
@@ -267,6 +264,7 @@ export class WorkQueue {
     }
     // What is handed in and not sent yet is done: the server does not know, and tells of it again.
     const handedIn = new Set((await this.#shelf.parcels(this.#person)).map(({ key }) => key));
+    this.#renewed(answer.leases);
     const fresh = answer.leases.filter((lease) => {
       const key = this.#keyOf(lease);
       return !this.#known.has(key) && !handedIn.has(key);
@@ -288,6 +286,16 @@ export class WorkQueue {
     if (answer.refused !== null) this.#tell({ empty: { kind: "refused", why: answer.refused } });
     else this.#tell({ empty: { kind: "nothing", retrySeconds: answer.retry_seconds } });
     this.#later(answer.retry_seconds ?? 10);
+  }
+
+  /** What is at hand and was given again, under another token, after its lease ran out: the maps that are known hold it. */
+  #renewed(leases: readonly Handed[]): void {
+    const told = new Map(leases.map((lease) => [this.#keyOf(lease), lease]));
+    for (const { item, lease } of [...(this.#state.current === null ? [] : [this.#state.current]), ...this.#next]) {
+      const now = told.get(item.key);
+      if (now !== undefined) Object.assign(lease, { token: now.token, until: now.until });
+      if (now !== undefined && item === this.#state.current?.item && this.#state.lost) this.#tell({ lost: false });
+    }
   }
 
   async #opened(prepared: Prepared): Promise<Ready> {

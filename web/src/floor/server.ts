@@ -152,7 +152,7 @@ export async function post(parcel: Parcel, now: () => number = Date.now): Promis
     if (problem instanceof Unreachable) return { kind: "later", offline: true };
     if (!(problem instanceof Refusal)) throw problem;
     if (problem.status === 401) return { kind: "signed-out" };
-    if (problem.status >= 500 || problem.status === 429 || problem.status === 408) {
+    if (problem.passing) {
       return {
         kind: "later",
         offline: false,
@@ -164,10 +164,19 @@ export async function post(parcel: Parcel, now: () => number = Date.now): Promis
   }
 }
 
-/** The body with the time it waited on this device, which is no working time. */
+/** As much as a report may say it waited (`galley.annotate.time`). */
+const WAITED_MS_MAX = 31 * 24 * 3600 * 1000;
+
+/**
+ * The body with the time it waited on this device, which is no working time: by the clock of the device, and only if
+ * that can be true, since it may have been set meanwhile.
+ */
 function waited(parcel: Parcel, now: number): Json {
   const body = parcel.body as { readonly [name: string]: Json };
   const activity = body.activity;
   if (typeof activity !== "object" || activity === null || Array.isArray(activity)) return body;
-  return { ...body, activity: { ...activity, waited_ms: Math.max(now - parcel.madeAt, 0) } };
+  return {
+    ...body,
+    activity: { ...activity, waited_ms: now - parcel.madeAt < WAITED_MS_MAX ? Math.max(now - parcel.madeAt, 0) : 0 },
+  };
 }

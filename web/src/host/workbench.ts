@@ -8,6 +8,7 @@
 import type { Entity, Labels, Transaction } from "@/core/entity";
 import { History } from "@/core/history";
 import { Keymap } from "@/core/hotkeys";
+import { newId } from "@/core/ids";
 import { Selection } from "@/core/selection";
 import { Store } from "@/core/store";
 import { type Facts, type Language, say, type Text } from "@/core/words";
@@ -62,7 +63,6 @@ export interface Workbench {
 export async function openWorkbench(opening: Opening): Promise<Workbench> {
   const { task, language, root } = opening;
   const cleanup = new Cleanup();
-  const newId = (): string => crypto.randomUUID();
   const store = new Store(opening.entities ?? readLabels(task.schema, opening.labels ?? {}, newId));
   const history = new History(store);
   const selection = new Selection(store);

@@ -74,8 +74,11 @@ export class IndexedShelf implements Shelf {
   }
 
   append(lines: readonly Line[]): Promise<void> {
-    return this.#change(["lines"], (stores) => {
-      for (const line of lines) stores.lines.put(line);
+    return this.#change(["items", "lines"], async (stores) => {
+      const keys = [...new Set(lines.map(({ key }) => key))];
+      const found = await Promise.all(keys.map((key) => done<IDBValidKey | undefined>(stores.items.getKey(key))));
+      const open = new Set(found);
+      for (const line of lines) if (open.has(line.key)) stores.lines.put(line);
     });
   }
 

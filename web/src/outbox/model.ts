@@ -66,6 +66,7 @@ export type NewParcel = Omit<Parcel, "id" | "tries" | "notBefore" | "parked">;
 /** Where it is kept; `indexed.ts` is the browser's. Every method is one durable, atomic step. */
 export interface Shelf {
   open(item: OpenItem): Promise<void>;
+  /** Lines of items that are open here, or handed in and on their way; others lead nowhere and are not kept. */
   append(lines: readonly Line[]): Promise<void>;
   read(key: string): Promise<{ readonly item: OpenItem; readonly lines: readonly Line[] } | undefined>;
   /** The items somebody has open and not handed in, oldest first. */

@@ -27,6 +27,14 @@ export interface SenderState {
 
 const FIRST_SECONDS = 1;
 const MOST_SECONDS = 30;
+/** However long a server asks to be left alone. */
+const LONGEST_SECONDS = 600;
+/** How long a parcel waits for the log of its item. */
+const LOG_MS = 2000;
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 export class Sender {
   readonly #shelf: Shelf;
@@ -39,6 +47,8 @@ export class Sender {
   #state: SenderState = { waiting: 0, parked: 0, offline: false, signedOut: false, unsaved: 0 };
   #draining: Promise<void> | null = null;
   #again = false;
+  /** Numbers of parcels that never were on the disk. */
+  #past = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
@@ -72,29 +82,42 @@ export class Sender {
   }
 
   /**
-   * Keep a parcel, and send it as soon as may be. Resolves when it is on the disk; a disk that is full, or gone, is tried
-   * again for as long as the page is there.
+   * Keep a parcel, and send it as soon as may be. Resolves when it is on the disk, or with the server: a disk that is
+   * full, or gone, is tried again for as long as the page is there, and what it does not take is sent past it. The log
+   * of its item (`logged`) comes first, unless that disk keeps it waiting.
    */
-  async give(parcel: NewParcel): Promise<number> {
-    const id = await this.#kept(parcel);
+  async give(parcel: NewParcel, logged: Promise<void> = Promise.resolve()): Promise<void> {
+    this.#tell({ unsaved: this.#state.unsaved + 1 });
+    try {
+      await Promise.race([logged, after(LOG_MS)]);
+      await this.#kept(parcel);
+    } finally {
+      this.#tell({ unsaved: this.#state.unsaved - 1 });
+    }
     void this.kick();
-    return id;
   }
 
-  async #kept(parcel: NewParcel): Promise<number> {
-    let unsaved = false;
+  async #kept(parcel: NewParcel): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       try {
-        const id = await this.#shelf.enqueue(parcel);
-        if (unsaved) this.#tell({ unsaved: this.#state.unsaved - 1 });
-        return id;
+        await this.#shelf.enqueue(parcel);
+        return;
       } catch (problem) {
         if (this.#ended) throw problem;
-        if (!unsaved) this.#tell({ unsaved: this.#state.unsaved + 1 });
-        unsaved = true;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 5000)));
+        if (await this.#sentPast(parcel, tries)) return;
+        await after(Math.min(100 * 2 ** tries, 5000));
       }
     }
+  }
+
+  async #sentPast(parcel: NewParcel, tries: number): Promise<boolean> {
+    this.#past -= 1;
+    const whole: Parcel = { ...parcel, id: this.#past, tries, notBefore: 0 };
+    const outcome = await this.#alone(() => this.#post(whole));
+    if (outcome.kind !== "done") return false;
+    await this.#shelf.forget(parcel.key).catch(() => undefined); // broad: what stays is known to be answered
+    for (const handler of this.#onDelivery) handler({ parcel: whole, answer: outcome.answer });
+    return true;
   }
 
   /** Send what is due now: something was handed in, the network is back, somebody signed in. */
@@ -138,7 +161,9 @@ export class Sender {
   async #drain(): Promise<number | null> {
     for (;;) {
       const waiting = (await this.#shelf.parcels(this.#person)).filter(({ parked }) => parked === undefined);
-      const due = waiting.find(({ notBefore }) => notBefore <= this.#now());
+      const now = this.#now();
+      // Nothing waits longer than that by itself: a clock that was wrong was set right meanwhile.
+      const due = waiting.find(({ notBefore }) => notBefore <= now || notBefore > now + LONGEST_SECONDS * 1000);
       if (due === undefined)
         return waiting.length === 0 ? null : Math.min(...waiting.map(({ notBefore }) => notBefore));
       const outcome = await this.#post(due);
@@ -153,7 +178,10 @@ export class Sender {
         this.#tell({ signedOut: true, offline: false });
         return null; // until somebody signs in
       } else {
-        const seconds = outcome.seconds ?? Math.min(FIRST_SECONDS * 2 ** Math.min(due.tries, 10), MOST_SECONDS);
+        const seconds =
+          outcome.seconds === undefined
+            ? Math.min(FIRST_SECONDS * 2 ** Math.min(due.tries, 10), MOST_SECONDS)
+            : Math.min(outcome.seconds, LONGEST_SECONDS);
         const again = this.#now() + seconds * 1000;
         // Without a network nothing else arrives either: the first stays the first, and is due whenever somebody
         // knows that the network is back. A server that is busy is asked for the others.

@@ -5,13 +5,15 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import { Link as To } from "wouter";
 import { words } from "@/core/words";
 import { post } from "@/floor/server";
-import { type IndexedShelf, openShelf } from "@/outbox/indexed";
+import { openShelf } from "@/outbox/indexed";
+import { MemoryShelf } from "@/outbox/memory";
+import type { Shelf } from "@/outbox/model";
 import { Sender, type SenderState } from "@/outbox/sender";
 import { useSpeech } from "./language";
 import { useSession } from "./session";
 
 export interface Outbox {
-  readonly shelf: IndexedShelf;
+  readonly shelf: Shelf;
   readonly sender: Sender;
 }
 
@@ -42,6 +44,7 @@ const SAYS = words({
 
 const OutboxContext = createContext<Outbox | null>(null);
 const EVERY_MS = 20_000;
+const LASTING_MS = 1000;
 
 function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks === undefined ? work() : navigator.locks.request("galley-outbox", work);
@@ -56,8 +59,12 @@ export function OutboxProvider({ children }: { readonly children: ReactNode }): 
   useEffect(() => {
     let ended = false;
     let close = (): void => undefined;
-    openShelf().then(
-      (shelf) => {
+    openShelf()
+      .catch(() => {
+        setBroken(true); // broad: whatever keeps it from keeping
+        return new MemoryShelf();
+      })
+      .then((shelf) => {
         const sender = new Sender({ shelf, person, post, alone });
         const kick = (): void => void sender.kick();
         const timer = setInterval(kick, EVERY_MS);
@@ -75,15 +82,14 @@ export function OutboxProvider({ children }: { readonly children: ReactNode }): 
         // Asked for once: the browser then keeps our store when space is short.
         void navigator.storage?.persist?.();
         setOutbox({ shelf, sender });
-      },
-      () => setBroken(true),
-    );
+      });
     return () => {
       ended = true;
       setOutbox(null);
       close();
     };
   }, [person]);
+  useStay(broken);
   return (
     <OutboxContext.Provider value={outbox}>
       {broken && <Alert color="red">{t(SAYS.noDisk)}</Alert>}
@@ -107,18 +113,34 @@ export function useSending(): SenderState {
   );
 }
 
+/** Ask before the page is left. */
+function useStay(stays: boolean): void {
+  useEffect(() => {
+    if (!stays) return;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", stay);
+    return () => removeEventListener("beforeunload", stay);
+  }, [stays]);
+}
+
+/** Whether it has been so for a while: what is over at once is not worth saying. */
+function useLasting(is: boolean): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!is) return setLasts(false);
+    const timer = setTimeout(() => setLasts(true), LASTING_MS);
+    return () => clearTimeout(timer);
+  }, [is]);
+  return lasts;
+}
+
 /** What has not arrived yet, said where people see it; nothing when all is well. */
 export function Sending(): ReactNode {
   const { t } = useSpeech();
   const state = useSending();
   const { unsaved } = state;
-  useEffect(() => {
-    if (unsaved === 0) return;
-    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener("beforeunload", stay);
-    return () => removeEventListener("beforeunload", stay);
-  }, [unsaved]);
-  if (unsaved > 0) {
+  useStay(unsaved > 0);
+  if (useLasting(unsaved > 0) && unsaved > 0) {
     return (
       <Alert color="red" role="alert">
         {t(SAYS.unsaved, { count: unsaved })}

@@ -29,6 +29,8 @@ export class FakeServer implements FloorServer {
   /** Answers wait until somebody lets them go. */
   gate: Promise<void> = Promise.resolve();
   posts = 0;
+  /** What the tokens of leases begin with. */
+  tokens = "t";
   /** Lose the answer of the next posts: done, and nobody knows. */
   loseAnswers = 0;
 
@@ -98,7 +100,7 @@ export class FakeServer implements FloorServer {
   #told(): WorkAnswer {
     return {
       receipt: null,
-      leases: [...this.held].map(leaseOf),
+      leases: [...this.held].map((slot) => ({ ...leaseOf(slot), token: `${this.tokens}${slot}` })),
       label_schema: "",
       guideline: null,
       refused: null,

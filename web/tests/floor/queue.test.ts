@@ -58,6 +58,19 @@ async function write(queue: WorkQueue, value: string): Promise<void> {
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 10 });
 
 describe("a queue of work", () => {
+  test("takes over the new token of an item that was given again after its lease ran out", async () => {
+    const server = new FakeServer(6);
+    const { queue } = await page(server);
+    const { current } = queue.state;
+    server.tokens = "again";
+    await queue.refill();
+    expect(queue.state.current).toBe(current);
+    expect(current?.lease.token).toBe("again1");
+    await queue.submit({ kind: "a" }, [answer("a")], report);
+    await eventually(() => expect(server.answers.get(1)).toBeDefined());
+    expect(queue.state.current?.lease.token).toBe("again2");
+  });
+
   test("shows the next item before the server has answered, and has it twice never", async () => {
     const server = new FakeServer(6);
     const { queue } = await page(server);

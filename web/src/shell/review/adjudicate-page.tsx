@@ -4,6 +4,7 @@ import { Alert } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import type { Candidate } from "@/api/types";
 import type { Labels } from "@/core/entity";
+import { newId } from "@/core/ids";
 import { isObject } from "@/core/json";
 import { say } from "@/core/words";
 import { readLabels } from "@/labels/kinds";
@@ -60,7 +61,7 @@ function AtCourt(props: AtDesk): ReactNode {
   const take = (candidate: Candidate): void => {
     if (open === null || !isObject(candidate.body)) return;
     const { store, selection } = open.bench;
-    const next = readLabels(open.ready.schema, candidate.body as Labels, () => crypto.randomUUID());
+    const next = readLabels(open.ready.schema, candidate.body as Labels, newId);
     selection.clear();
     store.transact("take an opinion", (draft) => {
       for (const { id } of [...store.all()]) draft.remove(id);

@@ -4,6 +4,7 @@ import { Badge, Button, Group, SegmentedControl, Text as Words } from "@mantine/
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Candidate } from "@/api/types";
 import type { Entity, Labels } from "@/core/entity";
+import { newId } from "@/core/ids";
 import { isObject, type Json } from "@/core/json";
 import { attributesOf, type Control, choicesOf, choiceTitle, titleOf } from "@/core/schema";
 import type { Language } from "@/core/words";
@@ -178,7 +179,7 @@ function useDifferences(
     if (here.length > 0 || rival === null || !isObject(rival.body)) {
       return { found: differences(schema, beside, here), against: null };
     }
-    const other = readLabels(schema, rival.body as Labels, () => crypto.randomUUID());
+    const other = readLabels(schema, rival.body as Labels, newId);
     return { found: differences(schema, other, beside), against: rival };
   }, [open, there, compared, rival, version]);
 }

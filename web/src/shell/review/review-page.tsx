@@ -6,6 +6,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useLocation } from "wouter";
 import { call } from "@/api/call";
 import type { CommentBody } from "@/api/types";
+import { newId } from "@/core/ids";
 import type { JsonObject } from "@/core/json";
 import { titleOf } from "@/core/schema";
 import { say } from "@/core/words";
@@ -316,7 +317,7 @@ function useComments({ org, project, desk, outbox }: AtDesk, key: string) {
     const { store, selection } = open.bench;
     const entity = selection.focus === null ? undefined : store.get(selection.focus);
     const anchor = entity === undefined ? {} : { anchor: anchorTo(entity, store.all(), schema) };
-    const comment: CommentBody = { client_id: crypto.randomUUID(), kind, body, ...anchor };
+    const comment: CommentBody = { client_id: newId(), kind, body, ...anchor };
     set((now) => ({ key, all: now.key === key ? [...now.all, comment] : [comment] }));
     await outbox.sender.give({
       person: item.person,

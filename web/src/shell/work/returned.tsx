@@ -1,12 +1,12 @@
 /** Why an answer came back: the reason, what was said and where, and a place to answer. */
 
-import { newId } from "@/core/ids";
 import { Alert, Button, Group, Stack, Textarea, Text as Words } from "@mantine/core";
 import { IconFocus2 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { call } from "@/api/call";
 import type { Comment } from "@/api/types";
+import { newId } from "@/core/ids";
 import { type Text, words } from "@/core/words";
 import type { Anchor } from "@/host/editor";
 import type { Desk } from "@/outbox/model";

@@ -80,8 +80,8 @@ export const WORK = words({
   },
   workHere: { en: "Work here", zh: "在此继续" },
   lost: {
-    en: "This item was given to somebody else because it was open too long. What you submit goes to a lead, and is not lost.",
-    zh: "该条目打开过久，已分配给他人。您提交的内容不会丢失，将交由负责人处理。",
+    en: "This item was open too long and is no longer reserved for you. Submit it: it counts unless somebody else took it, and then goes to a lead. Nothing is lost.",
+    zh: "该条目打开过久，已不再为您保留。请照常提交：若无他人领取即为有效，否则交由负责人处理，内容不会丢失。",
   },
   restored: { en: "Restored as you left it", zh: "已恢复到上次离开时" },
 });

@@ -6,6 +6,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { call } from "@/api/call";
 import type { ProjectView, TemplateHead, TemplateView } from "@/api/types";
 import type { Labels } from "@/core/entity";
+import { newId } from "@/core/ids";
 import type { JsonObject } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import type { Text } from "@/core/words";
@@ -113,7 +114,7 @@ function Details({ org, template, onMade }: Props & { readonly template: Templat
   const { t, language } = useSpeech();
   const [answered, setAnswered] = useState(false);
   // Pressed twice, or sent again after a broken connection, it is one project all the same.
-  const [attempt, setAttempt] = useState(() => crypto.randomUUID());
+  const [attempt, setAttempt] = useState(newId);
   const [basics, setBasics] = useState<Basics>({
     name: template.title[language] ?? template.name,
     plan: SIMPLE,
@@ -157,7 +158,7 @@ function Details({ org, template, onMade }: Props & { readonly template: Templat
         value={basics}
         onChange={(next) => {
           setBasics(next);
-          setAttempt(crypto.randomUUID());
+          setAttempt(newId());
         }}
       />
       <Group justify="flex-end">

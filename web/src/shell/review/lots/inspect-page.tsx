@@ -7,6 +7,7 @@ import { type FormEvent, type ReactNode, useCallback, useEffect, useMemo, useRef
 import { Link as To } from "wouter";
 import { call } from "@/api/call";
 import type { Mark, SampleView, Standing } from "@/api/types";
+import { newId } from "@/core/ids";
 import type { Json } from "@/core/json";
 import type { LabelSchema } from "@/core/schema";
 import { isField } from "@/host/keyboard";
@@ -191,7 +192,7 @@ function useMarks(org: number, project: number, lot: number) {
         const now = await call("POST /api/v1/orgs/{org}/projects/{project}/lots/{lot}/marks", {
           path: { org, project, lot },
           body: mark,
-          once: crypto.randomUUID(),
+          once: newId(),
         });
         queries.setQueryData(["lot", org, project, lot], now);
       } catch (problem) {

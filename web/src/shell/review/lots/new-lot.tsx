@@ -17,6 +17,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { call } from "@/api/call";
 import type { ExactTerms, LotRequest, Pick, StandardTerms } from "@/api/types";
+import { newId } from "@/core/ids";
 import { useSpeech } from "../../language";
 import { useDo } from "../../manage/parts/ask";
 import { Dialog } from "../../parts/dialog";
@@ -123,7 +124,7 @@ function Form(props: { readonly org: number; readonly project: number; onClose()
       call("POST /api/v1/orgs/{org}/projects/{project}/lots", {
         path: { org, project },
         body,
-        once: crypto.randomUUID(),
+        once: newId(),
       }),
     stale: [["lots", org, project]],
     onDone: ({ lot }) => goTo(`/o/${org}/p/${project}/lots/${lot.id}`),
