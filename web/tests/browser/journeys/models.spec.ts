@@ -86,7 +86,7 @@ async function open(page: Page, floor: Floor, id: number): Promise<void> {
 
 const SQUARE = [100, 100, 200, 200] as const;
 const READY = { zh: "请点选物体", en: "Click on an object" };
-const FOUND = { zh: "回车采用", en: "Enter takes it" };
+const FOUND = { zh: "回车采用", en: "Enter: take" };
 
 test("a click on a square becomes its mask, is handed in, and nothing leaves the server's origin", async ({
   floor,

@@ -12,10 +12,7 @@ export const MODEL = words({
   reading: { en: "The model is reading the picture…", zh: "模型正在读取图像…" },
   ready: { en: "Click on an object, or drag a box around it.", zh: "请点选物体，或拖动框选。" },
   asking: { en: "The model is looking…", zh: "模型正在判断…" },
-  found: {
-    en: "{area} px ({points}). Enter takes it, Escape drops it.",
-    zh: "{area} 像素（{points}）。回车采用，Esc 放弃。",
-  },
+  found: { en: "{area} px ({points}) · Enter: take, Esc: drop", zh: "{area} 像素（{points}）· 回车采用，Esc 放弃" },
   points: { en: "points: {count}", zh: "点数：{count}" },
   boxed: { en: "box, points: {count}", zh: "框，点数：{count}" },
   nothing: { en: "The model finds nothing here.", zh: "模型在此处未发现物体。" },
