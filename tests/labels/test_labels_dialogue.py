@@ -18,7 +18,7 @@ from galley.labels.errors import (
 )
 from galley.labels.label_type import Content, LabelType
 from galley.labels.record_fields import candidate_ids, messages_of, steps_of
-from galley.labels.schema import compiled, labels_check
+from galley.labels.schema import compiled, labels_check, schema_dict
 from galley.labels.schema_text import schema_from_yaml
 from galley.testing.dialogue_values import CRITERIA, MESSAGES, RECORD
 
@@ -264,3 +264,12 @@ def test_dialogue_distance_counts_messages_and_labels() -> None:
     rude = {"messages": [talk[0], {**talk[1], "labels": {"tone": "rude"}}]}
     assert label.distance(kind, rude) == 0.5  # one of two messages
     assert label.merge([kind, rude, rude], [1, 1, 1]) == rude
+
+
+def test_labels_of_messages_have_titles_and_are_the_same_schema_without() -> None:
+    def options(title: str) -> Any:
+        text = f"controls:\n - {{name: t, type: dialogue, field: m, labels: {{tone: {{words: [a]{title}}}}}}}\n"
+        return schema_dict(schema_from_yaml(text))["controls"][0]["options"]["labels"]["tone"]
+
+    assert options("") == {"words": [{"value": "a"}], "roles": [], "multi": False}
+    assert options(", title: {en: Tone, zh: 语气}")["title"] == {"en": "Tone", "zh": "语气"}

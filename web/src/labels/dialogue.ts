@@ -5,7 +5,7 @@
 
 import type { Entity } from "@/core/entity";
 import { isObject, type Json, type JsonObject, own, sameJson } from "@/core/json";
-import { type Choice, type Control, choicesIn } from "@/core/schema";
+import { type Choice, type Control, choicesIn, type Title } from "@/core/schema";
 import { words } from "@/core/words";
 import { answerId, type LabelKind, type Problem } from "./kind";
 import { byCodePoint, messagesOf } from "./record_fields";
@@ -16,6 +16,7 @@ export interface MessageLabel {
   readonly words: readonly Choice[];
   readonly roles: readonly string[];
   readonly multi: boolean;
+  readonly title?: Title;
 }
 
 const MESSAGES_MOST = 1_000;
@@ -43,6 +44,9 @@ export function messageLabels(control: Control): readonly MessageLabel[] {
       words: choicesIn(asked.words),
       roles: Array.isArray(asked.roles) ? asked.roles.map(String) : [],
       multi: asked.multi === true,
+      ...(isObject(asked.title)
+        ? { title: { en: String(asked.title.en ?? ""), zh: String(asked.title.zh ?? "") } }
+        : {}),
     };
   });
 }

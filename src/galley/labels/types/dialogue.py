@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from galley.kernel.canonical import canonical_json
 from galley.kernel.language import Text
-from galley.labels.choices import Choice, offered, refuse, repeated, words
+from galley.labels.choices import Choice, Title, offered, refuse, repeated, titled, words
 from galley.labels.errors import (
     LabelContentError,
     LabelCountError,
@@ -45,8 +45,11 @@ class MessageLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     words: tuple[str | int | Choice, ...]
     roles: tuple[str, ...] = ()  # empty: all
     multi: bool = False
+    title: str | Title | msgspec.UnsetType = msgspec.UNSET  # what people read in place of its name
 
     def __post_init__(self) -> None:
+        told = None if isinstance(self.title, msgspec.UnsetType) else titled(self.title, "")
+        msgspec.structs.force_setattr(self, "title", msgspec.UNSET if told is None else told)
         msgspec.structs.force_setattr(self, "words", offered(self.words))
         twice = repeated(words(self.words))
         if not self.words or twice is not None:

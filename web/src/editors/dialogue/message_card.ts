@@ -2,7 +2,7 @@
 
 import type { Entity } from "@/core/entity";
 import { isObject, type JsonObject, own } from "@/core/json";
-import { choiceTitle } from "@/core/schema";
+import { choiceTitle, titleOf } from "@/core/schema";
 import { type Child, el, fill } from "@/kit/dom";
 import { askedOf, type MessageLabel, messageIn } from "@/labels/dialogue";
 import { type Area, area } from "./area";
@@ -231,8 +231,8 @@ export class MessageCard {
         });
         return el(
           "div",
-          { class: "gd-label", role: "group", "aria-label": label.name },
-          el("span", { class: "gd-label-name" }, label.name),
+          { class: "gd-label", role: "group", "aria-label": titleOf(label, desk.surface.language) },
+          el("span", { class: "gd-label-name" }, titleOf(label, desk.surface.language)),
           chips,
         );
       }),

@@ -1,7 +1,7 @@
 /** Ranking the candidates: of two by one key, of several by dragging or by keys; ties share a place. */
 
 import { Running } from "@/core/machine";
-import type { Control } from "@/core/schema";
+import { type Control, titleOf } from "@/core/schema";
 import { el, fill } from "@/kit/dom";
 import { type Groups, groupsIn, topOf } from "@/labels/ranking";
 import type { Candidate, Candidates } from "./candidates";
@@ -55,7 +55,9 @@ export class RankingBlock implements Block {
     if (this.#paired)
       fill(
         this.#place,
-        el("div", { class: "gd-pair", role: "radiogroup", "aria-label": control.name }, [...this.#verdicts.values()]),
+        el("div", { class: "gd-pair", role: "radiogroup", "aria-label": titleOf(control, desk.surface.language) }, [
+          ...this.#verdicts.values(),
+        ]),
       );
     this.#dropKeys = addBlockKeys(desk.surface.keys, this.element, this.#keys());
     this.#listen();
