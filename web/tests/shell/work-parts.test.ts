@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeskStage, MyProject } from "@/api/types";
 import { Keymap } from "@/core/hotkeys";
+import type { LabelSchema } from "@/core/schema";
 import { concerns, deskPath, dutiesOf, nextDuty } from "@/shell/home/next-up";
 import { splitExamples } from "@/shell/work/examples";
-import { withChord } from "@/shell/work/hotkeys";
+import { collide, withChord } from "@/shell/work/hotkeys";
 import { diffLines } from "@/shell/work/line-diff";
+import { problemSays } from "@/shell/work/problem-says";
 
 const desk = (about: Partial<DeskStage>): DeskStage => ({
   desk: "work",
@@ -111,5 +113,34 @@ describe("remapped keys", () => {
     expect(some).toEqual({ x: ["F8"] });
     expect(withChord(some, keys, "x", "a")).toEqual({});
     expect(withChord(some, keys, "x", null)).toEqual({ x: [] });
+  });
+});
+
+describe("chords with several meanings", () => {
+  const title = { en: "x", zh: "x" };
+  const of = (...names: string[]): Keymap => {
+    const keys = new Keymap();
+    for (const name of names) keys.add({ name, title, chords: ["Delete"] }, () => undefined);
+    return keys;
+  };
+
+  test("places share them, one place does not, and what somebody chose is told", () => {
+    expect(collide(of("image.remove", "regions.remove"), ["image.remove", "regions.remove"])).toBe(false);
+    expect(collide(of("image.remove", "image.back"), ["image.remove", "image.back"])).toBe(true);
+    const keys = of("image.remove", "regions.remove");
+    keys.remap({ "regions.remove": ["Delete"] });
+    expect(collide(keys, ["image.remove", "regions.remove"])).toBe(true);
+  });
+});
+
+describe("what keeps an answer back", () => {
+  test("is said with the question's title in the language", () => {
+    const schema = {
+      format: "galley-labels/1",
+      controls: [{ name: "kind", type: "classify@1", field: "text", title: { en: "Kind", zh: "种类" }, options: {} }],
+    } as unknown as LabelSchema;
+    const text = { en: "Say something.", zh: "此项必填。" };
+    expect(problemSays(schema, { control: "kind", text }, "zh")).toBe("种类：此项必填。");
+    expect(problemSays(schema, { control: "gone", text }, "en")).toBe("gone: Say something.");
   });
 });

@@ -38,6 +38,16 @@ export function withChord(remapped: Remapped, keys: Keymap, action: string, chor
   return same ? others : { ...others, [action]: chords };
 }
 
+/**
+ * Whether actions with one chord get in each other's way: two of one place (`image.…`, `regions.…`), or one that somebody
+ * gave the chord. Those with a condition share on purpose, and so do places: the one that has the focus hears it.
+ */
+export function collide(keys: Keymap, names: readonly string[]): boolean {
+  if (names.some((name) => name in keys.remapped)) return true;
+  const plain = keys.actions.filter(({ name, when }) => names.includes(name) && when === undefined);
+  return new Set(plain.map(({ name }) => name.split(".")[0])).size < plain.length;
+}
+
 export const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function showChord(chord: Chord): string {

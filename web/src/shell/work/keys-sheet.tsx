@@ -6,7 +6,7 @@ import { type Action, type Chord, chordOf, type Keymap } from "@/core/hotkeys";
 import { type Text, words } from "@/core/words";
 import { useSpeech } from "../language";
 import { Dialog } from "../parts/dialog";
-import { keepHotkeys, keptHotkeys, onHotkeys, showChord, withChord } from "./hotkeys";
+import { collide, keepHotkeys, keptHotkeys, onHotkeys, showChord, withChord } from "./hotkeys";
 
 const SAYS = words({
   title: { en: "Keys", zh: "快捷键" },
@@ -57,7 +57,7 @@ function Sheet({ keys }: { readonly keys: Keymap }): ReactNode {
   const groups = useMemo(() => grouped(keys.actions), [keys]);
   const titles = new Map(keys.actions.map(({ name, title }) => [name, title]));
   void known;
-  const conflicts = [...keys.conflicts()].filter(([, names]) => both(keys, names));
+  const conflicts = [...keys.conflicts()].filter(([, names]) => collide(keys, names));
   return (
     <>
       <Group justify="space-between" mb="sm">
@@ -110,13 +110,6 @@ function Sheet({ keys }: { readonly keys: Keymap }): ReactNode {
 function chordsOf(keys: Keymap, name: string, none: string): string {
   const chords: readonly Chord[] = keys.chords(name);
   return chords.length === 0 ? none : chords.map(showChord).join(" · ");
-}
-
-/** Whether actions with one chord may mean something at the same time: those with a condition share on purpose. */
-function both(keys: Keymap, names: readonly string[]): boolean {
-  const plain = keys.actions.filter(({ name, when }) => names.includes(name) && when === undefined);
-  const remapped = names.some((name) => name in keys.remapped);
-  return plain.length > 1 || remapped;
 }
 
 interface Grouped {

@@ -4,7 +4,7 @@ import { Alert } from "@mantine/core";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Refusal } from "@/api/call";
-import { say } from "@/core/words";
+
 import { prefetch } from "@/floor/prefetch";
 import { type QueueState, WorkQueue } from "@/floor/queue";
 import type { PageProps } from "../area";
@@ -22,6 +22,7 @@ import { onHotkeys } from "./hotkeys";
 import { KeysSheet } from "./keys-sheet";
 import { NothingHere } from "./nothing-here";
 import { OneTab } from "./one-tab";
+import { problemSays } from "./problem-says";
 import { ReturnedNotes } from "./returned";
 import { GiveBackDialog, SkipDialog, type SkipReason } from "./skip";
 import { useGuidelinePlace } from "./use-guideline-place";
@@ -135,7 +136,7 @@ function AtDesk(props: DeskProps): ReactNode {
     const first = front.bench.problems()[0];
     if (first !== undefined) {
       front.bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
-      toast(`${first.control}: ${say(first.text, language, first.facts)}`, "bad");
+      toast(problemSays(front.ready.schema, first, language), "bad");
       return;
     }
     markSubmit();
