@@ -109,6 +109,8 @@ def test_a_page_of_the_runs_report_runs_nothing(ran: Ran) -> None:
     numbers = ran.get(f"/releases/{release['id']}/report")
     assert numbers["readings"]
     assert numbers["labels"]["people"] >= 90
+    codes = {name.split(" ")[1] for step in numbers["counts"]["steps"] for name in step["reasons"]}
+    assert set(numbers["reasons"]) == codes
     assert (len(numbers["audits"]), numbers["certificate"]["issued"]) == (numbers["certificate"]["audits"], True)
 
 

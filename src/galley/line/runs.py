@@ -1,7 +1,7 @@
 """Lines and their runs as pictures: every stage from collect to release with what went in and came out, and how fast."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -34,6 +34,7 @@ __all__ = [
     "newest_run",
     "picture",
     "quarantine",
+    "reasons_in",
     "report_of",
     "run",
     "runs_of",
@@ -168,7 +169,7 @@ def picture(database: Database, blobs: Blobs, clock: Clock, found: Run) -> RunPi
         **head,
         sources=() if account is None else account.sources,
         steps=() if account is None else account.steps,
-        reasons={} if account is None else _words(account),
+        reasons={} if account is None else reasons_in(step.reasons for step in account.steps),
         versions={} if account is None else account.versions,
         labels=None if account is None else account.labels,
         quarantined=quarantined,
@@ -177,8 +178,9 @@ def picture(database: Database, blobs: Blobs, clock: Clock, found: Run) -> RunPi
     )
 
 
-def _words(account: RunAccount) -> dict[str, tuple[str, str]]:
-    codes = {name.partition(" ")[2] for step in account.steps for name in step.reasons}
+def reasons_in(steps: Iterable[Iterable[str]]) -> dict[str, tuple[str, str]]:
+    """The codes of the reasons of steps ("drop image.corrupt") in words: English, Chinese."""
+    codes = {name.partition(" ")[2] for reasons in steps for name in reasons}
     return {code: reason_words(code) for code in sorted(codes) if code}
 
 

@@ -470,7 +470,7 @@ export type ReleaseHead = { "id": number; "name": string; "version": string; "ro
 
 export type ReleaseProofs = { "root": string; "record_root": string; "manifest": string | null; "manifest_sha256": string; "seal": string | null; "seal_root": string | null; "statements": (StatementFacts)[]; "log_keys": (string)[]; "signer_keys": (string)[]; "checkpoint": string };
 
-export type ReleaseReport = { "readings": ({ [name: string]: unknown })[]; "counts": { [name: string]: unknown }; "labels": { [name: string]: unknown } | null; "versions": { [name: string]: string }; "certificate": CertificateFacts | null; "audits": ({ [name: string]: unknown })[] };
+export type ReleaseReport = { "readings": ({ [name: string]: unknown })[]; "counts": { [name: string]: unknown }; "reasons"?: { [name: string]: [string, string] }; "labels": { [name: string]: unknown } | null; "versions": { [name: string]: string }; "certificate": CertificateFacts | null; "audits": ({ [name: string]: unknown })[] };
 
 export type ReleaseView = { "id": number; "name": string; "version": string; "root": string; "version_root": string; "line": string; "run": string; "rows": number; "files": number; "bytes": number; "certified": boolean | null; "simulated": boolean; "created_at": string; "record_root": string; "card": string; "statements": (StatementFacts)[]; "certificate": CertificateFacts | null; "has_report": boolean };
 

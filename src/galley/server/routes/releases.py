@@ -26,7 +26,7 @@ from galley.line.released import (
     proofs_of,
     statements_of,
 )
-from galley.line.runs import RunUnknownError, account_of, report_of
+from galley.line.runs import RunUnknownError, account_of, reasons_in, report_of
 from galley.release.layout import CARD
 from galley.release.opened import OpenedRelease, holds_data, open_release
 from galley.server.doers import address_of
@@ -113,9 +113,11 @@ def read_report(org: FromPath[int], release: FromPath[int], ports: GivenPorts) -
     """The numbers of the report: readings of the metrics, counts of every step, what people and machine did."""
     found, opened = _opened(ports, org, release)
     account: RunAccount | None = account_of(ports.database.of(org), ports.blobs, found.run_id)
+    counts = opened.json("evidence/counts.json") or {}
     return ReleaseReport(
         readings=opened.json("evidence/readings.json") or [],
-        counts=opened.json("evidence/counts.json") or {},
+        counts=counts,
+        reasons=reasons_in([step.get("reasons") or {} for step in counts.get("steps") or ()]),
         labels=None if account is None else account.labels,
         versions={} if account is None else account.versions,
         certificate=certificate_facts(opened),

@@ -54,6 +54,7 @@ class ReleaseReport(msgspec.Struct, kw_only=True):
 
     readings: list[dict[str, Any]]  # metrics of the standards
     counts: dict[str, Any]  # sources, and steps with reasons
+    reasons: dict[str, tuple[str, str]] = {}  # the codes of the steps' reasons in words: English, Chinese
     labels: dict[str, Any] | None  # what the annotate stage did
     versions: dict[str, str]  # stage -> root
     certificate: CertificateFacts | None

@@ -11,7 +11,7 @@ import { LongTable } from "../parts/long-table";
 import { Empty, MorePages, PageHead, usePages, Waiting } from "../parts/page";
 import { ProblemView } from "../parts/problem";
 import { Proof } from "./proof";
-import { AUDIT, AUDIT_KINDS, OPERATE } from "./words";
+import { AUDIT, AUDIT_FACTS, AUDIT_KINDS, AUDIT_WORDS, OPERATE } from "./words";
 import "./operate.css";
 
 export default function AuditPage({ org }: PageProps): ReactNode {
@@ -99,7 +99,7 @@ function Lines(props: {
               <Table.Td>{who(line, t)}</Table.Td>
               <Table.Td>{line.address}</Table.Td>
               <Table.Td className="go-facts">
-                <Words size="xs">{[line.subject, factsOf(line)].filter(Boolean).join(" · ")}</Words>
+                <Words size="xs">{[line.subject, factsOf(line, t)].filter(Boolean).join(" · ")}</Words>
               </Table.Td>
               <Table.Td>{line.seal ?? t(AUDIT.waiting)}</Table.Td>
               <Table.Td>
@@ -128,9 +128,20 @@ function who(line: AuditLine, t: ReturnType<typeof useSpeech>["t"]): string {
   return line.person === null ? token : `${person} · ${token}`;
 }
 
-function factsOf(line: AuditLine): string {
-  const told = Object.entries(line.facts).filter(([, value]) => value !== null && value !== "");
-  return told
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
+/** Facts by their words; a name or word that these do not have is shown as it is written. */
+function factsOf(line: AuditLine, t: ReturnType<typeof useSpeech>["t"]): string {
+  const said = (known: { readonly [name: string]: Text }, word: string): string => {
+    const found = known[word];
+    return found === undefined ? word : t(found);
+  };
+  const value = (told: unknown): string =>
+    Array.isArray(told)
+      ? told.map(value).join(t({ en: ", ", zh: "、" }))
+      : typeof told === "object"
+        ? JSON.stringify(told)
+        : said(AUDIT_WORDS, String(told));
+  const facts = Object.entries(line.facts).filter(([, value]) => value !== null && value !== "");
+  return facts
+    .map(([name, told]) => `${said(AUDIT_FACTS, name)}${t({ en: ": ", zh: "：" })}${value(told)}`)
+    .join(t({ en: ", ", zh: "，" }));
 }

@@ -8,7 +8,7 @@ import type { SystemHealth } from "@/api/types";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../language";
 import { Found, PageHead } from "../parts/page";
-import { OPERATE, SYSTEM } from "./words";
+import { CHECKS, DUTIES, JOBS, OPERATE, READERS, SYSTEM } from "./words";
 
 export default function SystemPage(): ReactNode {
   const { t } = useSpeech();
@@ -32,6 +32,11 @@ export default function SystemPage(): ReactNode {
       </Found>
     </>
   );
+}
+
+/** What a newer server has and these words do not is shown as it is written. */
+function said(known: { readonly [name: string]: Text }, name: string): Text {
+  return known[name] ?? { en: name, zh: name };
 }
 
 interface Given {
@@ -86,12 +91,12 @@ function Checks({ health }: Given): ReactNode {
     <Section title={SYSTEM.checks}>
       <Table verticalSpacing={4}>
         <Table.Tbody>
-          {Object.entries(health.checks).map(([name, said]) => (
+          {Object.entries(health.checks).map(([name, found]) => (
             <Table.Tr key={name}>
-              <Table.Td w={220}>{name}</Table.Td>
+              <Table.Td w={220}>{t(said(CHECKS, name))}</Table.Td>
               <Table.Td>
-                <Badge variant="light" tt="none" color={said === "ok" ? "teal" : "red"}>
-                  {said === "ok" ? t(SYSTEM.ok) : said}
+                <Badge variant="light" tt="none" color={found === "ok" ? "teal" : "red"}>
+                  {found === "ok" ? t(SYSTEM.ok) : t(said(CHECKS, found))}
                 </Badge>
               </Table.Td>
             </Table.Tr>
@@ -117,7 +122,7 @@ function Section(props: { readonly title: Text; readonly children: ReactNode }):
 function Duties({ health }: Given): ReactNode {
   const { t, format } = useSpeech();
   const duties = Object.entries(health.duties);
-  const said = (seconds: number | undefined): string => (seconds ? format.time(seconds * 1000) : t(SYSTEM.never));
+  const when = (seconds: number | undefined): string => (seconds ? format.time(seconds * 1000) : t(SYSTEM.never));
   return (
     <Section title={SYSTEM.duties}>
       {duties.length === 0 ? (
@@ -130,13 +135,13 @@ function Duties({ health }: Given): ReactNode {
           <Table.Tbody>
             {duties.map(([name, told]) => (
               <Table.Tr key={name}>
-                <Table.Td>{name}</Table.Td>
+                <Table.Td title={name}>{t(said(DUTIES, name))}</Table.Td>
                 <Table.Td>{format.number(told.runs ?? 0)}</Table.Td>
                 <Table.Td>{format.number(told.done ?? 0)}</Table.Td>
                 <Table.Td {...((told.failures ?? 0) > 0 ? { c: "red" } : {})}>
                   {format.number(told.failures ?? 0)}
                 </Table.Td>
-                <Table.Td>{said(told.last_success)}</Table.Td>
+                <Table.Td>{when(told.last_success)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -169,7 +174,7 @@ function Waits({ health }: Given): ReactNode {
           <Table.Tbody>
             {health.readers.map((one) => (
               <Table.Tr key={one.name}>
-                <Table.Td>{one.name}</Table.Td>
+                <Table.Td title={one.name}>{t(said(READERS, one.name))}</Table.Td>
                 <Table.Td>{format.number(one.events)}</Table.Td>
                 <Table.Td>{one.oldest === null ? "—" : format.time(one.oldest)}</Table.Td>
               </Table.Tr>
@@ -188,8 +193,8 @@ function Waits({ health }: Given): ReactNode {
             <Table.Tbody>
               {health.jobs.map((one) => (
                 <Table.Tr key={`${one.kind} ${one.state}`}>
-                  <Table.Td>{one.kind}</Table.Td>
-                  <Table.Td>{one.state}</Table.Td>
+                  <Table.Td title={one.kind}>{t(said(JOBS, one.kind))}</Table.Td>
+                  <Table.Td>{t(said(JOBS, one.state))}</Table.Td>
                   <Table.Td>{format.number(one.jobs)}</Table.Td>
                   <Table.Td>{one.oldest === null ? "—" : format.time(one.oldest)}</Table.Td>
                 </Table.Tr>

@@ -225,6 +225,95 @@ export const SYSTEM = words({
   ok: { en: "in order", zh: "正常" },
 });
 
+/** What is looked at before work is taken, by the server's names. */
+export const CHECKS = words({
+  draining: { en: "Takes new work", zh: "接收新请求" },
+  yes: { en: "no: it is being stopped", zh: "否：正在停止" },
+  database: { en: "Database", zh: "数据库" },
+  schema: { en: "Tables of this version", zh: "数据库表结构" },
+  objects: { en: "Store of files", zh: "文件存储" },
+});
+
+/** What is done again and again, by the server's names. */
+export const DUTIES = words({
+  expire: { en: "Take back work whose time is over", zh: "收回超时任务" },
+  advance: { en: "Move items on through their stages", zh: "流转数据环节" },
+  account: { en: "Count and book times", zh: "统计数量与工时" },
+  judge: { en: "Watch quality and follow the rules", zh: "质量监测与规则执行" },
+  fan_out: { en: "Make deliveries for webhooks", zh: "生成 Webhook 投递" },
+  deliver: { en: "Tell webhooks", zh: "投递 Webhook" },
+  seal: { en: "Seal the audit", zh: "审计封存" },
+  index: { en: "Keep the explorer's index", zh: "更新数据浏览索引" },
+  tidy: { en: "Forget what was kept long enough", zh: "清理到期数据" },
+  answer_nodes: { en: "Have models answer in their stages", zh: "模型环节作答" },
+  tell_models: { en: "Tell models of answers", zh: "向模型回传答案" },
+  agree: { en: "See how far people agree", zh: "计算一致性" },
+  notify: { en: "Tell people of what concerns them", zh: "发送通知" },
+  make_media: { en: "Make previews of pictures and sounds", zh: "生成图像与音频预览" },
+  forget_requests: { en: "Forget requests that were answered", zh: "清理已应答的请求" },
+});
+
+/** Who reads the events of the projects, by the server's names. */
+export const READERS = words({
+  flow: { en: "Stages", zh: "流转" },
+  work: { en: "Counts of work", zh: "工作统计" },
+  "work-flow": { en: "Counts of work: stages", zh: "工作统计：流转" },
+  faces: { en: "Explorer", zh: "数据浏览" },
+  "faces-flow": { en: "Explorer: stages", zh: "数据浏览：流转" },
+  quality: { en: "Quality", zh: "质量" },
+  backends: { en: "Models", zh: "模型" },
+});
+
+/** Kinds and states of jobs. */
+export const JOBS = words({
+  import: { en: "Import", zh: "导入" },
+  export: { en: "Export", zh: "导出" },
+  prelabel: { en: "Prelabelling", zh: "预标注" },
+  waiting: { en: "Waiting", zh: "等待中" },
+  running: { en: "Running", zh: "进行中" },
+  done: { en: "Done", zh: "已完成" },
+  failed: { en: "Failed", zh: "失败" },
+  cancelled: { en: "Cancelled", zh: "已取消" },
+});
+
+/** Facts of a line of the audit, and words they take, by the server's names. */
+export const AUDIT_FACTS = words({
+  way: { en: "by", zh: "方式" },
+  roles: { en: "roles", zh: "角色" },
+  before: { en: "before", zh: "原角色" },
+  until: { en: "until", zh: "截至" },
+  expires_at: { en: "until", zh: "截至" },
+  name: { en: "name", zh: "名称" },
+  name_zh: { en: "Chinese name", zh: "中文名称" },
+  what: { en: "what", zh: "内容" },
+  verb: { en: "wanted to", zh: "操作" },
+  reason: { en: "reason", zh: "原因" },
+  session: { en: "session", zh: "会话" },
+  sessions: { en: "sessions", zh: "会话数" },
+  deleted: { en: "deleted", zh: "已删除" },
+  slug: { en: "short name", zh: "短名称" },
+  of_kind: { en: "kind", zh: "类型" },
+  format: { en: "format", zh: "格式" },
+});
+
+export const AUDIT_WORDS = words({
+  password: { en: "password", zh: "密码" },
+  oidc: { en: "single sign-on", zh: "单点登录" },
+  ticket: { en: "sign-in link", zh: "登录链接" },
+  invitation: { en: "invitation", zh: "邀请" },
+  "sign-in": { en: "sign-in link", zh: "登录链接" },
+  owner: { en: "owner", zh: "所有者" },
+  manager: { en: "manager", zh: "项目经理" },
+  annotator: { en: "annotator", zh: "标注员" },
+  reviewer: { en: "reviewer", zh: "审核员" },
+  inspector: { en: "inspector", zh: "质检员" },
+  client: { en: "client", zh: "委托方" },
+  auditor: { en: "auditor", zh: "审计员" },
+  operator: { en: "operator", zh: "运营方" },
+  true: { en: "yes", zh: "是" },
+  false: { en: "no", zh: "否" },
+});
+
 /** What the audit tells of, by the server's kinds. */
 export const AUDIT_KINDS = words({
   signed_in: { en: "Signed in", zh: "登录" },

@@ -4,14 +4,14 @@ import { Anchor, Group, Stack, Table, Title, Text as Words } from "@mantine/core
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { call } from "@/api/call";
-import type { ReleaseView } from "@/api/types";
+import type { ReleaseReport, ReleaseView } from "@/api/types";
 import type { Text } from "@/core/words";
 import { useSpeech } from "../language";
 import { Columns } from "../parts/charts/columns";
 import { Empty, Found } from "../parts/page";
 import { IntervalBar } from "./interval-bar";
 import { classesOf, type Reading, readingsOf, type StepCount, stepsOf } from "./readings";
-import { REPORT } from "./words";
+import { REPORT, VERDICTS } from "./words";
 
 const STANDARDS: readonly (readonly [string, Text])[] = [
   ["galley", REPORT.galley],
@@ -51,7 +51,7 @@ export default function Report(props: { readonly org: number; readonly release: 
             {STANDARDS.map(([code, title]) => (
               <Indicators key={code} title={title} readings={readings.filter(({ standard }) => standard === code)} />
             ))}
-            {steps.length > 0 && <Steps steps={steps} />}
+            {steps.length > 0 && <Steps steps={steps} said={report.reasons} />}
           </Stack>
         );
       }}
@@ -146,7 +146,20 @@ function Indicator({ reading }: { readonly reading: Reading }): ReactNode {
   );
 }
 
-function Steps({ steps }: { readonly steps: readonly StepCount[] }): ReactNode {
+/** `drop image.corrupt` in words: what became of the records and why. */
+function useReason(said: ReleaseReport["reasons"] = {}): (name: string) => string {
+  const { t } = useSpeech();
+  return (name) => {
+    const [verdict = "", code = ""] = name.split(" ", 2);
+    const became = (VERDICTS as { readonly [verdict: string]: Text })[verdict];
+    const [en, zh] = said[code] ?? [code, code];
+    return [became === undefined ? verdict : t(became), t({ en, zh })].filter(Boolean).join(t({ en: ": ", zh: "：" }));
+  };
+}
+
+function Steps(props: { readonly steps: readonly StepCount[]; readonly said: ReleaseReport["reasons"] }): ReactNode {
+  const { steps, said } = props;
+  const reason = useReason(said);
   const { t, format } = useSpeech();
   return (
     <div>
@@ -180,7 +193,7 @@ function Steps({ steps }: { readonly steps: readonly StepCount[] }): ReactNode {
                 ))}
                 <Table.Td>
                   <Words size="xs">
-                    {step.reasons.map(([name, count]) => `${name} ${format.number(count)}`).join(" · ")}
+                    {step.reasons.map(([name, count]) => `${reason(name)} ${format.number(count)}`).join(" · ")}
                   </Words>
                 </Table.Td>
               </Table.Tr>

@@ -149,6 +149,15 @@ export const CERT = words({
   recompute: { en: "Recompute it in this browser", zh: "在浏览器中重新计算" },
 });
 
+/** What became of a record in a step, by the server's verdicts. */
+export const VERDICTS = words({
+  drop: { en: "dropped", zh: "丢弃" },
+  edit: { en: "edited", zh: "修改" },
+  split: { en: "split", zh: "拆分" },
+  merge: { en: "merged", zh: "合并" },
+  fail: { en: "failed", zh: "失败" },
+});
+
 export const REPORT = words({
   whole: { en: "Open the whole report", zh: "打开完整报告" },
   wholeHint: { en: "The page the line made; it runs no script.", zh: "由产线生成的页面，不执行脚本。" },
