@@ -135,7 +135,7 @@ function Performance({ place }: { readonly place: Place }): ReactNode {
               <Table.Th>{t(PEOPLE.hours)}</Table.Th>
               <Table.Th>{t(PEOPLE.gold)}</Table.Th>
               <Table.Th>{t(PEOPLE.returned)}</Table.Th>
-              <Table.Th>{t(PEOPLE.standing)}</Table.Th>
+              <Table.Th w={96}>{t(PEOPLE.standing)}</Table.Th>
               <Table.Th>{t(PEOPLE.last)}</Table.Th>
             </Table.Tr>
           </Table.Thead>
