@@ -218,6 +218,17 @@ test("outline, holes, pieces, flood and eraser", async ({ page }) => {
   expect((await masks(page))[0]!.area).toBe(800 * 600);
 });
 
+test("without a mouse: the pen begins in the middle of what is seen", async ({ page }) => {
+  await open(page);
+  await brushSize(page, 10);
+  await page.locator(".gi-stage").focus();
+  await page.keyboard.press("Space");
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Space");
+  const [made] = await masks(page);
+  expect(made?.area ?? 0).toBeGreaterThan(300);
+});
+
 test("without a mouse: the crosshair and the pen", async ({ page }) => {
   await open(page);
   await brushSize(page, 10);

@@ -32,8 +32,8 @@ export interface Bench {
   readonly control: Control | null;
   /** The size of the picture in pixels; 1×1 until it is known (`picture.ready`). */
   readonly size: Size;
-  /** Where the pointer or the crosshair is, in image pixels. */
-  readonly pointer: Point | null;
+  /** Where the pointer or the crosshair is, in image pixels; the pen of the keyboard begins in the middle. */
+  pointer: Point | null;
   /** Do what a machine wants done. */
   perform(effect: Effect): void;
   /** Make a region of the control in hand with its label, and select it; null when nothing is in hand. */

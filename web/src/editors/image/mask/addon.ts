@@ -46,7 +46,7 @@ export const addon: Addon = {
       MASK.pen,
       ["Space"],
       () => brush.press(),
-      () => painting() && (brush.byKeys || brush.pen),
+      () => painting() && (brush.byKeys || brush.pen || bench.pointer === null),
     );
     let ended = false;
     const listed = surface.models?.() ?? Promise.resolve([]);

@@ -2,7 +2,7 @@
 
 import { Cleanup, el, fill, perFrame } from "@/kit/dom";
 import type { Bench } from "../bench";
-import { clamp } from "../geometry";
+import { clamp, inside } from "../geometry";
 import type { Hand } from "../tool";
 import { toScreen } from "../view";
 import type { Grid } from "./grid";
@@ -86,12 +86,17 @@ export class Brush {
 
   /** The pen of the keyboard: what the crosshair passes is painted until it is lifted. */
   press(): void {
-    const { tools, pointer, surface } = this.#bench;
+    const { tools, surface, stage } = this.#bench;
     if (this.pen) {
       this.lift();
       return;
     }
-    if (pointer === null || !BRUSHES.has(tools.current?.name ?? "")) return;
+    if (!BRUSHES.has(tools.current?.name ?? "")) return;
+    if (this.#bench.pointer === null) {
+      const { left, top, right, bottom } = stage.seen;
+      this.#bench.pointer = inside([(left + right) / 2, (top + bottom) / 2], this.#bench.size);
+    }
+    this.byKeys = true;
     this.pen = true;
     this.#bench.announce(MASK.penDown);
     this.#bench.tell("pen", surface.say(MASK.penDown));
