@@ -62,8 +62,33 @@ def test_every_address_of_the_app_is_its_page_with_a_nonce_of_its_own(shop: Floo
         assert "camera=()" in answer.headers["permissions-policy"]
 
 
+def test_robots_are_sent_away_and_the_icon_has_its_old_name(shop: Floor, built: Path) -> None:
+    told = shop.get("/robots.txt")
+    assert (told.status_code, told.text) == (200, "User-agent: *\nDisallow: /\n")
+    assert told.headers["content-type"].startswith("text/plain")
+    assert shop.get("/favicon.ico").status_code == 404
+    (built / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    (built / "index.html").write_text(INDEX + " ", encoding="utf-8")
+    for name in ("favicon.svg", "favicon.ico"):
+        icon = shop.get(f"/{name}")
+        assert (icon.status_code, icon.headers["content-type"].split(";")[0]) == (200, "image/svg+xml")
+
+
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/v1/nothing", "/health/x", "/ready/x", "/metrics/x", "/assets", "/assets/no.js"]
+    "path",
+    [
+        "/docs",
+        "/openapi.json",
+        "/nonexistent.html",
+        "/wp-login.php",
+        "/api",
+        "/api/v1/nothing",
+        "/health/x",
+        "/ready/x",
+        "/metrics/x",
+        "/assets",
+        "/assets/no.js",
+    ],
 )
 def test_what_is_not_the_apps_stays_missing(shop: Floor, path: str) -> None:
     found = shop.get(path)

@@ -4,6 +4,7 @@ Addresses such as /orgs/1/projects/2/work are the app's own: whoever opens one g
 """
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,9 @@ __all__ = ["ROUTES"]
 _PUBLIC: Final = {"verb": Verb.PUBLIC}
 _READ: Final = [HttpMethod.GET, HttpMethod.HEAD]
 _OTHERS: Final = ("/api", "/assets", "/health", "/ready", "/metrics")
+_FILE: Final = re.compile(r"/[^/]*\.[A-Za-z][A-Za-z0-9]{0,10}")  # beside the page; deeper addresses may end in a name
+_ICON: Final = "favicon.svg"  # whatever asks for the old name draws this one, too
+_APIS: Final = ("/openapi.json", "/docs", "/redoc", "/swagger")
 _WHOLE_BYTES: Final = 1 << 20
 _CHUNK: Final = 256 << 10
 
@@ -90,8 +94,17 @@ def anywhere(path: FromPath[str], ports: GivenPorts, request: JsonRequest) -> Re
     if path.startswith(tuple(f"{other}/" for other in _OTHERS)) or path in _OTHERS:
         raise RouteMissingError(path=path)
     site = _site(ports)
-    file = None if site is None else site.files.get(path.strip("/"))
+    name = _ICON if path == "/favicon.ico" else path.strip("/")
+    file = None if site is None else site.files.get(name)
+    if file is None and path != "/index.html" and (path in _APIS or _FILE.fullmatch(path)):
+        raise RouteMissingError(path=path)
     return _page(site) if file is None else _file(file, ports, request)
+
+
+@route("/robots.txt", http_method=_READ, opt=_PUBLIC, sync_to_thread=False, include_in_schema=False)
+def robots() -> Response[str]:
+    """Nothing here is for search engines."""
+    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
 
 
 @route("/assets/{path:path}", http_method=_READ, opt=_PUBLIC, sync_to_thread=True, include_in_schema=False)
@@ -104,4 +117,4 @@ def asset(path: FromPath[str], ports: GivenPorts, request: JsonRequest) -> Respo
     return _file(file, ports, request)
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [front, anywhere, asset]
+ROUTES: Final[list[HTTPRouteHandler]] = [front, anywhere, asset, robots]
