@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 from galley_floor import Floor, Person
 
@@ -358,6 +359,27 @@ def test_the_shortcut_answers_as_the_framework_does(bench: Bench, number: int, m
         told.append((answer.status_code, head, facts))
     assert told[0] == told[1]
     assert told[0][0] in (200, 400, 401, 403, 404, 413, 415)
+
+
+@pytest.mark.parametrize("shortened", [True, False])
+def test_an_answer_may_be_longer_than_other_bodies(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, shortened: bool
+) -> None:
+    ann = bench.floor.annotators[0]
+    lease = bench.claim(ann)[0]
+    if not shortened:
+        monkeypatch.setattr(shortcut, "_PATH", re.compile("none"))
+    sent = {"slot": lease["slot"], "token": lease["token"], "labels": {"topic": "World"}, "client_id": "c"}
+
+    def padded(what: str, size: int) -> Any:
+        path = f"/api/v1/orgs/{{org}}/projects/{bench.project.id}/work/{what}"
+        body = msgspec.json.encode(sent if what == "submit" else {"count": 1}).ljust(size)
+        return bench.floor.post(path, by=ann, content=body, headers={"content-type": "application/json"})
+
+    for what, size, most in (("claim", 5 << 20, 4 << 20), ("submit", 17 << 20, 16 << 20)):
+        told = padded(what, size)
+        assert (told.status_code, told.json()["facts"]["limit"]) == (413, most)
+    assert padded("submit", 15 << 20).json()["receipt"]["accepted"]
 
 
 def test_the_shortcut_is_logged_and_counted_as_its_route(bench: Bench) -> None:

@@ -63,7 +63,14 @@ def create_app(
             on_end()
 
     app = Litestar(
-        route_handlers=[gathered(routes)],
+        route_handlers=[
+            gathered([route for route in routes if not route.opt.get("holds_answer")]),
+            Router(
+                "/",
+                route_handlers=[route for route in routes if route.opt.get("holds_answer")],
+                request_max_body_size=settings.answer_bytes,
+            ),
+        ],
         dependencies={
             "ports": Provide(bundle, sync_to_thread=False),
             "actor": Provide(whoever, sync_to_thread=False),

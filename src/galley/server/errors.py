@@ -69,7 +69,11 @@ class TooLargeError(InputError):
 
     code = "GLY-SRV-005"
     text = Text("The body is larger than {limit} bytes.", "请求体超过 {limit} 字节。")
-    hint = Text("Send it in smaller parts.", "请分批发送。")
+    hint = Text(
+        "Send many things in several requests. An answer goes as one: draw its masks less ragged, or ask the operator for a "
+        "larger GALLEY_BODY_BYTES.",
+        "多项内容请分批发送。答案须整体提交：请简化掩码边缘，或请运维人员调大 GALLEY_BODY_BYTES。",
+    )
 
 
 class FieldError(InputError):

@@ -3,13 +3,14 @@
 import ipaddress
 import os
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from galley.kernel.errors import InputError
 from galley.kernel.language import Text
 
-__all__ = ["SettingError", "Settings", "settings_of"]
+__all__ = ["ANSWER_BYTES_MAX", "SettingError", "Settings", "settings_of"]
 
 
 class SettingError(InputError):
@@ -20,10 +21,14 @@ class SettingError(InputError):
     hint = Text("See docs/deploying.md for the settings of the server.", "服务端设置见 docs/deploying.zh-CN.md。")
 
 
+ANSWER_BYTES_MAX: Final = 16 << 20
+"""One answer cannot be sent in parts: 2,000 spans are 0.3 MB, a ragged mask of 50 megapixels 2 MB, and several lie on one picture."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits and switches of a server process; the defaults suit a laptop and a base alike."""
 
-    body_bytes: int = 4 << 20
+    body_bytes: int = 4 << 20  # of a JSON body; one that holds one answer may have ANSWER_BYTES_MAX in any case
     threads: int = 12  # of handlers that wait for the database; below the pool, so that they never wait for it
     waiting: int = 120  # requests that wait for a thread before others are told to come again
     waiting_seconds: float = 5.0
@@ -41,6 +46,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: str = ""  # a folder with another build of the web app
     verifiers: str = ""  # a TOML file of the programs that may check answers
     models: str = ""  # a folder of the models that the image editor may run in the browser
+
+    @property
+    def answer_bytes(self) -> int:
+        """The longest body that holds one answer."""
+        return max(self.body_bytes, ANSWER_BYTES_MAX)
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:

@@ -89,7 +89,8 @@ class Shortcut:
         plain = kind.partition(b";")[0].strip().lower()
         if plain != _JSON and not plain.endswith(b"+json"):
             raise ContentTypeError(found=plain.decode("latin-1"), wanted=_JSON.decode())
-        most = self._ports.settings.body_bytes
+        settings, (_, what) = self._ports.settings, scope["galley_work"]
+        most = settings.answer_bytes if what == "submit" else settings.body_bytes
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if announced.isdigit() and (len(announced) > _DIGITS_MAX or int(announced) > most):
             raise TooLargeError(limit=most)  # not waited for

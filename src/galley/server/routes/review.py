@@ -94,7 +94,7 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
 
     @post(
         f"{_ONE}/{name}/verdicts",
-        opt={"verb": verb, "idempotent": False},
+        opt={"verb": verb, "idempotent": False, "holds_answer": True},
         name=f"{name}_verdicts",
         status_code=200,
         sync_to_thread=True,

@@ -182,7 +182,7 @@ def _desk(name: str, stage: Stage, verb: Verb) -> Sequence[HTTPRouteHandler]:
 
         @post(
             f"{_PROJECT}/{name}/submit",
-            opt=opt(SubmitBody, WorkAnswer),
+            opt={**opt(SubmitBody, WorkAnswer), "holds_answer": True},
             name=f"{name}_submit",
             status_code=200,
             tags=["work"],
