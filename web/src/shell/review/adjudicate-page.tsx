@@ -6,7 +6,6 @@ import type { Candidate } from "@/api/types";
 import type { Labels } from "@/core/entity";
 import { newId } from "@/core/ids";
 import { isObject } from "@/core/json";
-import { say } from "@/core/words";
 import { readLabels } from "@/labels/kinds";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
@@ -16,6 +15,7 @@ import { problemText } from "../parts/problem";
 import { useToast } from "../toast";
 import { FRAME } from "../words";
 import { labelsOf, markSubmit } from "../work/bench";
+import { problemSays } from "../work/problem-says";
 import { Beside } from "./beside";
 import { type AtDesk, type DeskCommand, useDeskBench, useDeskQueue } from "./desk";
 import { DeskFrame, KeyButton } from "./desk-frame";
@@ -77,7 +77,7 @@ function AtCourt(props: AtDesk): ReactNode {
       return void queue.submit(labelsOf(open), bench.store.all(), activity.report(), journal.settled());
     }
     open.bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
-    toast(`${first.control}: ${say(first.text, language, first.facts)}`, "bad");
+    toast(problemSays(open.ready.schema, first, language), "bad");
   };
   useEffect(() => {
     act.current = {

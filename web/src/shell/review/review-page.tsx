@@ -9,7 +9,6 @@ import type { CommentBody } from "@/api/types";
 import { newId } from "@/core/ids";
 import type { JsonObject } from "@/core/json";
 import { titleOf } from "@/core/schema";
-import { say } from "@/core/words";
 import { anchorTo } from "@/floor/anchor";
 import { type Verdict, verdictBody } from "@/floor/verdicts";
 import { summaryOf } from "@/labels/summary";
@@ -21,6 +20,7 @@ import { problemText } from "../parts/problem";
 import { useToast } from "../toast";
 import { FRAME } from "../words";
 import { labelsOf, markSubmit, type OpenBench } from "../work/bench";
+import { problemSays } from "../work/problem-says";
 import { Beside, choicesOfCandidates } from "./beside";
 import { type AtDesk, type DeskCommand, useDeskBench, useDeskQueue } from "./desk";
 import { DeskFrame, KeyButton } from "./desk-frame";
@@ -82,7 +82,7 @@ function AtReview(props: AtDesk & { readonly desk: ReviewDesk }): ReactNode {
       return void decide({ verdict: "fix", labels: labelsOf(open), base });
     }
     open.bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
-    toast(`${first.control}: ${say(first.text, language, first.facts)}`, "bad");
+    toast(problemSays(open.ready.schema, first, language), "bad");
   };
   const stopFixing = (): void => {
     while (open?.bench.history.canUndo === true) open.bench.history.undo();

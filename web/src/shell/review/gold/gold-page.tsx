@@ -7,7 +7,6 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import { call } from "@/api/call";
 import type { GoldSource } from "@/api/types";
 import type { Json } from "@/core/json";
-import { say } from "@/core/words";
 import type { PageProps } from "../../area";
 import { useSpeech } from "../../language";
 import { useConfirm, useDo } from "../../manage/parts/ask";
@@ -18,6 +17,7 @@ import { Empty, Found, MorePages, PageHead, usePages, Waiting } from "../../part
 import { ProblemView } from "../../parts/problem";
 import { useToast } from "../../toast";
 import { FRAME } from "../../words";
+import { problemSays } from "../../work/problem-says";
 import { type Shown, useAnswerBench } from "../answer-bench";
 import { mediaOf, useSchema } from "../item-facts";
 import { GOLD } from "../leads-words";
@@ -284,7 +284,7 @@ function EditorBench(props: {
   const save = (): void => {
     const first = open?.bench.problems()[0];
     if (open === null || first !== undefined) {
-      if (first !== undefined) toast(`${first.control}: ${say(first.text, language, first.facts)}`, "bad");
+      if (open !== null && first !== undefined) toast(problemSays(open.shown.schema, first, language), "bad");
       return;
     }
     keep.mutate(open.bench.labels() as Json);
