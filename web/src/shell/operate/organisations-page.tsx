@@ -60,7 +60,7 @@ export default function OrganisationsPage(): ReactNode {
                       {t(ORGANISATIONS[one.kind])}
                     </Badge>
                   </Table.Td>
-                  <Table.Td>{format.date(one.created_at)}</Table.Td>
+                  <Table.Td>{Date.parse(one.created_at) > 0 ? format.date(one.created_at) : "—"}</Table.Td>
                 </Table.Tr>
               );
             })}
