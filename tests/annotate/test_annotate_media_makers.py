@@ -363,7 +363,10 @@ def test_a_process_that_is_killed_is_a_problem_of_the_file(tmp_path: Path) -> No
     made = one.make(asked)
     killer.join()
     assert made.problem is not None
-    assert (made.problem.code, made.problem.message) == (MediaMakerError.code, "Decoding was given up: exit -9. The file can be used, but opens slowly.")
+    assert (made.problem.code, made.problem.message) == (
+        MediaMakerError.code,
+        "Decoding was given up: exit -9. The file can be used, but opens slowly.",
+    )
     assert one.make(good).facts is not None
     one.close()
 

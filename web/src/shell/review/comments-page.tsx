@@ -1,11 +1,11 @@
 /** What was said about answers of a project and is not dealt with yet. */
 
-import { newId } from "@/core/ids";
 import { Badge, Button, Card, Group, Stack, Switch, Textarea, Text as Words } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { call } from "@/api/call";
 import type { Comment } from "@/api/types";
+import { newId } from "@/core/ids";
 import type { PageProps } from "../area";
 import { useSpeech } from "../language";
 import { useDo } from "../manage/parts/ask";
