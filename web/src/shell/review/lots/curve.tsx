@@ -29,7 +29,8 @@ export function PlanView({ preview }: { readonly preview: Preview }): ReactNode 
       </Words>
       {early !== undefined && <Words size="sm">{t(LOT.early, { sample: early.sample, accept: early.accept })}</Words>}
       <Words size="sm" {...(risks.accept_bad > 0.2 ? { c: "red" } : {})}>
-        {t(LOT.badChance, { share: of(risks.bad_share), chance: of(risks.accept_bad) })}
+        {/* Exact terms promise a share: a bad lot is the first that breaks it. The standard's plans promise none. */}
+        {t(plan.letter ? LOT.badChance : LOT.worseChance, { share: of(risks.bad_share), chance: of(risks.accept_bad) })}
       </Words>
       <Words size="sm">{t(LOT.goodChance, { share: of(risks.good_share), chance: of(risks.reject_good) })}</Words>
       <Words size="sm" c="dimmed">

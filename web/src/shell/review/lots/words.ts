@@ -69,6 +69,10 @@ export const LOT = words({
     en: "A lot with {share} wrong is accepted with a chance of {chance}.",
     zh: "错误率 {share} 的批次被接收的概率为 {chance}。",
   },
+  worseChance: {
+    en: "A lot with more than {share} wrong is accepted with a chance of {chance} at most.",
+    zh: "错误率超过 {share} 的批次被接收的概率至多为 {chance}。",
+  },
   goodChance: {
     en: "A lot with {share} wrong is rejected with a chance of {chance}.",
     zh: "错误率 {share} 的批次被拒收的概率为 {chance}。",
