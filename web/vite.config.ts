@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     target: "es2023",
     sourcemap: false,
+    license: { fileName: "third-party.txt" }, // the licences of what is bundled go where the code goes
     modulePreload: { polyfill: false }, // the polyfill is an inline script's cousin; our browsers have it
     assetsInlineLimit: 0, // data: URLs would need a wider policy
     chunkSizeWarningLimit: 700,

@@ -56,4 +56,10 @@ describe.skipIf(!built)("the first load (needs web/dist: npm run build)", () => 
     // Class names that the editors alone use.
     for (const word of ["gt-block", "gi-message", "ga-board", "gd-turn"]) expect(source).not.toContain(word);
   });
+
+  it("goes with the licences of what is bundled in it", () => {
+    const told = readFileSync(join(DIST, "third-party.txt"), "utf8");
+    const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(Object.keys(dependencies).filter((name) => !told.includes(`## ${name} - `))).toEqual([]);
+  });
 });
