@@ -228,6 +228,8 @@ def test_collectors_read_the_queue(hall: Hall) -> None:
         assert service.submit(hall.database, hall.clock, hall.an, answer).accepted
     hall.clock.advance(100)
     service.expire(hall.database, hall.clock)
+    taken = service.claim(hall.database, hall.clock, hall.project, hall.labeler("taker"), Request(count=8))
+    assert late.slot in {lease.slot for lease in taken}
     answer = Answer(slot=late.slot, token=late.token, body=OWL, client_id="late")
     assert not service.submit(hall.database, hall.clock, hall.an, answer).accepted
     review.add_reviews(hall.database, hall.project, [lease.slot for lease in leases[:3]])

@@ -87,7 +87,25 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["no", "on", "yes", "12:30", "007", "0o7", "0x1F", "1e3", ".inf", "1_000", "<<", "=", "2026-01-01", "1.2.3"]
+    "word",
+    [
+        "no",
+        "on",
+        "yes",
+        "12:30",
+        "007",
+        "0o7",
+        "0x1F",
+        "1e3",
+        ".inf",
+        "1_000",
+        "<<",
+        "=",
+        "2026-01-01",
+        "1.2.3",
+        "-.0",
+        "1.0e3",
+    ],
 )
 def test_words_stay_words(word: str) -> None:
     assert parse_document(f"a: {word}\n{word}: b\n", "x").data == {"a": word, word: "b"}

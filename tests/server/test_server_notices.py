@@ -13,7 +13,6 @@ from galley.annotate.flow import service as flow
 from galley.annotate.flow.advance import advance_all
 from galley.annotate.notices import service as notices
 from galley.annotate.notices.model import KINDS, Unread
-from galley.annotate.service import expire
 from galley.annotate.work.service import labeler_of
 from galley.kernel.errors import StateError
 from galley.labels.schema_text import schema_from_yaml
@@ -193,8 +192,7 @@ def test_what_is_done_about_somebody_and_their_appeal_are_told(desk: Desk) -> No
 def test_what_became_of_a_late_answer_is_told(desk: Desk) -> None:
     floor = desk.floor
     lease = desk.claim("work", desk.worker)
-    floor.clock.advance(7200)
-    expire(floor.database, floor.clock)
+    desk.post("work/release", desk.worker, slot=lease["slot"], token=lease["token"])
     body = {"slot": lease["slot"], "token": lease["token"], "labels": {"kind": "cat"}, "client_id": "c"}
     desk.post("work/submit", desk.worker, **body)
     [orphan] = floor.get(f"{desk.base}/late", by=floor.owner).json()["items"]

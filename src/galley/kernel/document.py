@@ -208,7 +208,8 @@ _WORDS: Final[dict[str, bool | None]] = {
 # Leading zeros (007), 1e3, 0x1F and .inf stay words: the first is an identifier more often than a number, and writers
 # of YAML 1.1 leave the others unquoted although they mean text. 40 digits bound the time `int` takes.
 _INT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,39})")
-_FLOAT: Final = re.compile(r"[-+]?(?:[0-9]{1,40}\.[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?")
+# No more than writers of YAML 1.1 quote when it is a text: no sign before a point, none missing in an exponent.
+_FLOAT: Final = re.compile(r"(?:[-+]?[0-9]{1,40}\.[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][-+][0-9]{1,3})?")
 
 
 def _word(text: str) -> str | int | float | bool | None:
