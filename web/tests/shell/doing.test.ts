@@ -1,13 +1,26 @@
 import { expect, test } from "vitest";
 import { notTwice } from "@/shell/parts/doing";
 
-test("a double click is one click, and what is asked for later is done", () => {
+test("a double click is one click, and what is asked for later, or is something else, is done", () => {
   let now = 0;
-  const done: number[] = [];
+  const done: unknown[] = [];
   const once = notTwice(() => now);
-  for (const at of [0, 120, 499, 700, 1200]) {
+  for (const [at, given] of [
+    [0, { state: "paused" }],
+    [120, { state: "paused" }],
+    [300, { state: "open" }],
+    [400, { state: "open" }],
+    [810, { state: "open" }],
+    [820, undefined],
+    [830, undefined],
+  ] as const) {
     now = at;
-    once(() => done.push(at));
+    once(given, () => done.push([at, given]));
   }
-  expect(done).toEqual([0, 700, 1200]);
+  expect(done).toEqual([
+    [0, { state: "paused" }],
+    [300, { state: "open" }],
+    [810, { state: "open" }],
+    [820, undefined],
+  ]);
 });

@@ -6,13 +6,13 @@ import { useCallback, useRef } from "react";
 /** The clicks of a double click follow each other in less; what is asked for later is meant. */
 const DOUBLE_MS = 500;
 
-/** What runs only when it did not begin just now. */
-export function notTwice(now: () => number = () => performance.now()): (run: () => void) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (run) => {
-    const at = now();
-    if (at - last < DOUBLE_MS) return;
-    last = at;
+/** What runs only when the same did not begin just now; something else does at once. */
+export function notTwice(now: () => number = () => performance.now()): (given: unknown, run: () => void) => void {
+  let last = { at: Number.NEGATIVE_INFINITY, given: "" };
+  return (given, run) => {
+    const next = { at: now(), given: JSON.stringify(given) ?? "" };
+    if (next.at - last.at < DOUBLE_MS && next.given === last.given) return;
+    last = next;
     run();
   };
 }
@@ -22,6 +22,6 @@ export function useDoing<A, G>(options: UseMutationOptions<A, Error, G>): UseMut
   const made = useMutation(options);
   const once = useRef(notTwice());
   const { mutate: run } = made;
-  const mutate = useCallback<typeof run>((...given) => once.current(() => run(...given)), [run]);
+  const mutate = useCallback<typeof run>((...given) => once.current(given[0], () => run(...given)), [run]);
   return { ...made, mutate } as UseMutationResult<A, Error, G>;
 }
