@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expect, type Floor, PASSWORD, test, told } from "./floor";
 
+test.use({ alone: "annotator" }); // who has begun elsewhere goes on there first
 test.beforeEach(() => test.setTimeout(180_000));
 
 const GUIDELINE = `# Where is it?

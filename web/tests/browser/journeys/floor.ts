@@ -228,7 +228,9 @@ interface Own {
   as(login: string, language?: "zh" | "en"): Promise<Page>;
 }
 
-export const test = base.extend<Own, { floor: Floor; models: string }>({
+export const test = base.extend<Own, { floor: Floor; models: string; alone: string }>({
+  /** A file that cannot bear what others left on the floor has one of its own: `test.use({ alone: "its name" })`. */
+  alone: ["", { scope: "worker", option: true }],
   /** A folder of models that the operator installed: `test.use({ models })` has a floor of its own. */
   models: ["", { scope: "worker", option: true }],
   floor: [

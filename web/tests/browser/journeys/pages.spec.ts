@@ -99,6 +99,8 @@ const OUTSIDE: readonly Visit[] = [
   { path: "/nowhere", login: "anna", has: "main a", quiet: true },
 ];
 
+test.use({ alone: "pages" }); // rules of isolation hold for the whole organisation
+
 test("every page of every area is visited here", () => {
   const areas = join(import.meta.dirname, "../../../src/shell");
   const folders = [...readFileSync(join(areas, "areas.ts"), "utf8").matchAll(/from "\.\/(\w+)\/area"/g)];
