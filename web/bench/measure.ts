@@ -1,6 +1,7 @@
 /** What the measurements of the workbench share: bytes of the wire, times, heaps, and the file that results go to. */
 
 import { appendFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import type { CDPSession, Page, TestType } from "@playwright/test";
 
 export interface Spread {
@@ -258,7 +259,11 @@ export function tellFailures(test: TestType<object, object>): void {
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
   test.afterEach(({}, info) => {
     if (info.status === info.expectedStatus || info.status === "skipped") return;
-    const said = (info.error?.message ?? info.status ?? "").split("\n")[0]!;
+    const lines = stripVTControlCharacters(info.error?.message ?? info.status ?? "").split("\n");
+    const said = lines
+      .filter((line) => line.trim() !== "")
+      .slice(0, 4)
+      .join("; ");
     tell("failed", { title: info.title, why: said.slice(0, 160) });
   });
 }

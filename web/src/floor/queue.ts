@@ -253,7 +253,8 @@ export class WorkQueue {
       done: this.#state.done + (done ? 1 : 0),
       ...(current === null ? { empty: { kind: "loading" } as const } : {}),
     });
-    if (current === null) this.#later(0.2);
+    // What is handed in brings the next ones by itself: asked for only if it did not within a moment.
+    if (current === null) this.#later(0.2, () => this.#state.current === null);
   }
 
   /** Leases as the server told them, those held already included. */
@@ -366,9 +367,9 @@ export class WorkQueue {
     }, seconds * 1000);
   }
 
-  #later(seconds: number): void {
+  #later(seconds: number, still: () => boolean = () => true): void {
     clearTimeout(this.#ask);
-    if (!this.#ended) this.#ask = setTimeout(() => void this.refill(), seconds * 1000);
+    if (!this.#ended) this.#ask = setTimeout(() => void (still() && this.refill()), seconds * 1000);
   }
 
   #tell(change: Partial<QueueState>): void {

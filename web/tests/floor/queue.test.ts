@@ -111,6 +111,23 @@ describe("a queue of work", () => {
     expect(server.held.size).toBe(ahead + 1);
   });
 
+  test("does not ask for what an answer has brought meanwhile", async () => {
+    const server = new FakeServer(20);
+    const { queue } = await page(server);
+    const asked = vi.spyOn(queue, "refill");
+    let open = (): void => undefined;
+    server.gate = new Promise((done) => {
+      open = done;
+    });
+    for (let done = 0; done < 4; done += 1) await queue.submit({ kind: "a" }, [answer("a")], report);
+    expect(queue.state.current).toBeNull();
+    open();
+    await eventually(() => expect(queue.state.current).not.toBeNull());
+    await new Promise((done) => setTimeout(done, 400));
+    expect(asked).not.toHaveBeenCalled();
+    expect(queue.state).toMatchObject({ current: { lease: { slot: 5 } }, done: 4 });
+  });
+
   test("is where it was when the page died in the middle of an item", async () => {
     const server = new FakeServer(3);
     const first = await page(server);
