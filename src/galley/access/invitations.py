@@ -278,7 +278,7 @@ def give(
     if team is not None:
         person = None
         if not _rows(database.house(), "house_team_exists", {"team": team}):
-            raise UnknownError(what=Text("team", "班组"), given=team)
+            raise UnknownError(what=Text("team", "团队"), given=team)
     elif to.login is not None:
         person = people.person_by_login(database.house(), to.login)
     else:

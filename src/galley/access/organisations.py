@@ -316,7 +316,7 @@ def delete_team(database: Database, doer: By, team: int) -> None:
 
 def _hold_team(connection: Connection, team: int) -> None:
     if connection.execute(QUERIES["hold_team"], {"team": team}).fetchone() is None:
-        raise UnknownError(what=Text("team", "班组"), given=team)
+        raise UnknownError(what=Text("team", "团队"), given=team)
 
 
 def _whose(database: Database) -> int:

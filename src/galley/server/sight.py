@@ -12,7 +12,13 @@ from galley.annotate.work.service import held_items, labeler_of
 from galley.server.doers import address_of
 from galley.server.ports import Ports
 
-__all__ = ["hidden_from", "items_seen", "sees_people"]
+__all__ = ["hidden_from", "items_seen", "sees_members", "sees_people"]
+
+
+def sees_members(ports: Ports, actor: Actor, request: Request[Any, Any, Any]) -> bool:
+    """Whether the caller may see everybody who is of the organisation."""
+    here = Circumstances(now=ports.clock.now(), address=address_of(request))
+    return may(actor, Verb.MEMBER_READ, Target(organisation=actor.organisation), here).allowed
 
 
 def sees_people(ports: Ports, actor: Actor, request: Request[Any, Any, Any], project: int) -> bool:

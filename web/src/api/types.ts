@@ -724,7 +724,6 @@ export interface Operations {
   "GET /api/v1/orgs/{org}/me/work": { path: { "org": number }; answer: MyWork };
   "GET /api/v1/orgs/{org}/members": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfMember };
   "POST /api/v1/orgs/{org}/members": { path: { "org": number }; body: MemberBody; answer: MemberMade };
-  "GET /api/v1/orgs/{org}/members/names": { path: { "org": number }; query: { "people": string }; answer: PageOfPersonName };
   "DELETE /api/v1/orgs/{org}/members/{person}": { path: { "org": number; "person": number }; answer: Decided };
   "PUT /api/v1/orgs/{org}/members/{person}/roles": { path: { "org": number; "person": number }; body: RolesBody; answer: Decided };
   "GET /api/v1/orgs/{org}/progress": { path: { "org": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfProjectSummary };
@@ -832,6 +831,7 @@ export interface Operations {
   "POST /api/v1/orgs/{org}/projects/{project}/pause": { path: { "org": number; "project": number }; answer: ProjectView };
   "GET /api/v1/orgs/{org}/projects/{project}/people": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfPersonStats };
   "GET /api/v1/orgs/{org}/projects/{project}/people/me": { path: { "org": number; "project": number }; answer: PageOfPersonStats };
+  "GET /api/v1/orgs/{org}/projects/{project}/people/names": { path: { "org": number; "project": number }; query: { "people": string }; answer: PageOfPersonName };
   "GET /api/v1/orgs/{org}/projects/{project}/predictions": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfPredictionRow };
   "GET /api/v1/orgs/{org}/projects/{project}/predictions/errors": { path: { "org": number; "project": number }; query: { "limit"?: number; "after"?: string | null }; answer: PageOfPredictionError };
   "POST /api/v1/orgs/{org}/projects/{project}/predictions/for": { path: { "org": number; "project": number }; body: PredictBody; answer: { [name: string]: (Prediction)[] } };

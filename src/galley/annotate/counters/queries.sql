@@ -228,6 +228,12 @@ LEFT JOIN annotate.gold_record g ON g.project = e.project AND g.labeler = e.labe
 LEFT JOIN annotate.assistance h ON h.project = e.project AND h.labeler = e.labeler
 ORDER BY e.labeler, e.stage;
 
+-- name: who_worked
+-- Those of some people who did anything in a project.
+SELECT l.person FROM annotate.labeler l
+WHERE l.person = ANY(%(people)s::bigint[])
+  AND EXISTS (SELECT FROM annotate.effort e WHERE e.project = %(project)s AND e.labeler = l.id);
+
 -- name: effort_of
 -- What one labeler did in each stage of a project.
 SELECT e.labeler, l.name, l.kind, e.stage, e.submitted, e.revised, e.skipped, e.late, e.accepted, e.fixed, e.returned,

@@ -104,6 +104,12 @@ def effort_page(connection: Connection, facts: dict[str, Any]) -> list[Effort]:
     return QUERIES.structs(connection, "effort_page", Effort, facts)
 
 
+def who_worked(connection: Connection, project: int, people: Sequence[int]) -> list[int]:
+    """Those of some people whose effort in the project is counted."""
+    found = connection.execute(QUERIES["who_worked"], {"project": project, "people": list(people)})
+    return [int(person) for (person,) in found]
+
+
 def effort_of(connection: Connection, project: int, labeler: int) -> list[Effort]:
     """What one labeler did, a row a stage."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -3,6 +3,7 @@
 Everything here reads a bounded number of rows: so many a node, an hour, a person on the page, never so many an item.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -144,6 +145,12 @@ def people(database: Database, project: int, after: int = 0, limit: int = 50) ->
     """The people of a project with their figures, by labeler, in one query."""
     with database.connection() as connection:
         return person_stats(repo.effort_page(connection, {"project": project, "after": after, "limit": limit}))
+
+
+def who_worked(database: Database, project: int, people: Sequence[int]) -> list[int]:
+    """Those of some people who did anything in the project. One query."""
+    with database.connection() as connection:
+        return repo.who_worked(connection, project, people)
 
 
 def person(database: Database, project: int, labeler: int) -> PersonStats | None:

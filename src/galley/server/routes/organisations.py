@@ -1,16 +1,14 @@
 """Organisations, members, teams, invitations, roles in projects, service tokens."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from litestar import delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
 
 from galley.access import invitations, organisations, service_tokens
 from galley.access.invitations import Grant, Invitation
 from galley.access.model import Verb
 from galley.access.organisations import Member, Organisation, Team
-from galley.access.people import names_of
 from galley.access.rules import verbs_of
 from galley.access.service_tokens import Token
 from galley.server.doers import by_request
@@ -28,7 +26,6 @@ from galley.server.wire.access import (
     OrganisationBody,
     OrganisationMade,
     OrganisationNames,
-    PersonName,
     RolesBody,
     TeamBody,
     TokenBody,
@@ -45,8 +42,6 @@ _PROJECT: Final = {"verb": Verb.PROJECT_MANAGE}
 _TOKENS: Final = {"verb": Verb.TOKEN_MANAGE}
 _ONCE_TOLD: Final = {"idempotent": False}  # the answer holds a secret, which is kept nowhere, not for a day either
 _TAGS: Final = ["organisations"]
-_LISTED: Final = r"[1-9][0-9]{0,17}(,[1-9][0-9]{0,17}){0,99}"
-Numbers = Annotated[str, QueryParameter(pattern=f"^{_LISTED}$", max_length=2000)]
 
 
 # --- organisations ---------------------------------------------------------------------------------------------------
@@ -105,13 +100,6 @@ def list_members(org: FromPath[int], ports: GivenPorts, limit: Limit = LIMIT, af
     (last,) = place(after, int) or (0,)
     found = organisations.members(ports.database.of(org), after=last, limit=limit + 1)
     return page(found, limit, key=lambda one: (one.person,))
-
-
-@get(f"{_ORG}/members/names", opt=_SEE, sync_to_thread=True, tags=_TAGS)
-def list_names(org: FromPath[int], people: Numbers, ports: GivenPorts) -> Page[PersonName]:
-    """What up to 100 people are called, by their numbers; who is not of the organisation is left out."""
-    names = names_of(ports.database.of(org), sorted({int(one) for one in people.split(",")}))
-    return Page(items=[PersonName(person=person, name=name) for person, name in sorted(names.items())])
 
 
 @post(f"{_ORG}/members", opt={**_MEMBERS, **_ONCE_TOLD}, sync_to_thread=True, tags=_TAGS)
@@ -330,7 +318,7 @@ def _whose(actor: GivenActor) -> int | None:
 
 ROUTES: Final[list[HTTPRouteHandler]] = [
     *(list_organisations, create_organisation, read_organisation, change_organisation),
-    *(list_members, list_names, add_member, set_roles, remove_member, leave),
+    *(list_members, add_member, set_roles, remove_member, leave),
     *(list_teams, list_teams_led, make_team, set_team, delete_team),
     *(list_invitations, invite, withdraw),
     *(list_grants, give, end_grant),

@@ -213,6 +213,13 @@ test("teams, roles, batches and an item for somebody", async ({ floor, as }) => 
   await page.getByRole("row", { name: /carl/ }).getByRole("button", { name: "Take away" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take away" }).click();
   await expect(page.getByRole("row", { name: /carl/ })).toHaveCount(0);
+  await page.getByRole("combobox", { name: "Who" }).fill("nadia@elsewhere.test");
+  await page.getByRole("option", { name: "Whoever signs in as nadia@elsewhere.test" }).click();
+  await page.getByRole("button", { name: "Give a role" }).click();
+  await expect(page.getByText(/There is no person nadia@elsewhere.test here/)).toBeVisible();
+  await chosen(page, page, "Who", "Team Night shift");
+  await page.getByRole("button", { name: "Give a role" }).click();
+  await expect(page.getByRole("row", { name: /Team Night shift/ })).toBeVisible();
 
   await page.getByRole("tab", { name: "Batches and assignment" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Urgent");

@@ -241,7 +241,7 @@ function Items(props: {
 
 /** Labelers of the project by number. */
 export function usePeopleNames(place: Place): ReadonlyMap<number, string> {
-  const nameOf = useNames(place.org);
+  const nameOf = useNames(place);
   const asked = useQuery({
     queryKey: ["people-names", place.org, place.project],
     staleTime: 60_000,

@@ -100,7 +100,7 @@ function Answers(props: {
   readonly onChoose: (id: number) => void;
 }): ReactNode {
   const { t, format } = useSpeech();
-  const nameOf = useNames(props.place.org);
+  const nameOf = useNames(props.place);
   const stages = new Map(props.view.slots.map((slot) => [slot.id, slot.stage]));
   return (
     <section>
@@ -139,7 +139,7 @@ function Answers(props: {
 
 function Tasks({ place, view }: { readonly place: Place; readonly view: ItemView }): ReactNode {
   const { t } = useSpeech();
-  const nameOf = useNames(place.org);
+  const nameOf = useNames(place);
   return (
     <section>
       <Title order={3} size="h6">

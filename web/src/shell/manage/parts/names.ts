@@ -32,6 +32,11 @@ export function useMembers(org: number) {
 
 const CHUNK = 100;
 
+interface Place {
+  readonly org: number;
+  readonly project: number;
+}
+
 /** Numbers in lots of what one request takes. Pure. */
 export function chunked(numbers: readonly number[]): readonly (readonly number[])[] {
   return Array.from({ length: Math.ceil(numbers.length / CHUNK) }, (_, at) =>
@@ -40,17 +45,20 @@ export function chunked(numbers: readonly number[]): readonly (readonly number[]
 }
 
 /** The name to show for a labeler's name: those met while rendering are asked for together, whoever is on the page. */
-export function useNames(org: number): (labeler: string) => string {
+export function useNames({ org, project }: Place): (labeler: string) => string {
   const { t } = useSpeech();
   const [chunks, setChunks] = useState<readonly (readonly number[])[]>([]);
   const met = useRef({ known: new Set<number>(), fresh: [] as number[] });
   const asked = useQueries({
     queries: chunks.map((people) => ({
-      queryKey: ["names", org, people],
+      queryKey: ["names", org, project, people],
       staleTime: 300_000,
       retry: false,
       queryFn: () =>
-        call("GET /api/v1/orgs/{org}/members/names", { path: { org }, query: { people: people.join(",") } }),
+        call("GET /api/v1/orgs/{org}/projects/{project}/people/names", {
+          path: { org, project },
+          query: { people: people.join(",") },
+        }),
     })),
   });
   const names = new Map(

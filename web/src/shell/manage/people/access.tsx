@@ -4,6 +4,7 @@ import { Badge, Button, Group, Paper, Select, Stack, Table, Title, Text as Words
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { call } from "@/api/call";
+import type { Grant, Grantee } from "@/api/types";
 import { useSpeech } from "../../language";
 import { Found } from "../../parts/page";
 import type { Role } from "../../session";
@@ -11,6 +12,7 @@ import { useConfirm, useDo } from "../parts/ask";
 import { useMembers } from "../parts/names";
 import { ROLES } from "../parts/words";
 import { START } from "../start/words";
+import { choicesFor, granteeOf } from "./grantee";
 import { Invite, RolesSelect } from "./invite";
 import { PEOPLE } from "./words";
 
@@ -56,10 +58,16 @@ function RoleBadges({ roles }: { readonly roles: readonly Role[] }): ReactNode {
 
 function Grants({ place }: { readonly place: Place }): ReactNode {
   const { t } = useSpeech();
-  const [person, setPerson] = useState<string | null>(null);
+  const [who, setWho] = useState<string | null>(null);
+  const [typed, setTyped] = useState("");
   const [roles, setRoles] = useState<readonly Role[]>(["annotator"]);
   const [confirm, asking] = useConfirm();
   const members = useMembers(place.org);
+  const teams = useQuery({
+    queryKey: ["teams", place.org],
+    retry: false,
+    queryFn: () => call("GET /api/v1/orgs/{org}/teams", { path: { org: place.org } }),
+  });
   const stale = [["grants", place.org, place.project]];
   const listed = useQuery({
     queryKey: ["grants", place.org, place.project],
@@ -67,20 +75,31 @@ function Grants({ place }: { readonly place: Place }): ReactNode {
       call("GET /api/v1/orgs/{org}/projects/{project}/grants", { path: { ...place }, query: { limit: 100 } }),
   });
   const give = useDo({
-    run: () =>
+    run: (to: Grantee) =>
       call("POST /api/v1/orgs/{org}/projects/{project}/grants", {
         path: { ...place },
-        body: { to: { person: Number(person) }, roles: [...roles] },
+        body: { to, roles: [...roles] },
       }),
     stale,
     said: PEOPLE.saved,
-    onDone: () => setPerson(null),
+    onDone: () => {
+      setWho(null);
+      setTyped("");
+    },
   });
   const take = useDo({
     run: (grant: number) =>
       call("DELETE /api/v1/orgs/{org}/projects/{project}/grants/{grant}", { path: { ...place, grant } }),
     stale,
   });
+  const known = [
+    ...(members.data ?? []).map(({ person, name }) => ({ value: `person:${person}`, label: name })),
+    ...(teams.data ?? []).map(({ id, name }) => ({ value: `team:${id}`, label: t(PEOPLE.team, { team: name }) })),
+  ];
+  const data = choicesFor(known, who, typed, (login) => t(PEOPLE.byLogin, { login }));
+  const nameOf = (grant: Grant): string =>
+    grant.name ??
+    t(PEOPLE.team, { team: teams.data?.find(({ id }) => id === grant.team)?.name ?? String(grant.team ?? "") });
   return (
     <Paper withBorder p="md">
       <Found query={listed}>
@@ -94,7 +113,7 @@ function Grants({ place }: { readonly place: Place }): ReactNode {
               <Table.Tbody>
                 {items.map((grant) => (
                   <Table.Tr key={grant.id}>
-                    <Table.Td>{grant.name ?? t(PEOPLE.team, { team: grant.team ?? "" })}</Table.Td>
+                    <Table.Td>{nameOf(grant)}</Table.Td>
                     <Table.Td>
                       <RoleBadges roles={grant.roles} />
                     </Table.Td>
@@ -106,7 +125,7 @@ function Grants({ place }: { readonly place: Place }): ReactNode {
                           confirm({
                             title: t(PEOPLE.take),
                             about: t(PEOPLE.takeSure, {
-                              name: grant.name ?? "",
+                              name: nameOf(grant),
                               roles: grant.roles.map((role) => t(ROLES[role])).join(", "),
                             }),
                             act: t(PEOPLE.take),
@@ -129,15 +148,19 @@ function Grants({ place }: { readonly place: Place }): ReactNode {
         <Select
           searchable
           label={t(PEOPLE.who)}
-          value={person}
-          data={(members.data ?? []).map((one) => ({ value: String(one.person), label: one.name }))}
-          onChange={setPerson}
+          description={t(PEOPLE.whoHint)}
+          value={who}
+          data={[...data]}
+          limit={200}
+          searchValue={typed}
+          onSearchChange={setTyped}
+          onChange={setWho}
         />
         <RolesSelect value={roles} onChange={setRoles} />
         <Button
-          disabled={person === null || roles.length === 0}
+          disabled={who === null || roles.length === 0}
           loading={give.isPending}
-          onClick={() => give.mutate({})}
+          onClick={() => give.mutate(granteeOf(who ?? ""))}
         >
           {t(PEOPLE.grant)}
         </Button>

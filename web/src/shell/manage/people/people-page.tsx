@@ -165,7 +165,7 @@ function PersonRow(props: {
 }): ReactNode {
   const { t, format } = useSpeech();
   const { one, place } = props;
-  const nameOf = useNames(place.org);
+  const nameOf = useNames(place);
   const right = one.gold_accuracy === null ? null : Math.round(one.gold_accuracy * one.gold_answers);
   const interval = right === null ? null : wilson(right, one.gold_answers);
   return (

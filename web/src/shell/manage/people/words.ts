@@ -83,6 +83,11 @@ export const PEOPLE = words({
     zh: "暂无仅限本项目的角色；在机构中拥有角色的成员可参与全部项目。",
   },
   who: { en: "Who", zh: "对象" },
+  whoHint: {
+    en: "A member, a team, or what somebody signs in with.",
+    zh: "成员、团队，或对方的登录账号。",
+  },
+  byLogin: { en: "Whoever signs in as {login}", zh: "登录账号为 {login} 的人" },
   roles: { en: "Roles", zh: "角色" },
   until: { en: "Until", zh: "有效至" },
   invitations: { en: "Open invitations", zh: "待接受的邀请" },

@@ -188,7 +188,7 @@ function Known({ days }: { readonly days: Charts["gold"] }): ReactNode {
 
 function GoldByPerson({ place }: { readonly place: Place }): ReactNode {
   const { t, format } = useSpeech();
-  const nameOf = useNames(place.org);
+  const nameOf = useNames(place);
   const asked = useQuery({
     queryKey: ["people-gold", place.org, place.project],
     queryFn: () =>

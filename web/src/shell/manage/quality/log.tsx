@@ -19,7 +19,7 @@ interface Place {
 
 export function Actions({ place }: { readonly place: Place }): ReactNode {
   const { t, language, format } = useSpeech();
-  const nameOf = useNames(place.org);
+  const nameOf = useNames(place);
   const pages = usePages(["actions", place.org, place.project], (after) =>
     call("GET /api/v1/orgs/{org}/projects/{project}/quality/actions", {
       path: { ...place },

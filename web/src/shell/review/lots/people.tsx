@@ -46,7 +46,7 @@ interface OfLotProps extends Choosing {
 }
 
 function WithNames(props: OfLotProps): ReactNode {
-  const nameOf = useNames(props.org);
+  const nameOf = useNames(props);
   return <OfLot {...props} nameOf={nameOf} />;
 }
 
@@ -88,7 +88,7 @@ const MOST = 500;
 function OfProject(props: Choosing): ReactNode {
   const { org, project } = props;
   const { t } = useSpeech();
-  const nameOf = useNames(org);
+  const nameOf = useNames({ org, project });
   const asked = useQuery({
     queryKey: ["lot-people", org, project],
     queryFn: () =>
