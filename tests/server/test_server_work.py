@@ -382,6 +382,17 @@ def test_an_answer_may_be_longer_than_other_bodies(
     assert padded("submit", 15 << 20).json()["receipt"]["accepted"]
 
 
+def test_a_known_answer_may_be_as_long_as_an_answer(bench: Bench) -> None:
+    """What a person may hand in can be made known."""
+    path = f"/api/v1/orgs/{{org}}/projects/{bench.project.id}/gold"
+    item = bench.claim(bench.floor.annotators[0])[0]["item"]
+    body = msgspec.json.encode({"answers": [{"item": item, "body": {"topic": "World"}}], "source": "lead"})
+    for size, status in ((15 << 20, 200), (17 << 20, 413)):
+        sent = {"content": body.ljust(size), "headers": {"content-type": "application/json"}}
+        told = bench.floor.call("PUT", path, by=bench.floor.owner, **sent)
+        assert told.status_code == status, told.text[:300]
+
+
 def test_the_shortcut_is_logged_and_counted_as_its_route(bench: Bench) -> None:
     bench.claim(bench.floor.annotators[0])
 

@@ -62,12 +62,14 @@ def create_app(
         if on_end is not None:
             on_end()
 
+    # All handlers of a path are in one router: those that share one with a route that takes answers go along.
+    of_answers = frozenset(path for route in routes if route.opt.get("holds_answer") for path in route.paths)
     app = Litestar(
         route_handlers=[
-            gathered([route for route in routes if not route.opt.get("holds_answer")]),
+            gathered([route for route in routes if not route.paths & of_answers]),
             Router(
                 "/",
-                route_handlers=[route for route in routes if route.opt.get("holds_answer")],
+                route_handlers=[route for route in routes if route.paths & of_answers],
                 request_max_body_size=settings.answer_bytes,
             ),
         ],

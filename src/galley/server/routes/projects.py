@@ -305,7 +305,7 @@ def list_gold(
     return page(sources, limit, key=lambda one: (one.item,))
 
 
-@put(f"{_ONE}/gold", opt=_GOLD, sync_to_thread=True, tags=["projects"])
+@put(f"{_ONE}/gold", opt={**_GOLD, "holds_answer": True}, sync_to_thread=True, tags=["projects"])
 def set_gold(org: FromPath[int], project: FromPath[int], data: JSONBody[GoldBody], ports: GivenPorts) -> GoldSet:
     """Make the answers of items known; they leave the ordinary work and come up on the gold schedule."""
     answers = {_text(one.item) or "": one.body for one in data.answers}
