@@ -47,7 +47,7 @@ function AtCourt(props: AtDesk): ReactNode {
   const current = state?.current ?? null;
   const commands = useMemo(() => commandsOf(act), []);
   const onProblem = useCallback((problem: unknown) => toast(problemText(problem, t(FRAME.offline)), "bad"), [toast, t]);
-  const open = useDeskBench({
+  const { open, front } = useDeskBench({
     place,
     queue,
     outbox,
@@ -59,9 +59,10 @@ function AtCourt(props: AtDesk): ReactNode {
   });
   const beside = useBeside(org, project, "adjudications", current?.lease.slot ?? null);
   const take = (candidate: Candidate): void => {
-    if (open === null || !isObject(candidate.body)) return;
-    const { store, selection } = open.bench;
-    const next = readLabels(open.ready.schema, candidate.body as Labels, newId);
+    const at = front();
+    if (at === null || !isObject(candidate.body)) return;
+    const { store, selection } = at.bench;
+    const next = readLabels(at.ready.schema, candidate.body as Labels, newId);
     selection.clear();
     store.transact("take an opinion", (draft) => {
       for (const { id } of [...store.all()]) draft.remove(id);
@@ -69,15 +70,16 @@ function AtCourt(props: AtDesk): ReactNode {
     });
   };
   const submit = (): void => {
-    if (queue === null || open === null || open.ready !== current) return;
-    const first = open.bench.problems()[0];
+    const at = front();
+    if (queue === null || at === null || at.ready !== queue.state.current) return;
+    const { bench, activity, journal, ready } = at;
+    const first = bench.problems()[0];
     if (first === undefined) {
       markSubmit();
-      const { bench, activity, journal } = open;
-      return void queue.submit(labelsOf(open), bench.store.all(), activity.report(), journal.settled());
+      return void queue.submit(labelsOf(at), bench.store.all(), activity.report(), journal.settled());
     }
-    open.bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
-    toast(problemSays(open.ready.schema, first, language), "bad");
+    bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
+    toast(problemSays(ready.schema, first, language), "bad");
   };
   useEffect(() => {
     act.current = {
@@ -88,8 +90,8 @@ function AtCourt(props: AtDesk): ReactNode {
       },
       candidate: beside.step,
       difference: (by) => beside.stepper.current?.(by),
-      undo: () => void open?.bench.history.undo(),
-      redo: () => void open?.bench.history.redo(),
+      undo: () => void front()?.bench.history.undo(),
+      redo: () => void front()?.bench.history.redo(),
     };
   });
   const ready = open !== null;

@@ -1,6 +1,6 @@
 /** A desk in a page: its queue, and the benches that follow it, read-only or to be changed. */
 
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Action } from "@/core/hotkeys";
 import type { Language } from "@/core/words";
 import { type QueueState, WorkQueue } from "@/floor/queue";
@@ -50,11 +50,19 @@ interface BenchOptions {
   onProblem(problem: unknown): void;
 }
 
-/** The bench in front. While it may be changed it stays alone: whoever decides goes back to reading by the next item. */
-export function useDeskBench(options: BenchOptions): OpenBench | null {
+/**
+ * The bench in front: as it was drawn, and as it is now. Keys go by the second: it hears them before the page is drawn anew.
+ *
+ * While it may be changed it stays alone: whoever decides goes back to reading by the next item.
+ */
+export function useDeskBench(options: BenchOptions): {
+  readonly open: OpenBench | null;
+  readonly front: () => OpenBench | null;
+} {
   const { place, queue, outbox, language, readOnly, commands, onNotice, onProblem } = options;
   const [open, setOpen] = useState<OpenBench | null>(null);
   const carried = useRef<ReturnType<Benches["end"]> | undefined>(undefined);
+  const made = useRef<Benches | null>(null);
   useEffect(() => {
     const root = place.current;
     if (queue === null || root === null) return;
@@ -72,13 +80,16 @@ export function useDeskBench(options: BenchOptions): OpenBench | null {
       onProblem,
     });
     carried.current = undefined;
+    made.current = benches;
     const stop = queue.listen((state) => benches.follow(state));
     benches.follow(queue.state);
     return () => {
       stop();
       carried.current = benches.end();
+      made.current = null;
       setOpen(null);
     };
   }, [place, queue, outbox, language, readOnly, commands, onNotice, onProblem]);
-  return open;
+  const front = useCallback(() => made.current?.front ?? null, []);
+  return { open, front };
 }

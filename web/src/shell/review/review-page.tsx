@@ -55,7 +55,7 @@ function AtReview(props: AtDesk & { readonly desk: ReviewDesk }): ReactNode {
   const act = useRef<Acts>(NO_ACTS);
   const commands = useMemo(() => (fixing ? fixingCommands(act) : readingCommands(act)), [fixing]);
   const onProblem = useCallback((problem: unknown) => toast(problemText(problem, t(FRAME.offline)), "bad"), [toast, t]);
-  const open = useDeskBench({
+  const { open, front } = useDeskBench({
     place,
     queue,
     outbox,
@@ -66,41 +66,46 @@ function AtReview(props: AtDesk & { readonly desk: ReviewDesk }): ReactNode {
     onProblem,
   });
   const decide = async (verdict: Verdict, note = ""): Promise<void> => {
-    if (queue === null || open === null || current === null || open.ready !== current) return;
-    const { lease, item } = current;
+    const at = front();
+    if (queue === null || at === null || at.ready !== queue.state.current) return;
+    const { lease, item } = at.ready;
     markSubmit();
     setDialog(null);
     const parcel = { slot: lease.slot, token: lease.token, clientId: item.clientId, note, comments: [] };
     const operation = `POST /api/v1/orgs/{org}/projects/{project}/${desk}/verdicts`;
-    await queue.finish(operation, verdictBody(verdict, parcel), { logged: open.journal.settled() });
+    await queue.finish(operation, verdictBody(verdict, parcel), { logged: at.journal.settled() });
   };
   const submitFix = (): void => {
-    if (open === null || current === null) return;
-    const first = open.bench.problems()[0];
+    const at = front();
+    if (at === null) return;
+    const { bench, ready } = at;
+    const first = bench.problems()[0];
     if (first === undefined) {
-      const base = current.lease.before?.revision ?? null;
-      return void decide({ verdict: "fix", labels: labelsOf(open), base });
+      const base = ready.lease.before?.revision ?? null;
+      return void decide({ verdict: "fix", labels: labelsOf(at), base });
     }
-    open.bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
-    toast(problemSays(open.ready.schema, first, language), "bad");
+    bench.reveal({ control: first.control, ...(first.id === undefined ? {} : { id: first.id }) });
+    toast(problemSays(ready.schema, first, language), "bad");
   };
+  const turn = (fixing: boolean): void => setMode({ key: front()?.ready.item.key ?? key, fixing });
   const stopFixing = (): void => {
-    while (open?.bench.history.canUndo === true) open.bench.history.undo();
-    setMode({ key, fixing: false });
+    const history = front()?.bench.history;
+    while (history?.canUndo === true) history.undo();
+    turn(false);
   };
   useEffect(() => {
     act.current = {
       accept: () => void decide({ verdict: "accept" }),
-      fix: () => setMode({ key, fixing: true }),
+      fix: () => turn(true),
       submitFix,
       stopFixing,
-      giveBack: () => open !== null && setDialog("return"),
-      comment: () => open !== null && setDialog("comment"),
+      giveBack: () => front() !== null && setDialog("return"),
+      comment: () => front() !== null && setDialog("comment"),
       compare: beside.toggle,
       candidate: beside.step,
       difference: (by) => beside.stepper.current?.(by),
-      undo: () => void open?.bench.history.undo(),
-      redo: () => void open?.bench.history.redo(),
+      undo: () => void front()?.bench.history.undo(),
+      redo: () => void front()?.bench.history.redo(),
     };
   });
   const press = (name: keyof Acts) => () => (act.current[name] as () => void)();

@@ -196,6 +196,28 @@ test("verdicts survive a dead network; the next item is on screen at once", asyn
   await expect.poll(async () => (await verdicts(floor, project)).length, { timeout: 45_000 }).toBe(3);
 });
 
+test("a key counts from the moment its item is in front, before the page around is drawn", async ({ floor, as }) => {
+  const project = await floor.project({ items: texts(1), settings: { graph: GRAPH } });
+  await answer(floor, project, "anna", 1, { kind: "news" });
+  await waiting(floor, project, "review", 1);
+  const page = await as("rui", "en");
+  await page.goto(`/o/${floor.org}/p/${project}/review`);
+  await expect(front(page).locator(".gw-form")).toBeVisible();
+  await page.evaluate(() => {
+    const reading = document.querySelector(".gw-bench-front");
+    const watcher = new MutationObserver(() => {
+      const now = document.querySelector(".gw-bench-front");
+      if (now === null || now === reading) return;
+      watcher.disconnect();
+      const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new KeyboardEvent("keydown", enter));
+    });
+    watcher.observe(document.body, { subtree: true, childList: true, attributeFilter: ["class"] });
+  });
+  await page.keyboard.press("f");
+  await expect.poll(async () => (await verdicts(floor, project)).map(({ verdict }) => verdict)).toEqual(["fix"]);
+});
+
 test("a disagreement is decided from one of the opinions", async ({ floor, as }) => {
   test.setTimeout(120_000);
   const project = await floor.project({ items: texts(1), settings: { graph: COURT } });
