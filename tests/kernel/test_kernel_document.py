@@ -65,6 +65,7 @@ def test_wrong_type_gets_its_line() -> None:
         ("a: 1\nb: \x07\n", "U+0007", "U+0007", 2),
         ("a: \ud800\n", "U+D800", "U+D800", 1),
         ("a:\n " + "[" * 5000 + "]" * 5000, "deep", "过深", 2),
+        ('a: 1\nb: "\\Uffffffff"\n', "beyond U+10FFFF", "超出", 2),
         ("#" * (RECIPE_BYTES_MAX + 1), "larger", "超过", 1),
         ("a: !!python/object:os.system 1\n", "unreadable", "标签", 1),
         ("a: 1\n!!str b: 1\n", "unreadable", "标签", 2),

@@ -99,9 +99,14 @@ def parse_document(text: str | bytes, name: str) -> Document:
     except UnicodeDecodeError as problem:
         line = bytes(text[: problem.start]).count(b"\n") + 1 if isinstance(text, bytes) else 1
         raise _error(name, line, "syntax", Text("not UTF-8 text", "不是 UTF-8 文本")) from problem
+    loader: Any = None
     try:
-        reader = _Reader(name, yaml.parse(source, Loader=yaml.SafeLoader))
+        loader = yaml.SafeLoader(source)
+        reader = _Reader(name, _events(loader))
         return Document(name, reader.document(), reader.lines)
+    except _BeyondUnicode as problem:
+        line = loader.get_mark().line + 1
+        raise _error(name, line, "syntax", Text("\\U beyond U+10FFFF", "\\U 超出 U+10FFFF")) from problem
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         raise _not_yaml(name, mark.line + 1 if mark else 1, str(problem.problem)) from problem
@@ -109,6 +114,21 @@ def parse_document(text: str | bytes, name: str) -> Document:
         # Its position counts characters of the text; its character is a code point (or, in old releases, a letter).
         found = problem.character if isinstance(problem.character, int) else ord(problem.character)
         raise _not_yaml(name, source.count("\n", 0, problem.position) + 1, f"U+{found:04X}") from problem
+
+
+class _BeyondUnicode(Exception):
+    """An escape names a number that is no character; the library (6.0) lets it through to chr()."""
+
+
+def _events(loader: Any) -> Iterator[Any]:
+    """The events of a text, one by one."""
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+    except (ValueError, OverflowError) as problem:
+        raise _BeyondUnicode from problem
+    finally:
+        loader.dispose()
 
 
 def _error(
