@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
 
 if TYPE_CHECKING:
-    from galley_floor import Floor, Served, Stage
+    from galley_floor import Floor, Served
 
 _SERIAL = itertools.count()
 
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "bad_days" in item.path.parts or "model" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_unconfigure() -> None:
+    """End the applications that tests shared, if there were any."""
+    if "galley_floor" in sys.modules:
+        sys.modules["galley_floor"].close_stages()
 
 
 @contextlib.contextmanager
@@ -213,19 +220,12 @@ def workspace(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def stage() -> "Iterator[Stage]":
-    """The server's application in this process; `floor` gives it a database."""
-    from galley_floor import open_stage
-
-    with open_stage() as opened:
-        yield opened
-
-
 @pytest.fixture
-def floor(workspace: Workspace, stage: "Stage") -> "Iterator[Floor]":
+def floor(workspace: Workspace) -> "Iterator[Floor]":
     """The server's application in this process, over a fresh database, with an organisation and its people."""
-    with stage.floor(workspace) as opened:
+    from galley_floor import open_floor
+
+    with open_floor(workspace) as opened:
         yield opened
 
 

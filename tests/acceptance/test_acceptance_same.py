@@ -50,6 +50,7 @@ def test_workers_and_running_again_change_nothing(tmp_path: Path, database_url: 
     assert len(added) <= 1
 
 
+@pytest.mark.slow
 def test_one_and_two_workers_and_any_hash_seed_give_the_same_root(tmp_path: Path, database_url: str) -> None:
     roots = set()
     for place, workers, seed in (("one", "1", "1"), ("two", "2", "4242")):
@@ -65,6 +66,7 @@ def test_one_and_two_workers_and_any_hash_seed_give_the_same_root(tmp_path: Path
     assert len(roots) == 1
 
 
+@pytest.mark.slow
 def test_where_shards_are_cut_changes_no_record(tmp_path: Path, database_url: str) -> None:
     found = []
     for rows in (40, 7, 1000):

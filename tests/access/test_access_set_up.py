@@ -132,6 +132,7 @@ def test_over_the_wire_a_floor_with_people_has_nothing_to_set_up(floor: Floor) -
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.slow
 def test_serving_prints_the_link_until_somebody_used_it(tmp_path: Path, database_url: str) -> None:
     environment = {"GALLEY_DATABASE_URL": database_url, "GALLEY_LANG": "en"}
     with open_served(tmp_path, environment=environment) as served:

@@ -98,6 +98,7 @@ def embedded(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.slow
 def test_a_killed_database_loses_and_doubles_nothing(embedded: Database, tmp_path: Path) -> None:
     clock = SystemClock()
     project = open_project(embedded)

@@ -92,6 +92,7 @@ def test_the_readme_shows_every_step() -> None:
     assert [command.split()[0] for command in COMMANDS] == steps
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_work_one_after_another(kitchen: Path) -> None:
     for command in COMMANDS:
         if command.startswith("serve "):

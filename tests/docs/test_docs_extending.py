@@ -39,6 +39,7 @@ def test_the_battery_of_the_page_passes(package: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_battery_would_find_a_broken_promise(package: Path) -> None:
     file = package / "galley_shouting.py"
     file.write_text(
@@ -48,6 +49,7 @@ def test_the_battery_would_find_a_broken_promise(package: Path) -> None:
     assert "1 failed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_galley_documents_and_uses_it(package: Path) -> None:
     told = _python(package, "-m", "galley.cli.main", "ops", "text.shouting")
     assert "Drops texts that shout." in told.stdout

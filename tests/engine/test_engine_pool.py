@@ -117,6 +117,7 @@ def test_one_poisoned_record_in_three_thousand_costs_one_record(kitchen: Kitchen
     assert "the POISON" not in kitchen.texts(result)
 
 
+@pytest.mark.slow
 def test_a_record_that_kills_its_worker_is_found_and_quarantined(kitchen: Kitchen) -> None:
     texts = [f"fine {number}" for number in range(40)]
     texts[17] = "POISON"

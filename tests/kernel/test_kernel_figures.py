@@ -87,7 +87,7 @@ def test_masks_of_other_sizes_share_nothing_and_large_ones_cost_their_runs() -> 
 
 
 @given(ellipses, ellipses)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_ellipses_are_their_fine_outlines(left: Ellipse, right: Ellipse) -> None:
     outlines = [ellipse_outline(ellipse, 720) for ellipse in (left, right)]
     assert ellipse_iou(left, right) == ellipse_iou(right, left)

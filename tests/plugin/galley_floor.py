@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import httpx
 from litestar.handlers import HTTPRouteHandler
@@ -37,7 +37,7 @@ from galley.store.database import Database
 from galley.store.workspace import Workspace
 from galley.testing.memory import FakeClock
 
-__all__ = ["Floor", "Person", "Served", "Stage", "open_floor", "open_served", "open_stage"]
+__all__ = ["Floor", "Person", "Served", "close_stages", "open_floor", "open_served"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,12 +151,13 @@ class Floor:
 class _Switch:
     """Stands for the ports of whichever test is running."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.ports: Ports | None = None
+        self._made_with = settings
 
     def __getattr__(self, name: str) -> Any:
         if self.ports is None and name == "settings":
-            return Settings()
+            return self._made_with
         return getattr(self.ports, name)
 
 
@@ -167,13 +168,20 @@ class Stage:
         self.client = client
         self._switch = switch
 
+    @property
+    def free(self) -> bool:
+        """Whether no test has it."""
+        return self._switch.ports is None
+
     @contextlib.contextmanager
-    def floor(self, workspace: Workspace) -> Iterator[Floor]:
+    def floor(
+        self, workspace: Workspace, *, settings: Settings | None = None, log: LogWriter | None = None
+    ) -> Iterator[Floor]:
         """The application over a workspace, for one test."""
         clock = FakeClock()
         self.client.cookies.clear()  # nobody is still signed in from the test before
-        with _nowhere() as log:
-            ports = self._switch.ports = open_ports(workspace, clock=clock, log=log)
+        with _nowhere() as nowhere:
+            ports = self._switch.ports = open_ports(workspace, clock=clock, settings=settings, log=log or nowhere)
             use_threads(self.client.app.state.threads)  # another application may have been made meanwhile
             try:
                 yield Floor(ports, self.client, clock)
@@ -184,10 +192,10 @@ class Stage:
 
 
 @contextlib.contextmanager
-def open_stage() -> Iterator[Stage]:
+def open_stage(routes: Sequence[HTTPRouteHandler] = ROUTES, settings: Settings | None = None) -> Iterator[Stage]:
     """An application that is given its ports by each test."""
-    switch = _Switch()
-    app = create_app(cast("Ports", switch))
+    switch = _Switch(settings or Settings())
+    app = create_app(cast("Ports", switch), routes)
     client = TestClient(app, raise_server_exceptions=False)
     # One event loop, and not the application's lifespan: each test stops what it opened.
     with client.portal() as portal:
@@ -195,6 +203,24 @@ def open_stage() -> Iterator[Stage]:
         yield Stage(client, switch)
         del client.blocking_portal
     app.state.threads.shutdown()
+
+
+_STAGES: Final[dict[tuple[object, ...], Stage]] = {}
+_OPENED: Final = contextlib.ExitStack()
+
+
+def close_stages() -> None:
+    """When no test comes any more."""
+    _STAGES.clear()
+    _OPENED.close()
+
+
+def _stage(routes: Sequence[HTTPRouteHandler], settings: Settings) -> Stage:
+    """The application with those routes, made once; of the settings, it keeps what bounds it."""
+    key = (*routes, settings.threads, settings.waiting, settings.waiting_seconds, settings.body_bytes)
+    if key not in _STAGES:
+        _STAGES[key] = _OPENED.enter_context(open_stage(routes, settings))
+    return _STAGES[key]
 
 
 @contextlib.contextmanager
@@ -214,12 +240,13 @@ def open_floor(
     settings: Settings | None = None,
     log: LogWriter | None = None,
 ) -> Iterator[Floor]:
-    """An application of its own over a workspace; its log goes nowhere unless it is given."""
-    clock = FakeClock()
-    with _nowhere() as nowhere:
-        ports = open_ports(workspace, clock=clock, settings=settings, log=log or nowhere)
-        with TestClient(create_app(ports, routes), raise_server_exceptions=False) as client:
-            yield Floor(ports, client, clock)
+    """An application with routes and settings of its own over a workspace; its log goes nowhere unless it is given."""
+    stage = _stage(routes, settings or Settings())
+    with (
+        contextlib.nullcontext(stage) if stage.free else open_stage(routes, settings) as found,
+        found.floor(workspace, settings=settings, log=log) as opened,
+    ):
+        yield opened
 
 
 class Served:

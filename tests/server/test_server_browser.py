@@ -190,6 +190,7 @@ def test_nothing_uploaded_runs_script_wherever_it_is_shown(origin: Origin, tmp_p
     assert origin.ran == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["html", "svg", "pdf", "disguised", "plain"])
 def test_nothing_uploaded_runs_script_when_it_is_opened_itself(origin: Origin, tmp_path: Path, name: str) -> None:
     kind, data = attacks()[name]

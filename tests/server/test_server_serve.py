@@ -40,6 +40,7 @@ def slow_request(url: str, begun: threading.Event, finish: threading.Event) -> b
     return answer
 
 
+@pytest.mark.slow
 def test_sigterm_drains(tmp_path: Path, database_url: str) -> None:
     """/ready says no at once, what comes meanwhile is still answered, and every process ends."""
     environment = {
@@ -69,6 +70,7 @@ def test_sigterm_drains(tmp_path: Path, database_url: str) -> None:
             httpx.get(f"{served.url}/health")
 
 
+@pytest.mark.slow
 def test_a_request_under_way_is_finished(served: Served) -> None:
     begun, finish = threading.Event(), threading.Event()
     answers: list[bytes] = []
@@ -84,6 +86,7 @@ def test_a_request_under_way_is_finished(served: Served) -> None:
     assert b"GLY-ACC-001" in answers[0]
 
 
+@pytest.mark.slow
 def test_a_killed_parent_takes_its_processes_with_it(served: Served) -> None:
     """They would keep the address, and answer on while nobody runs duties and jobs."""
     with socket.create_connection(_address(served.url), timeout=60) as kept:
