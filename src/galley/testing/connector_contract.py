@@ -12,7 +12,6 @@ A broken promise raises ConnectorContractError, which names it and shows what wa
 import hashlib
 import io
 import re
-import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from galley.kernel.canonical import canonical_json
 from galley.kernel.extension import find, params_schema, spec_of
 from galley.kernel.ports import Desk
 from galley.kernel.record import MODALITIES, check_records
+from galley.testing.held import held_bytes
 from galley.testing.memory import MemoryBlobs, memory_desk
 
 __all__ = ["Collect", "ConnectorContractError", "check_connector", "check_streaming", "drafts", "read_all", "spoiled"]
@@ -212,16 +212,16 @@ def check_streaming(name: str, params: Mapping[str, Any], base: Path, held_bytes
     """
     made = connector_of(source_spec({"from": name, "license": "CC0-1.0", "basis": "open", **params}))
     desk = replace(memory_desk(base), blobs=_Sink())
-    count = 0
     units = list(list_units(made, desk))
-    tracemalloc.start()
-    try:
+    count = 0
+
+    def read() -> None:
+        nonlocal count
         for unit in units:
             for _ in made.read(unit, desk):
                 count += 1
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+
+    peak = held_bytes(read)
     _expect(peak <= held_bytes_max, f"reading streams, holding at most {held_bytes_max} bytes", peak)
     return count
 

@@ -9,9 +9,9 @@ climb out of folders, texts full of quotes, line breaks, emoji, formulas and NUL
 """
 
 import hashlib
-import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -24,6 +24,7 @@ from galley.kernel.language import Text
 from galley.kernel.ports import Blobs
 from galley.release.exporter import Exporter, ExportReport
 from galley.release.layout import check_path
+from galley.testing.held import held_bytes
 from galley.testing.memory import MemoryBlobs, memory_desk
 from galley.testing.versions import media_row, text_row, version_of
 
@@ -279,12 +280,7 @@ def memory_is_flat(case: Case) -> None:
     peaks = []
     for rounds in (4, 32):
         version = hostile_version(MemoryBlobs(), rounds=rounds, shard_rows=20)
-        tracemalloc.start()
-        try:
-            case.run(version, f"rounds{rounds}")
-            peaks.append(tracemalloc.get_traced_memory()[1])
-        finally:
-            tracemalloc.stop()
+        peaks.append(held_bytes(partial(case.run, version, f"rounds{rounds}")))
     allowed = peaks[0] * 1.5 + 200_000
     case.need(peaks[1] <= allowed, "memory_is_flat", f"{peaks[0]} bytes for 80 records, {peaks[1]} for 640")
 
