@@ -46,7 +46,7 @@ demo: $(STAMP) web-if-can ## the line on 1,797 real digit scans, in ./demo, then
 test: $(STAMP) web-if-can ## the tests, in minutes
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow"
 
-test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers
+test-long: $(STAMP) ## the longer ones: kills and cuts under load, floods, fuzz of the whole API, real model servers, the README's commands
 	$(BIN)/python -m pytest -n auto --maxprocesses 2 -m slow
 
 test-web: $(STAMP) $(WEB_MODULES) ## the web app's types, linter and unit tests

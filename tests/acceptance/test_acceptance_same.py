@@ -107,6 +107,7 @@ def test_two_lines_at_once_do_not_meet(tmp_path: Path, database_url: str) -> Non
     assert {state["line"]: state["status"] for state in states} == {"feelings": "done", "texts": "done"}
 
 
+@pytest.mark.slow
 def test_a_second_run_that_may_not_wait_refuses(tmp_path: Path, database_url: str) -> None:
     texts(tmp_path)
     environment = {"GALLEY_DATABASE_URL": database_url}

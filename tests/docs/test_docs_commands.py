@@ -103,6 +103,7 @@ def test_the_commands_of_the_readme_work_one_after_another(kitchen: Path) -> Non
         assert done.stdout.strip(), command
 
 
+@pytest.mark.slow
 def test_the_demo_says_and_does_what_the_readme_says(kitchen: Path) -> None:
     manifest = json.loads((kitchen / "demo" / "release" / "manifest.json").read_bytes())
     certificate = json.loads((kitchen / "demo" / "release" / "evidence" / "certificate.json").read_bytes())

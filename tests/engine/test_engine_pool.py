@@ -128,6 +128,7 @@ def test_a_record_that_kills_its_worker_is_found_and_quarantined(kitchen: Kitche
     assert row["code"] == "GLY-ENG-022"
 
 
+@pytest.mark.slow
 def test_workers_killed_from_outside_change_nothing(kitchen: Kitchen, tmp_path: Path) -> None:
     calm = Kitchen(tmp_path / "calm")
     expected = roots(calm.clean(calm.shards(TEXTS, 10), LINE))

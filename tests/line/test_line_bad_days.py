@@ -97,6 +97,7 @@ def test_one_poisoned_record_in_three_thousand_costs_one_record(line: Line) -> N
     assert {row["key"] for row in line.released()} == {f"r{number}" for number in range(3000)} - {"r1234"}
 
 
+@pytest.mark.slow
 def test_a_record_that_kills_its_worker_costs_one_record(line: Line) -> None:
     texts = [f"fine {number}" for number in range(16)]
     texts[11] = "POISON"

@@ -157,6 +157,7 @@ def boxes_line(folder: Path, people: Any) -> None:
     text_line(folder, [], source=source, annotate={"schema": "labels.yaml", "people": [people]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "file"),
     [("label-studio", "tasks.json"), ("conll", "records.conll"), ("coco", "instances.json"), ("yolo", "")],

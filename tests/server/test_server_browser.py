@@ -176,6 +176,7 @@ def _leading(place: str) -> bytes:
     )
 
 
+@pytest.mark.slow
 def test_nothing_uploaded_runs_script_wherever_it_is_shown(origin: Origin, tmp_path: Path) -> None:
     ours = {name: _uploaded(origin.floor, kind, data) for name, (kind, data) in attacks().items()}
     careless = {f"/careless/{name}": (kind, data) for name, (kind, data) in attacks().items()}

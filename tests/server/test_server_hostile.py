@@ -67,6 +67,7 @@ def fails(floor: Floor, address: str, by: Any) -> str:
     return "" if found.status_code < 400 or found.json()["code"].startswith("GLY-") else told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["path", "query"])
 def test_nothing_in_an_address_makes_a_reading_route_fail(floor: Floor, kind: str) -> None:
     by = floor.person("everything", *Role)

@@ -170,6 +170,7 @@ def wrong(found: Any, told: str) -> str:
     return "" if good else f"{told} {found.text[:200]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", VALUES)
 def test_no_value_in_any_place_of_a_body_makes_it_fail(target: Target, what: str) -> None:
     value = VALUES[what].encode("utf-8", "surrogatepass")
@@ -215,6 +216,7 @@ def test_a_body_of_another_type_is_refused(target: Target, kind: str) -> None:
     assert target.rows() == before
 
 
+@pytest.mark.slow
 def test_every_example_of_the_gallery_holds_against_every_value(target: Target) -> None:
     floor, by = target.floor, target.by
     names = [one["name"] for one in floor.get("/api/v1/templates", by=by).json()["items"]]

@@ -120,6 +120,7 @@ def test_the_wheel_holds_the_built_web_app_and_no_source_map(tmp_path: Path) -> 
     assert runtime < RUNTIME_BYTES_MAX
 
 
+@pytest.mark.slow
 def test_the_sdist_holds_the_built_web_app_and_what_it_is_built_from(tmp_path: Path) -> None:
     files = _built()
     with tarfile.open(_packed(tmp_path, "sdist")) as archive:
