@@ -1,6 +1,7 @@
 """Webhooks: each event told to each who asked, signed as the standard says, again after a failure, to nobody else."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,6 +73,14 @@ def answer_some(database: Database, clock: FakeClock, count: int, line: str = "l
         queue.submit(database, clock, person, Answer(slot=lease.slot, token=lease.token, body=1, client_id="c"))
 
 
+def fan_out(house: Database, clock: FakeClock, count: int = 1) -> None:
+    """The next events, so many; the database's own vacuum has transactions, too, and may hold them back for a moment."""
+    until, read = time.monotonic() + 30, 0
+    while read < count and time.monotonic() < until:
+        read += service.fan_out(house, clock)
+    assert read == count
+
+
 def listening(database: Database, clock: FakeClock, url: str, *events: str) -> MadeHook:
     made = service.make(database, clock, NewHook(url=url, events=events or ("submitted",)))
     service.fan_out(database.house(), clock)  # from here on
@@ -89,7 +98,7 @@ def test_every_event_is_told_once_and_can_be_checked(database: Database, clock: 
     made = listening(database, clock, receiver.url)
     answer_some(database, clock, 5)
     house = database.house()
-    assert service.fan_out(house, clock) == 5
+    fan_out(house, clock, 5)
     assert service.fan_out(house, clock) == 0
     assert service.deliver(house, clock, post) == 5
     assert service.deliver(house, clock, post) == 0
@@ -107,7 +116,7 @@ def test_a_receiver_that_fails_is_told_again_with_the_same_id(
     made = listening(database, clock, receiver.url)
     answer_some(database, clock, 1)
     house = database.house()
-    service.fan_out(house, clock)
+    fan_out(house, clock)
     receiver.statuses = [500, 302]
     assert service.deliver(house, clock, post) == 1
     assert service.hooks(database)[0].state == "failing"
@@ -125,7 +134,7 @@ def test_a_crash_while_telling_tells_again(database: Database, clock: FakeClock,
     listening(database, clock, receiver.url)
     answer_some(database, clock, 1)
     house = database.house()
-    service.fan_out(house, clock)
+    fan_out(house, clock)
 
     def killed(*_: object) -> Answered:
         raise KeyboardInterrupt
@@ -144,7 +153,7 @@ def test_it_gives_up_in_the_end_or_at_once_when_told_gone(
     made = listening(database, clock, receiver.url)
     answer_some(database, clock, 1, "first")
     house = database.house()
-    service.fan_out(house, clock)
+    fan_out(house, clock)
     receiver.statuses = [503] * rules.GIVE_UP_AFTER
     for _ in range(rules.GIVE_UP_AFTER):
         assert service.deliver(house, clock, post) == 1
@@ -170,13 +179,13 @@ def test_nobody_hears_of_others_nor_of_what_they_did_not_ask_for(
     listening(other, clock, receiver.url, "submitted")
     listening(database, clock, receiver.url, "returned")
     answer_some(database, clock, 3)
-    assert service.fan_out(house, clock) == 3
+    fan_out(house, clock, 3)
     assert service.deliver(house, clock, post) == 0
     mine = service.hooks(database)[0].id
     with pytest.raises(HookUnknownError):
         service.remove(other, mine)
     answer_some(other, clock, 2)
-    service.fan_out(house, clock)
+    fan_out(house, clock, 2)
     assert service.deliver(house, clock, post) == 2
     assert service.deliveries(database, mine) == []
 
@@ -199,7 +208,7 @@ def test_told_things_are_forgotten_after_a_month(database: Database, clock: Fake
     made = listening(database, clock, receiver.url)
     answer_some(database, clock, 2)
     house = database.house()
-    service.fan_out(house, clock)
+    fan_out(house, clock, 2)
     service.deliver(house, clock, post)
     assert service.forget(house, clock) == 0
     clock.advance(31 * 86400)
