@@ -268,7 +268,8 @@ test.describe("relations", () => {
   test("by pointer: from a span's name to another span; the arrow is selected by a click", async ({ page }) => {
     await open(page, { labels: { entity: SAID.entity } });
     const box = (await page.locator(".gt-lane", { hasText: "Place" }).boundingBox())!;
-    await drag(page, { x: box.x + 10, y: box.y + 7 }, await place(page, "Ada", 1));
+    // By its lowest pixels, which hang into the line below.
+    await drag(page, { x: box.x + 10, y: box.y + box.height - 2 }, await place(page, "Ada", 1));
     expect((await labels(page)).link).toMatchObject([{ head: { start: 25 }, tail: { start: 0 } }]);
     await page.keyboard.press("Escape");
     await page.locator("text.gt-arrow-label").click();
