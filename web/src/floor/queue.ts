@@ -24,7 +24,7 @@ export interface Ready extends Prepared {
   /** The state as the log on this device left it. */
   readonly lines: number;
   readonly entities: readonly Entity[];
-  /** Found on this device from before, not from the server just now. */
+  /** Begun before, and found on this device or as a draft of another. */
   readonly restored: boolean;
 }
 
@@ -270,15 +270,17 @@ export class WorkQueue {
       const key = this.#keyOf(lease);
       return !this.#known.has(key) && !handedIn.has(key);
     });
-    for (const lease of fresh) this.#known.add(this.#keyOf(lease));
+    const coming = new Set(fresh.map((lease) => this.#keyOf(lease)));
+    for (const key of coming) this.#known.add(key);
     this.#preparing += 1;
     try {
       for (const prepared of await this.#server.prepare(fresh)) {
         this.#linked.set(prepared.media, Date.now());
         this.#add(await this.#opened(prepared));
+        coming.delete(this.#keyOf(prepared.lease));
       }
     } catch (problem) {
-      for (const lease of fresh) this.#known.delete(this.#keyOf(lease));
+      for (const key of coming) this.#known.delete(key);
       throw problem;
     } finally {
       this.#preparing -= 1;
@@ -317,7 +319,7 @@ export class WorkQueue {
       item,
       lines: lines.length,
       entities: [...stateOf(item.start, lines).values()],
-      restored: true,
+      restored: lines.length > 0,
     };
   }
 

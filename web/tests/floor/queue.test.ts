@@ -138,6 +138,34 @@ describe("a queue of work", () => {
     expect(queue.state.current?.entities).toEqual([answer("b")]);
   });
 
+  test("says that something was restored only if there was something", async () => {
+    const server = new FakeServer(3);
+    const first = await page(server);
+    crash(first);
+    const { queue } = await page(server);
+    expect(queue.state.current).toMatchObject({ lease: { slot: 1 }, restored: false, lines: 0 });
+  });
+
+  test("has no item twice when the disk refuses the one after it", async () => {
+    const server = new FakeServer(3);
+    const { open } = shelf;
+    vi.spyOn(shelf, "open").mockImplementation((item) =>
+      item.key.includes("/work/2/")
+        ? Promise.reject(new DOMException("full", "QuotaExceededError"))
+        : open.call(shelf, item),
+    );
+    const { queue } = await page(server);
+    expect(queue.state).toMatchObject({ current: { lease: { slot: 1 } }, next: null });
+    vi.mocked(shelf.open).mockRestore();
+    await queue.refill();
+    const seen: number[] = [];
+    while (queue.state.current !== null) {
+      seen.push(queue.state.current.lease.slot);
+      await queue.submit({ kind: "a" }, [answer("a")], report);
+    }
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
   test("does not show again what was handed in and not sent when the page died", async () => {
     const server = new FakeServer(3);
     const first = await page(server);
