@@ -178,7 +178,9 @@ export class IndexedShelf implements Shelf {
       transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
       transaction.onerror = () => reject(transaction.error ?? new Error("failed"));
     });
-    await Promise.all([make(stores), ended]);
+    // Not left to end by itself: that takes this page another turn, in which its tab may be killed.
+    const made = Promise.resolve(make(stores)).then(() => transaction.commit());
+    await Promise.all([made, ended]);
   }
 }
 

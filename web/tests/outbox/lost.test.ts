@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Store } from "@/core/store";
 import { type IndexedShelf, openShelf } from "@/outbox/indexed";
 import { Journal } from "@/outbox/journal";
@@ -31,6 +31,24 @@ function asked(request: IDBOpenDBRequest): Promise<IDBDatabase> {
     request.onerror = () => reject(request.error);
   });
 }
+
+test("every step is told to end as soon as all of it is asked for, so that it needs no more turns of its page", async () => {
+  const told = vi.spyOn(IDBTransaction.prototype, "commit");
+  const line = { key: item(1).key, seq: 1, name: "t", at: 0, changes: [] };
+  const steps = [
+    () => shelf.open(item(1)),
+    () => shelf.append([line]),
+    () => shelf.enqueue(parcel(1)),
+    () => shelf.postpone(1, 1, 0),
+    () => shelf.settle(1),
+    () => shelf.forget(item(1).key),
+  ];
+  for (const [at, step] of steps.entries()) {
+    await step();
+    expect(told).toHaveBeenCalledTimes(at + 1);
+  }
+  told.mockRestore();
+});
 
 describe("a database that goes away under an open page", () => {
   test("is deleted in another tab, which need not wait, and made again by the next step", async () => {
