@@ -275,13 +275,6 @@ export const test = base.extend<Own, { floor: Floor; models: string; alone: stri
 export async function axe(page: Page): Promise<string[]> {
   const source = readFileSync(join(ROOT, "web/node_modules/axe-core/axe.min.js"), "utf8");
   await page.evaluate(source); // by the debugger, which the page's policy does not bind
-  // What is still fading in has not its colours yet.
-  await page.evaluate(() => {
-    const ending = document
-      .getAnimations()
-      .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
-    return Promise.allSettled(ending.map((one) => one.finished)).then(() => {});
-  });
   return page.evaluate(async () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
     const { axe: run } = window as unknown as {
