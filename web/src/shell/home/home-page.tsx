@@ -250,7 +250,7 @@ function Standing({ org, project }: { readonly org: number; readonly project: My
     <Alert color="orange" p="xs">
       <Group justify="space-between">
         <Words size="sm">{t(text, { by, time: standing.until === null ? "" : format.time(standing.until) })}</Words>
-        <Anchor component={To} href={`/o/${org}/p/${project.id}/me`} size="sm">
+        <Anchor component={To} href={`/o/${org}/p/${project.id}/me`} size="sm" c="inherit" underline="always">
           {t(HOME.appeal)}
         </Anchor>
       </Group>

@@ -130,6 +130,11 @@ test("a pause is explained, an appeal is sent and its state shown; hours and acc
   await expect(page.getByText("by a lead", { exact: false }).first()).toBeVisible();
   await expect(page.getByText("please read the guideline again", { exact: false })).toBeVisible();
   await look(page, "home-paused-en");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axe(page)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
   await page.getByRole("link", { name: "Why, and appeal" }).click();
   await expect(page.getByText("Counted hours").first()).toBeVisible();
   await page.getByRole("button", { name: "Appeal" }).click();
