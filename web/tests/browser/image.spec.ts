@@ -408,30 +408,40 @@ test("of a large picture only tiles that are seen are fetched", async ({ page })
   expect(asked.length).toBeLessThanOrEqual(3 * names.size);
 });
 
-test("a picture is shown upright, and its sizes are those of the upright one", async ({ page }) => {
-  await page.goto("/tests/browser/stage.html");
-  await page.waitForFunction(() => window.stage !== undefined);
-  const size = await page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [300, 200];
-    canvas.getContext("2d")!.fillRect(0, 0, 9, 9);
-    const blob = await new Promise<Blob | null>((go) => canvas.toBlob(go, "image/jpeg"));
-    const plain = new Uint8Array(await blob!.arrayBuffer());
-    // EXIF with nothing but orientation 6: turned a quarter clockwise.
-    const exif = [
-      0xff, 0xe1, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0,
-      0, 0, 0, 0,
-    ];
-    const turned = new Blob([plain.slice(0, 2), new Uint8Array(exif), plain.slice(2)], { type: "image/jpeg" });
-    await window.stage.open({
-      language: "en",
-      schema: { name: "t", controls: [{ name: "box", type: "box@1", required: false, field: "image", options: {} }] },
-      content: { image: URL.createObjectURL(turned) },
+for (const [browser, refuses] of [
+  ["", false],
+  [", also in a browser that shows it and does not decode its bytes", true],
+] as const)
+  test(`a picture is shown upright, and its sizes are those of the upright one${browser}`, async ({ page }) => {
+    if (refuses)
+      await page.addInitScript(() => {
+        const decode = createImageBitmap.bind(window) as (...asked: unknown[]) => Promise<ImageBitmap>;
+        const refused = (): Promise<never> => Promise.reject(new DOMException("not decoded", "InvalidStateError"));
+        window.createImageBitmap = (...asked: unknown[]) => (asked[0] instanceof Blob ? refused() : decode(...asked));
+      });
+    await page.goto("/tests/browser/stage.html");
+    await page.waitForFunction(() => window.stage !== undefined);
+    const size = await page.evaluate(async () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [300, 200];
+      canvas.getContext("2d")!.fillRect(0, 0, 9, 9);
+      const blob = await new Promise<Blob | null>((go) => canvas.toBlob(go, "image/jpeg"));
+      const plain = new Uint8Array(await blob!.arrayBuffer());
+      // EXIF with nothing but orientation 6: turned a quarter clockwise.
+      const exif = [
+        0xff, 0xe1, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0,
+        0, 0, 0, 0, 0,
+      ];
+      const turned = new Blob([plain.slice(0, 2), new Uint8Array(exif), plain.slice(2)], { type: "image/jpeg" });
+      await window.stage.open({
+        language: "en",
+        schema: { name: "t", controls: [{ name: "box", type: "box@1", required: false, field: "image", options: {} }] },
+        content: { image: URL.createObjectURL(turned) },
+      });
+      return document.querySelector<ImageElement>(".gi")!.bench!.picture.ready;
     });
-    return document.querySelector<ImageElement>(".gi")!.bench!.picture.ready;
+    expect(size).toEqual({ width: 200, height: 300 });
   });
-  expect(size).toEqual({ width: 200, height: 300 });
-});
 
 test("dragging one shape repaints none of the others", async ({ page }) => {
   const box = Array.from({ length: 400 }, (_, place) => ({

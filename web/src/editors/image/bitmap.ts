@@ -18,17 +18,13 @@ export async function decoded(url: string, signal: AbortSignal, size?: Size): Pr
     if (signal.aborted) throw problem;
     return null; // another site that does not let us read it, but does let us show it
   });
-  if (answer === null) return shown(url, options);
-  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-  const blob = await answer.blob();
-  // A vector picture has no size of its own for createImageBitmap, and Firefox refuses some that it does show.
-  const whole = blob.type.startsWith("image/svg") ? null : await createImageBitmap(blob, options).catch(() => null);
-  if (whole !== null) return whole;
-  const own = URL.createObjectURL(blob);
-  return shown(own, options).finally(() => URL.revokeObjectURL(own));
-}
-
-async function shown(url: string, options: ImageBitmapOptions): Promise<ImageBitmap> {
+  if (answer !== null) {
+    if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+    const blob = await answer.blob();
+    // A vector picture has no size of its own for createImageBitmap, and Firefox refuses some that it does show.
+    const whole = blob.type.startsWith("image/svg") ? null : await createImageBitmap(blob, options).catch(() => null);
+    if (whole !== null) return whole;
+  }
   const image = new Image();
   image.src = url;
   await image.decode();
