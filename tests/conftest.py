@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from galley_floor import Floor, Served
 
 _SERIAL = itertools.count()
+# Tests of durability start a server of their own; here syncing would only cost time. Vacuum would hold events back for a
+# moment, which only tests notice: readers stay behind the oldest transaction.
+_SETTINGS = {"fsync": "off", "autovacuum": "off"}
 
 
 def _create(server: str, name: str, template: str = "template1") -> str:
@@ -70,7 +73,8 @@ def _other_server(programs: Path) -> Iterator[str]:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=account, cwd=folder)
 
         run("initdb", "--auth=trust", "--username=galley", "--encoding=UTF8", "--locale=C")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 {settings}"
         run("pg_ctl", "-w", "-l", str(Path(folder) / "log"), "-o", options, "start")
         try:
             yield f"host={folder} port=5432 user=galley dbname=postgres"
@@ -91,9 +95,7 @@ def postgres() -> Iterator[str]:
             yield url
         return
     with tempfile.TemporaryDirectory(prefix="galley-pg-") as folder:
-        # Tests of durability start a server of their own; here syncing would only cost time.
-        # Vacuum would hold events back for a moment, which only tests notice: readers stay behind the oldest transaction.
-        server = EmbeddedServer(Path(folder) / "pg", {"fsync": "off", "autovacuum": "off"})
+        server = EmbeddedServer(Path(folder) / "pg", _SETTINGS)
         yield server.start()
         server.release()
 
