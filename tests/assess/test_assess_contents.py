@@ -1,12 +1,11 @@
 """Equal contents: the sorted digests against a dictionary, colliding halves, and the memory they take."""
 
-import tracemalloc
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from galley.assess.contents import Contents
+from galley.testing.held import held_bytes
 
 
 def model(pairs: list[tuple[bytes, bytes]]) -> tuple[list[int], list[int]]:
@@ -43,12 +42,13 @@ def test_repeats_are_those_of_a_dictionary(pairs: list[tuple[bytes, bytes]], cut
 def test_a_record_takes_some_forty_bytes() -> None:
     rows, part = 400_000, 4000
     draw = np.random.Generator(np.random.Philox(1))
-    tracemalloc.start()
-    contents = Contents(rows)
-    for _ in range(rows // part):
-        digests = draw.integers(0, 2**62, (part, 2)).tobytes()
-        contents.add([digests[place : place + 16] for place in range(0, part * 16, 16)], [b"\0" * 8] * part)
-    contents.repeats()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+
+    def fill() -> None:
+        contents = Contents(rows)
+        for _ in range(rows // part):
+            digests = draw.integers(0, 2**62, (part, 2)).tobytes()
+            contents.add([digests[place : place + 16] for place in range(0, part * 16, 16)], [b"\0" * 8] * part)
+        contents.repeats()
+
+    _, peak = held_bytes(fill)
     assert peak < 43 * rows

@@ -213,15 +213,7 @@ def check_streaming(name: str, params: Mapping[str, Any], base: Path, held_bytes
     made = connector_of(source_spec({"from": name, "license": "CC0-1.0", "basis": "open", **params}))
     desk = replace(memory_desk(base), blobs=_Sink())
     units = list(list_units(made, desk))
-    count = 0
-
-    def read() -> None:
-        nonlocal count
-        for unit in units:
-            for _ in made.read(unit, desk):
-                count += 1
-
-    peak = held_bytes(read)
+    count, peak = held_bytes(lambda: sum(1 for unit in units for _ in made.read(unit, desk)))
     _expect(peak <= held_bytes_max, f"reading streams, holding at most {held_bytes_max} bytes", peak)
     return count
 

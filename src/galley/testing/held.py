@@ -3,19 +3,20 @@
 import time
 import tracemalloc
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 __all__ = ["held_bytes"]
 
 _SETTLE_SECONDS: Final = 0.2
 
+T = TypeVar("T")
 
-def held_bytes(work: Callable[[], object]) -> int:
-    """The most bytes that Python held at once for what `work` did; slow, since every allocation is counted."""
+
+def held_bytes(work: Callable[[], T]) -> tuple[T, int]:
+    """What `work` returns, and the most bytes that Python held at once for it; slow, since every allocation is counted."""
     tracemalloc.start()
     try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
+        return work(), tracemalloc.get_traced_memory()[1]
     finally:
         # Up to Python 3.12.8, stopping while another thread allocates ends the process (cpython gh-128679): Arrow's threads,
         # which still let go of what was read, come to rest first.
